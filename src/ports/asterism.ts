@@ -1,0 +1,209 @@
+/**
+ * The public API: what the page shows as `globalThis.asterism`, what the UI is written on, and what apps and embeds get.
+ * Values are immutable snapshots: read a property again after `subscribe` calls back. docs/api.md explains it by
+ * example.
+ */
+import type { RoomErrorCode } from '../protocol/errors.ts'
+import type { DeviceId, FileId, RoomId, TabId } from '../protocol/ids.ts'
+import type { Role } from '../protocol/membership.ts'
+
+export type Listener = () => void
+export type Unsubscribe = () => void
+
+export interface Asterism {
+  readonly version: string
+  /** Makes a room and enters it. */
+  start(options?: EnterOptions): Promise<Room>
+  /**
+   * Enters the room of a link. Resolves as soon as the room is usable alone; members appear as they are reached.
+   * Throws `link-invalid`, `link-wrong-secret`.
+   */
+  join(link: string, options?: EnterOptions): Promise<Room>
+  /** Rooms this device has been in, newest first. */
+  recentRooms(): Promise<readonly RecentRoom[]>
+  forgetRoom(id: RoomId): Promise<void>
+}
+
+export type EnterOptions = { readonly name?: string; readonly signal?: AbortSignal }
+
+export type RecentRoom = { readonly id: RoomId; readonly link: string; readonly words: readonly string[]; readonly hue: number; readonly visitedAtMs: number }
+
+export interface Room {
+  readonly id: RoomId
+  readonly link: string
+  /** Four check words derived from the key: equal on every screen, readable aloud. */
+  readonly words: readonly string[]
+  /** 0 to 359, derived from the key. */
+  readonly hue: number
+  readonly status: RoomStatus
+  /** Everybody here, this tab first. */
+  readonly members: readonly Member[]
+  readonly me: Member
+  readonly files: Files
+  readonly call: Call
+  readonly chat: Chat
+  /** Newest last, at most 20: what went wrong and was survived. */
+  readonly notices: readonly Notice[]
+  setName(name: string): void
+  dismiss(noticeId: string): void
+  subscribe(listener: Listener): Unsubscribe
+  /** Resolves when others have been told or one second has passed. */
+  leave(): Promise<void>
+}
+
+export type RelayStatus = 'connecting' | 'connected' | 'unreachable'
+
+export type RoomStatus = {
+  readonly relay: RelayStatus
+  /** Devices that hold the room key and were let in: how many can read what is here. */
+  readonly readers: number
+  /** False when the browser gives this page no storage; everything then lives in memory. */
+  readonly storage: 'kept' | 'may-be-evicted' | 'memory-only'
+  readonly left: boolean
+}
+
+export type Member = {
+  readonly tab: TabId
+  readonly device: DeviceId
+  readonly name: string
+  readonly role: Role
+  readonly isMe: boolean
+  /** Another tab of this very device. */
+  readonly isMyDevice: boolean
+  /** `here`: connected both for control and link. `healing`: was here, is being reached again. */
+  readonly connection: 'connecting' | 'here' | 'healing'
+  readonly path: 'direct' | 'relayed' | 'unknown'
+  readonly rttMs: number | undefined
+  readonly inCall: boolean
+  readonly microphone: boolean
+  readonly camera: boolean
+  readonly screen: boolean
+  readonly speaking: boolean
+}
+
+export type Notice = { readonly id: string; readonly code: RoomErrorCode; readonly text: string; readonly atMs: number }
+
+export interface Files {
+  list(): readonly RoomFile[]
+  /**
+   * Adds a file. Resolves when every block is stored on this device and the room knows of it; copies to other devices
+   * follow by themselves. Throws `quota-exceeded`, `file-invalid`, `aborted`; then nothing of it is left behind.
+   */
+  put(data: Blob | AsyncIterable<Uint8Array>, options: PutOptions): Promise<RoomFile>
+  /** Bytes in order, each block checked; fetched from members when not held here. Throws `file-not-found`, `block-missing`, `aborted`. */
+  get(id: FileId, options?: GetOptions): AsyncIterable<Uint8Array>
+  /** Address that streams the file with Range, for `<video src>` and links; `download` names it as an attachment. */
+  url(id: FileId, options?: { download?: boolean }): string
+  pause(id: FileId): void
+  resume(id: FileId): void
+  /** Stops adding or fetching; a file already in the room stays with those who hold it. */
+  cancel(id: FileId): void
+  /** Takes the file out of the room for everybody. */
+  remove(id: FileId): void
+  subscribe(listener: Listener): Unsubscribe
+}
+
+export type PutOptions = {
+  readonly name: string
+  readonly type?: string
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: Progress) => void
+}
+export type GetOptions = {
+  readonly offset?: number
+  readonly length?: number
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: Progress) => void
+}
+export type Progress = { readonly doneBytes: number; readonly totalBytes: number }
+
+export type RoomFile = {
+  readonly id: FileId
+  readonly name: string
+  readonly type: string
+  readonly bytes: number
+  readonly root: string
+  readonly addedBy: string
+  readonly addedAtMs: number
+  /** One entry per device that holds the whole file. */
+  readonly copies: readonly FileCopy[]
+  /** What this device does with it. */
+  readonly state: FileState
+}
+
+export type FileCopy = { readonly device: DeviceId; readonly name: string; readonly isHere: boolean; readonly isMyDevice: boolean }
+
+export type FileState =
+  | { readonly kind: 'held' }
+  | ({ readonly kind: 'adding' } & TransferFigures)
+  | ({ readonly kind: 'fetching' } & TransferFigures)
+  | { readonly kind: 'paused'; readonly doneBytes: number }
+  /** Nobody who holds it is here now. */
+  | { readonly kind: 'waiting'; readonly doneBytes: number }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'failed'; readonly code: RoomErrorCode; readonly doneBytes: number }
+
+export type TransferFigures = {
+  readonly doneBytes: number
+  readonly bytesPerSecond: number
+  /** undefined in the first three seconds. */
+  readonly etaMs: number | undefined
+  /** Names of the devices that send. */
+  readonly from: readonly string[]
+}
+
+export interface Chat {
+  readonly messages: readonly ChatMessage[]
+  send(text: string): void
+  subscribe(listener: Listener): Unsubscribe
+}
+
+export type ChatMessage = { readonly id: string; readonly from: DeviceId; readonly name: string; readonly isMe: boolean; readonly text: string; readonly atMs: number }
+
+export interface Call {
+  readonly state: 'out' | 'joining' | 'in'
+  readonly self: SelfMedia
+  /** Tracks of the others in the call, by tab. */
+  readonly remote: readonly RemoteMedia[]
+  /** Cameras, microphones and speakers the browser names (names appear after the first permission). */
+  readonly devices: readonly MediaDevice[]
+  /** Shows the self view before joining, so that the pre-join screen can preview. Errors land in `self`. */
+  preview(want: MediaWish): Promise<void>
+  join(want?: MediaWish): Promise<void>
+  leave(): Promise<void>
+  setMicrophone(on: boolean): Promise<void>
+  setCamera(on: boolean): Promise<void>
+  setScreen(on: boolean): Promise<void>
+  choose(kind: 'microphone' | 'camera' | 'speaker', deviceId: string): Promise<void>
+  subscribe(listener: Listener): Unsubscribe
+}
+
+export type MediaWish = { readonly microphone: boolean; readonly camera: boolean }
+
+export type SelfMedia = {
+  readonly microphone: DeviceState
+  readonly camera: DeviceState
+  readonly screen: DeviceState
+  readonly cameraTrack: MediaStreamTrack | undefined
+  readonly screenTrack: MediaStreamTrack | undefined
+  /** 0 to 1, smoothed, for the level meter. */
+  readonly level: number
+  readonly speaking: boolean
+  readonly chosen: { readonly microphone: string; readonly camera: string; readonly speaker: string }
+}
+
+export type DeviceState =
+  | { readonly kind: 'off' }
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'on' }
+  | { readonly kind: 'failed'; readonly code: 'device-denied' | 'device-missing' | 'device-busy' | 'device-failed'; readonly text: string }
+
+export type RemoteMedia = {
+  readonly tab: TabId
+  readonly microphone: MediaStreamTrack | undefined
+  readonly camera: MediaStreamTrack | undefined
+  readonly screen: MediaStreamTrack | undefined
+  readonly screenAudio: MediaStreamTrack | undefined
+}
+
+export type MediaDevice = { readonly kind: 'microphone' | 'camera' | 'speaker'; readonly id: string; readonly label: string }

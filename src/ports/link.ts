@@ -1,0 +1,44 @@
+/**
+ * The link: one RTCPeerConnection per pair of tabs, for tracks and bulk bytes. The room makes one for each member tab
+ * after the hello; the call puts tracks on it, files put transfers on it.
+ */
+import type { Bytes } from '../protocol/bytes.ts'
+import type { DeviceId, TabId } from '../protocol/ids.ts'
+import type { TrackKind } from '../protocol/signal.ts'
+
+export type LinkState = 'connecting' | 'connected' | 'healing' | 'closed'
+
+/** How bytes travel: over a direct path, or through a TURN relay. `unknown` until connected. */
+export type LinkPath = 'direct' | 'relayed' | 'unknown'
+
+export type IncomingTrack = { readonly kind: TrackKind; readonly track: MediaStreamTrack }
+
+export interface Link {
+  readonly peer: TabId
+  readonly device: DeviceId
+  readonly state: LinkState
+  readonly path: LinkPath
+  /** Round trip of the command channel in milliseconds; undefined before the first answer. */
+  readonly rttMs: number | undefined
+  /** Tracks of the other side, by kind; a muted or stopped track is absent. */
+  readonly incoming: ReadonlyMap<TrackKind, MediaStreamTrack>
+  /** Puts a track on the wire, replaces it, or (null) takes it off. */
+  setOutgoing(kind: TrackKind, track: MediaStreamTrack | null): void
+  /** Queues one command frame; false when the channel is not open. */
+  sendCommand(frame: Uint8Array): boolean
+  /** Resolves when the frame is on the channel and the channel is below its high water; rejects when the link closes. */
+  sendData(frame: Bytes): Promise<void>
+  onCommand(listener: (frame: ArrayBuffer) => void): () => void
+  onData(listener: (frame: ArrayBuffer) => void): () => void
+  /** State, path, incoming tracks or RTT changed. */
+  subscribe(listener: () => void): () => void
+  /** Closes the link for a protocol breach; the reason is logged by its code. */
+  cut(reason: Error): void
+}
+
+export interface Links {
+  all(): readonly Link[]
+  get(peer: TabId): Link | undefined
+  /** A link was added or closed. */
+  subscribe(listener: () => void): () => void
+}

@@ -1,0 +1,75 @@
+/**
+ * `/asterism/state/1`: Yjs sync between two tabs. Every payload is sealed under the epoch key, so a carrier sees
+ * lengths only. The shapes below are what the shared document holds; they are parsed on every read, because any member
+ * can write anything.
+ */
+import * as v from 'valibot'
+import { bytesOf, countOf, idOf } from './frame.ts'
+import { type DeviceId, type FileId, parseBlockId, parseDeviceId, parseFileId, parseTabId } from './ids.ts'
+import { STATE_FRAME_BYTES } from './limits.ts'
+import { wireRange } from './wire-version.ts'
+
+export const STATE_PROTOCOL = '/asterism/state/1'
+
+/**
+ * `vector`: my Yjs state vector, please answer with what I lack. `update`: a Yjs update. `presence`: a presence record.
+ * A payload over one frame comes in `parts`, in order; `part` counts from 0.
+ */
+export const stateMessage = v.object({
+  t: v.picklist(['vector', 'update', 'presence']),
+  epoch: countOf(),
+  part: countOf(10_000),
+  parts: v.pipe(countOf(10_000), v.minValue(1)),
+  /** 12-byte nonce, ciphertext, 16-byte tag (AES-256-GCM). */
+  sealed: bytesOf(28, STATE_FRAME_BYTES),
+})
+export type StateMessage = v.InferOutput<typeof stateMessage>
+
+const label = (max: number) => v.pipe(v.string(), v.maxLength(max))
+
+/** Y.Map `files`, by file id. */
+export const fileRecord = v.object({
+  id: idOf(parseFileId),
+  root: idOf(parseBlockId),
+  name: label(1024),
+  type: label(255),
+  bytes: countOf(),
+  addedBy: idOf(parseDeviceId),
+  addedAtMs: countOf(),
+})
+export type FileRecord = v.InferOutput<typeof fileRecord>
+
+/** Y.Map `profiles`, by device id. */
+export const profileRecord = v.object({ name: label(1024) })
+export type ProfileRecord = v.InferOutput<typeof profileRecord>
+
+/**
+ * Y.Map `copies`, by `<file id>/<device id>`: the device holds every block of the file. Written and removed only by that
+ * device, from what its store answers; it stays while the device is away, since its disk does.
+ */
+export function copyKey(file: FileId, device: DeviceId): string {
+  return `${file}/${device}`
+}
+export const copyRecord = v.object({ atMs: countOf() })
+export type CopyRecord = v.InferOutput<typeof copyRecord>
+
+/** Y.Array `chat`. */
+export const chatRecord = v.object({ id: label(32), from: idOf(parseDeviceId), text: label(16_000), atMs: countOf() })
+export type ChatRecord = v.InferOutput<typeof chatRecord>
+
+/** What a tab says of itself while it is here; gone with its connection, never stored. */
+export const presenceRecord = v.object({
+  tab: idOf(parseTabId),
+  device: idOf(parseDeviceId),
+  wire: wireRange,
+  /** Rises with each change, so that an old record never replaces a newer one. */
+  sequence: countOf(),
+  /** Only one tab of a device keeps and fetches its blocks. */
+  leader: v.boolean(),
+  call: v.nullable(
+    v.object({ microphone: v.boolean(), camera: v.boolean(), screen: v.boolean(), speaking: v.boolean() }),
+  ),
+  /** Said once, on leaving. */
+  gone: v.boolean(),
+})
+export type PresenceRecord = v.InferOutput<typeof presenceRecord>

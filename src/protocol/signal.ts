@@ -1,0 +1,63 @@
+/**
+ * `/asterism/signal/1`: how two tabs set up their link, the RTCPeerConnection for media and bulk bytes. Each message
+ * is signed by the sender's device over everything that decides whom one talks to, and the SDP must say the same as the
+ * signed fields; a carrier on the way can drop messages but change none.
+ */
+import * as v from 'valibot'
+import type { Bytes } from './bytes.ts'
+import { bytesOf, countOf, encodeFrame, idOf } from './frame.ts'
+import { parseTabId } from './ids.ts'
+import { SDP_BYTES } from './limits.ts'
+
+export const SIGNAL_PROTOCOL = '/asterism/signal/1'
+
+/** What a track shows; the receiver learns it by the transceiver's mid. */
+export const TRACK_KINDS = ['microphone', 'camera', 'screen', 'screen-audio'] as const
+export type TrackKind = (typeof TRACK_KINDS)[number]
+
+const text = (max: number) => v.pipe(v.string(), v.maxLength(max))
+
+const description = v.object({
+  t: v.literal('description'),
+  type: v.picklist(['offer', 'answer']),
+  sdp: text(SDP_BYTES),
+  /** mid to kind, for the sender's own outgoing tracks. */
+  tracks: v.record(text(16), v.picklist(TRACK_KINDS)),
+})
+const candidate = v.object({
+  t: v.literal('candidate'),
+  candidate: text(1024),
+  mid: v.nullable(text(16)),
+  ufrag: v.nullable(text(256)),
+})
+export const signalBody = v.variant('t', [description, candidate, v.object({ t: v.literal('bye') })])
+export type SignalBody = v.InferOutput<typeof signalBody>
+
+export const signalMessage = v.object({
+  t: v.literal('signal'),
+  from: idOf(parseTabId),
+  to: idOf(parseTabId),
+  /** Epoch of the room keys. */
+  epoch: countOf(),
+  /** One number per RTCPeerConnection of the sender: a fresh one starts a fresh sequence. */
+  session: bytesOf(16),
+  /** Rises by at least one per message of a session. */
+  sequence: countOf(),
+  /** DTLS fingerprint of the sender's certificate, `sha-256 AA:BB...`, lower-case algorithm, upper-case hex. */
+  fingerprint: text(128),
+  /** Fingerprint of the receiver as the sender knows it; empty until the sender has seen one. */
+  peerFingerprint: text(128),
+  /** ICE user fragment of the sender's description; empty when there is none yet. */
+  ufrag: text(256),
+  body: signalBody,
+  /** Ed25519 by the sender's device over `signalClaim`. */
+  signature: bytesOf(64),
+})
+export type SignalMessage = v.InferOutput<typeof signalMessage>
+export type UnsignedSignal = Omit<SignalMessage, 'signature'>
+
+/** What the device signs: the whole message but the signature. */
+export function signalClaim(signal: UnsignedSignal): Bytes {
+  const { from, to, epoch, session, sequence, fingerprint, peerFingerprint, ufrag, body } = signal
+  return encodeFrame(['asterism signal 1', from, to, epoch, session, sequence, fingerprint, peerFingerprint, ufrag, body])
+}

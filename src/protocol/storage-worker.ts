@@ -1,0 +1,38 @@
+/**
+ * Tab and service worker: the chunk store's messages. Structured clone, not CBOR: both ends are ours and bytes are
+ * transferred, not copied. The service worker keeps nothing between events, so every request carries all it needs and
+ * is answered to its sender; a request may be sent again.
+ */
+import type { BlockId, FileId, RoomId } from './ids.ts'
+
+export type StoredBlock = { readonly id: BlockId; readonly bytes: Uint8Array<ArrayBuffer> }
+
+export type StorageRequest =
+  | { readonly t: 'put'; readonly blocks: readonly StoredBlock[] }
+  | { readonly t: 'get'; readonly id: BlockId }
+  | { readonly t: 'has'; readonly ids: readonly BlockId[] }
+  | { readonly t: 'delete'; readonly ids: readonly BlockId[] }
+  | { readonly t: 'usage' }
+  | { readonly t: 'save'; readonly key: string; readonly value: Uint8Array<ArrayBuffer> | null }
+  | { readonly t: 'load'; readonly key: string }
+  /** What `/_room/<room>/<root>` needs to answer: name, type and size of a file that some member announced. */
+  | { readonly t: 'publish'; readonly room: RoomId; readonly files: readonly PublishedFile[] }
+
+export type PublishedFile = {
+  readonly id: FileId
+  readonly root: BlockId
+  readonly name: string
+  readonly type: string
+  readonly bytes: number
+}
+
+export type StorageReply =
+  | { readonly t: 'done' }
+  | { readonly t: 'block'; readonly bytes: Uint8Array<ArrayBuffer> | null }
+  | { readonly t: 'held'; readonly held: readonly boolean[] }
+  | { readonly t: 'usage'; readonly usedBytes: number; readonly quotaBytes: number; readonly persisted: boolean; readonly generation: string }
+  | { readonly t: 'value'; readonly value: Uint8Array<ArrayBuffer> | null }
+  | { readonly t: 'failed'; readonly code: 'quota-exceeded' | 'storage-unavailable' | 'block-mismatch'; readonly detail: string }
+
+/** Service worker to a tab of the same device: a file is being read and this block is not here yet. */
+export type BlockNeeded = { readonly t: 'need'; readonly room: RoomId; readonly id: BlockId }

@@ -1,0 +1,69 @@
+/**
+ * Blocks over a link. Commands travel on the data channel `command`, block bytes on `data`, so a full pipe never holds
+ * up a cancel. The asker grants credit in bytes and the holder may not exceed it: data channels have no receive
+ * back-pressure of their own.
+ */
+import * as v from 'valibot'
+import type { Bytes } from './bytes.ts'
+import { countOf, idOf } from './frame.ts'
+import { parseBlockId } from './ids.ts'
+import { BLOCK_BYTES, CREDIT_WINDOW_BYTES, DATA_HEADER_BYTES, DATA_PAYLOAD_BYTES, WANT_BLOCKS } from './limits.ts'
+
+/** Both sides create both channels with these ids (`negotiated: true`); ids and order are protocol. */
+export const COMMAND_CHANNEL = { label: 'command', id: 0 } as const
+export const DATA_CHANNEL = { label: 'data', id: 1 } as const
+
+const id = countOf(0xffff_ffff)
+
+export const commandMessage = v.variant('t', [
+  /** Asks for blocks, answered in this order as data frames or `missing`. Ids are the asker's and never reused. */
+  v.object({
+    t: v.literal('want'),
+    id,
+    blocks: v.pipe(v.array(idOf(parseBlockId)), v.minLength(1), v.maxLength(WANT_BLOCKS)),
+  }),
+  /** More bytes the holder may send on this link, all transfers together. */
+  v.object({ t: v.literal('credit'), bytes: countOf(CREDIT_WINDOW_BYTES) }),
+  v.object({ t: v.literal('cancel'), id }),
+  v.object({ t: v.literal('missing'), id, index: countOf(WANT_BLOCKS) }),
+  v.object({ t: v.literal('ping'), id }),
+  v.object({ t: v.literal('pong'), id }),
+])
+export type CommandMessage = v.InferOutput<typeof commandMessage>
+
+export type DataFrame = {
+  readonly transfer: number
+  /** Index into the want's blocks. */
+  readonly index: number
+  readonly offset: number
+  /** Length of the whole block. A block of 0 bytes is one frame without payload. */
+  readonly blockBytes: number
+  readonly payload: Uint8Array
+}
+
+/** Four unsigned 32-bit big-endian numbers, then the payload. */
+export function encodeDataFrame(frame: DataFrame): Bytes {
+  const bytes = new Uint8Array(DATA_HEADER_BYTES + frame.payload.byteLength)
+  const view = new DataView(bytes.buffer)
+  view.setUint32(0, frame.transfer)
+  view.setUint32(4, frame.index)
+  view.setUint32(8, frame.offset)
+  view.setUint32(12, frame.blockBytes)
+  bytes.set(frame.payload, DATA_HEADER_BYTES)
+  return bytes
+}
+
+/** The payload is a view, not a copy. */
+export function parseDataFrame(buffer: ArrayBuffer): DataFrame | undefined {
+  if (buffer.byteLength < DATA_HEADER_BYTES || buffer.byteLength > DATA_HEADER_BYTES + DATA_PAYLOAD_BYTES) return undefined
+  const view = new DataView(buffer)
+  const frame: DataFrame = {
+    transfer: view.getUint32(0),
+    index: view.getUint32(4),
+    offset: view.getUint32(8),
+    blockBytes: view.getUint32(12),
+    payload: new Uint8Array(buffer, DATA_HEADER_BYTES),
+  }
+  const isWithin = frame.index < WANT_BLOCKS && frame.blockBytes <= BLOCK_BYTES
+  return isWithin && frame.offset + frame.payload.byteLength <= frame.blockBytes ? frame : undefined
+}

@@ -1,0 +1,24 @@
+/**
+ * Old and new tabs meet in the same room. Each says which wire versions it speaks; they use the highest both know, or
+ * tell their people which of the two has to reload.
+ */
+import * as v from 'valibot'
+import { countOf } from './frame.ts'
+
+export const WIRE: WireRange = { min: 1, max: 1 }
+
+export const wireRange = v.pipe(
+  v.object({ min: countOf(10_000), max: countOf(10_000) }),
+  v.check(({ min, max }) => min <= max, 'min above max'),
+)
+export type WireRange = { readonly min: number; readonly max: number }
+
+export type WireAgreement =
+  | { readonly kind: 'agreed'; readonly version: number }
+  | { readonly kind: 'refused'; readonly reason: 'wire-newer' | 'wire-older' }
+
+export function agreeOnWire(ours: WireRange, theirs: WireRange): WireAgreement {
+  if (theirs.min > ours.max) return { kind: 'refused', reason: 'wire-newer' }
+  if (theirs.max < ours.min) return { kind: 'refused', reason: 'wire-older' }
+  return { kind: 'agreed', version: Math.min(ours.max, theirs.max) }
+}
