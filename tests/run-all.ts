@@ -1,0 +1,85 @@
+/**
+ * `npm test`: every check there is, cheapest first, each with its output shown. A failed step does not hide the next
+ * one. The last line counts: `N passed, N failed` and, when there are any, `, N skipped`.
+ */
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buildIfStale } from './build-app.ts'
+import { check } from './check.ts'
+import { findChromium, findFirefox } from './find-browser.ts'
+import { run } from './run-process.ts'
+
+type Count = { passed: number; failed: number; skipped: number }
+
+const total: Count = { passed: 0, failed: 0, skipped: 0 }
+const failures: string[] = []
+const scratch = await mkdtemp(join(tmpdir(), 'asterism-test-'))
+
+await step('check', async () => {
+  const verdicts = await check()
+  for (const { name, ok } of verdicts) console.log(`${ok ? 'ok    ' : 'FAILED'} ${name}`)
+  const failed = verdicts.filter(({ ok }) => !ok).length
+  return { passed: verdicts.length - failed, failed, skipped: 0 }
+})
+await step('lint', () => command('biome', ['check', '.']))
+await step('unused code', () => command('knip', []))
+await step('unit, contract, sim, relay, architecture', async () => {
+  const report = join(scratch, 'vitest.json')
+  await run('vitest', ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`])
+  return countVitest(JSON.parse(await readFile(report, 'utf8')))
+})
+await step('build', async () => one(await buildIfStale()))
+await step('size', () => command('size-limit', []))
+await step('end to end', async () => {
+  console.log(`Chromium: ${findChromium()}\nFirefox: ${findFirefox() ?? 'not found, its journey is skipped'}`)
+  const report = join(scratch, 'playwright.json')
+  await run('playwright', ['test', '--config', 'tests/e2e/playwright.config.ts'], { env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report } })
+  return countPlaywright(JSON.parse(await readFile(report, 'utf8')))
+})
+
+await rm(scratch, { recursive: true, force: true })
+if (failures.length > 0) console.log(`\nfailed: ${failures.join('; ')}`)
+process.exitCode = total.failed === 0 ? 0 : 1
+console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`)
+
+async function step(name: string, work: () => Promise<Count>): Promise<void> {
+  const startedAtMs = performance.now()
+  console.log(`\n== ${name}`)
+  const count = await work().catch((error: unknown) => {
+    console.log(error instanceof Error ? error.message : error)
+    return one(false)
+  })
+  console.log(`== ${name}: ${count.passed} passed, ${count.failed} failed in ${((performance.now() - startedAtMs) / 1000).toFixed(1)} s`)
+  for (const key of ['passed', 'failed', 'skipped'] as const) total[key] += count[key]
+  if (count.failed > 0) failures.push(name)
+}
+
+async function command(name: string, args: readonly string[]): Promise<Count> {
+  return one((await run(name, args)).code === 0)
+}
+
+function one(ok: boolean): Count {
+  return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 }
+}
+
+type VitestReport = {
+  numPassedTests: number
+  numFailedTests: number
+  numPendingTests: number
+  numTodoTests: number
+  testResults: { status: string; assertionResults: unknown[] }[]
+}
+
+/** A file that does not load has no tests to fail: it counts as one. */
+function countVitest(report: VitestReport): Count {
+  const unloaded = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length
+  return { passed: report.numPassedTests, failed: report.numFailedTests + unloaded, skipped: report.numPendingTests + report.numTodoTests }
+}
+
+type PlaywrightReport = { stats: { expected: number; unexpected: number; flaky: number; skipped: number }; errors: unknown[] }
+
+/** Retries are off, so nothing is flaky; errors outside tests (a fixture file that does not load) count one each. */
+function countPlaywright({ stats, errors }: PlaywrightReport): Count {
+  return { passed: stats.expected, failed: stats.unexpected + stats.flaky + errors.length, skipped: stats.skipped }
+}

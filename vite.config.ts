@@ -1,0 +1,121 @@
+/**
+ * How the page and its service worker are built. Two bounds decide the shape: everything the landing page needs is the
+ * chunk `shell`, and all of libp2p, Helia, Yjs and our adapters on them is the lazy chunk `p2p`. Nothing is inlined,
+ * because the page's Content-Security-Policy allows neither inline scripts nor data: workers.
+ */
+import type { IncomingMessage } from 'node:http'
+import { connect } from 'node:net'
+import { resolve } from 'node:path'
+import type { Duplex } from 'node:stream'
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { build, type Plugin } from 'vite'
+import { VitePWA } from 'vite-plugin-pwa'
+import { defineConfig } from 'vitest/config'
+
+const RELAY_PORT = Number(process.env['RELAY_PORT'] ?? 5181)
+const WORKER = resolve(import.meta.dirname, 'workers/storage.sw.ts')
+const TARGET = 'es2024'
+
+export default defineConfig({
+  plugins: [svelte(), precachedWorker(), devWorker(), devRelay()],
+  build: {
+    target: TARGET,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 1500,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // The shell goes first: what the landing page imports is never pulled into the lazy chunk.
+          groups: [
+            { name: 'shell', tags: ['$initial'], priority: 2 },
+            { name: 'p2p', test: /[\\/]src[\\/]tab[\\/]/, priority: 1 },
+          ],
+        },
+      },
+    },
+  },
+  worker: { format: 'es' },
+  server: {
+    port: 5180,
+    proxy: Object.fromEntries(['/relay.json', '/healthz', '/version'].map((path) => [path, `http://127.0.0.1:${RELAY_PORT}`])),
+  },
+  test: {
+    maxWorkers: 2,
+    projects: ['unit', 'contract', 'sim', 'relay', 'architecture'].map((name) => ({
+      // Views' neighbours (`*.svelte.ts`) hold runes: they need the compiler, and Svelte's browser half.
+      plugins: name === 'unit' ? [svelte()] : [],
+      resolve: name === 'unit' ? { conditions: ['browser'] } : {},
+      test: { name, environment: 'node', include: [`tests/${name}/**/*.test.ts`], testTimeout: 30_000, passWithNoTests: false },
+    })),
+  },
+})
+
+/** `/sw.js` from workers/storage.sw.ts, with the list of files to keep for offline use written into it. */
+function precachedWorker(): Plugin[] {
+  return VitePWA({
+    strategies: 'injectManifest',
+    srcDir: 'workers',
+    filename: 'storage.sw.ts',
+    injectRegister: null,
+    manifest: false,
+    injectManifest: {
+      target: TARGET,
+      globPatterns: ['**/*.{html,js,css,svg,png,woff2,webmanifest}'],
+      maximumFileSizeToCacheInBytes: 4 * 1024 * 1024,
+    },
+    integration: {
+      // The plugin names the output after the source; the page registers `/sw.js`.
+      beforeBuildServiceWorker(options) {
+        options.swDest = resolve(options.swDest, '../sw.js')
+        options.injectManifest.swDest = options.swDest
+      },
+    },
+  })
+}
+
+/** In development `/sw.js` is bundled anew for each request and keeps nothing for offline use. */
+function devWorker(): Plugin {
+  return {
+    name: 'dev-worker',
+    apply: 'serve',
+    configureServer(server) {
+      server.middlewares.use('/sw.js', async (_request, response) => {
+        const output = await build({
+          configFile: false,
+          logLevel: 'error',
+          define: { 'self.__WB_MANIFEST': '[]', 'process.env.NODE_ENV': '"development"' },
+          build: { write: false, target: TARGET, minify: false, lib: { entry: WORKER, formats: ['es'], fileName: 'sw' } },
+        })
+        const [bundle] = Array.isArray(output) ? output : [output]
+        const code = bundle !== undefined && 'output' in bundle ? bundle.output[0].code : ''
+        response.setHeader('content-type', 'text/javascript').end(code)
+      })
+    },
+  }
+}
+
+/** Every WebSocket but Vite's own goes to the relay, as it does in production where both share one port. */
+function devRelay(): Plugin {
+  return {
+    name: 'dev-relay',
+    apply: 'serve',
+    configureServer(server) {
+      server.httpServer?.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+        if (request.headers['sec-websocket-protocol']?.startsWith('vite-')) return
+        const relay = connect(RELAY_PORT, '127.0.0.1', () => {
+          const headers = request.rawHeaders.flatMap((name, i, all) => (i % 2 === 0 ? [`${name}: ${all[i + 1]}`] : []))
+          relay.write(`GET ${request.url} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`)
+          relay.write(head)
+          socket.pipe(relay).pipe(socket)
+        })
+        for (const [one, other] of [
+          [socket, relay],
+          [relay, socket],
+        ] as const)
+          one.on('error', () => other.destroy())
+      })
+    },
+  }
+}
