@@ -17,7 +17,7 @@ const WORKER = resolve(import.meta.dirname, 'workers/storage.sw.ts')
 const TARGET = 'es2024'
 
 export default defineConfig({
-  plugins: [svelte(), precachedWorker(), devWorker(), devRelay()],
+  plugins: [svelte({ configFile: false }), precachedWorker(), devWorker(), devRelay()],
   build: {
     target: TARGET,
     assetsInlineLimit: 0,
@@ -44,8 +44,9 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: ['unit', 'contract', 'sim', 'relay', 'architecture'].map((name) => ({
+      extends: false,
       // Views' neighbours (`*.svelte.ts`) hold runes: they need the compiler, and Svelte's browser half.
-      plugins: name === 'unit' ? [svelte()] : [],
+      plugins: name === 'unit' ? [svelte({ configFile: false })] : [],
       resolve: name === 'unit' ? { conditions: ['browser'] } : {},
       test: { name, environment: 'node', include: [`tests/${name}/**/*.test.ts`], testTimeout: 30_000, passWithNoTests: false },
     })),
