@@ -1,0 +1,27 @@
+/**
+ * Real tabs of a real Chromium against the real relay. One worker: two cores hold two or three tabs in a call, and not
+ * twice that. Pictures of failures go to the system's folder for passing things.
+ */
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { defineConfig } from '@playwright/test'
+import { findChromium } from '../find-browser.ts'
+import { CHROMIUM_FLAGS } from './chromium-flags.ts'
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: '**/*.spec.ts',
+  outputDir: join(tmpdir(), 'asterism-e2e'),
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: process.env['CI'] !== undefined,
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list'], ['json']],
+  use: {
+    browserName: 'chromium',
+    launchOptions: { executablePath: findChromium(), args: CHROMIUM_FLAGS },
+    screenshot: 'only-on-failure',
+    trace: 'off',
+  },
+})
