@@ -12,6 +12,9 @@ export const CONTROL_FRAME_BYTES = 64 * KIB
 /** One frame of room state. Larger updates travel in parts, so a frame never holds a stream for long. */
 export const STATE_FRAME_BYTES = 256 * KIB
 
+/** Plaintext of one part of room state; a frame is a part, its seal and its head. */
+export const STATE_PART_BYTES = 192 * KIB
+
 /** Room state altogether: 10,000 files with 8 copies each measure about 6 MiB as a Yjs update. */
 export const STATE_BYTES = 32 * MIB
 
@@ -51,6 +54,36 @@ export const WANT_BLOCKS = 64
 /** Blocks asked of one holder and not yet arrived. */
 export const BLOCKS_IN_FLIGHT = 16
 
+/** Blocks asked for in one want of ordinary fetching: few commands, and still four wants to refill a holder's queue. */
+export const ASK_BLOCKS = 4
+
+/** Blocks a holder reads from its store before the wire takes them: hides the store's latency, costs 4 MiB a link. */
+export const READ_AHEAD_BLOCKS = 4
+
+/** Wants a tab remembers after cancelling them, because their data may still be under way. */
+export const CANCELLED_WANTS = 64
+
+/** Nothing heard from a holder for this long while it owes blocks: they are asked of another. */
+export const HOLDER_SILENT_MS = 15_000
+
+/** A holder that could not give a block is asked for it again after this long. */
+export const REFUSED_FOR_MS = 20_000
+
+/** Files walked at the same time: enough to fill the wire with one-block files, few enough to hold in memory. */
+export const FILES_ACTIVE = 32
+
+/** Blocks of one file, 256 GiB: a file of more is refused, so no made-up tree eats the memory of who follows it. */
+export const FILE_BLOCKS = 262_144
+
+/** How long the service worker waits for a block that a tab is fetching before a stream fails. */
+export const BLOCK_WAIT_MS = 60_000
+
+/** Changes of file progress are told to the page at most this often. */
+export const FILES_TOLD_MS = 100
+
+/** Finished files are announced to the room together, at most this often: 10,000 small files are few updates. */
+export const ANNOUNCE_MS = 250
+
 /** Transfers one peer may have open with us; a transfer is one want message. */
 export const TRANSFERS_PER_PEER = 8
 
@@ -68,6 +101,12 @@ export const MEMBERS = 300
 
 /** Entries of the membership log: joins and role changes over a room's life. */
 export const MEMBERSHIP_ENTRIES = 10_000
+
+/** Entries kept until the ones they were written after arrive; the log is sent in order, so few ever wait. */
+export const MEMBERSHIP_WAITING = 1_000
+
+/** Entries named as predecessors by one entry; more open heads than this are merged by the entries that follow. */
+export const ENTRY_PREDECESSORS = 16
 
 /** A membership log longer than this travels in several frames. */
 export const ENTRIES_PER_FRAME = 100
@@ -112,6 +151,21 @@ export const HELLO_TIMEOUT_MS = 10_000
 export const REDIAL_MIN_MS = 500
 export const REDIAL_MAX_MS = 30_000
 
+/** Of two tabs that learn of each other the lower id dials; the other waits this long for it: a dial by WebRTC takes about one. */
+export const YIELD_DIAL_MS = 3_000
+
+/** Dials one tab has under way: each costs an RTCPeerConnection and a burst of signaling, and 300 tabs may come at once. */
+export const DIALS_AT_ONCE = 16
+
+/** A tab whose hello was refused is left alone this long: its person has to reload, or it is a stranger. */
+export const REFUSED_WAIT_MS = 60_000
+
+/** What members say of a tab that said goodbye is old news for this long. */
+export const GOODBYE_MS = 30_000
+
+/** Tabs that a tab keeps track of: all a relay lists, and some room for those only heard of. */
+export const KNOWN_TABS = 500
+
 /** Hops through which a peer may be reached when the relay is gone: direct, or one other tab. */
 export const CARRIERS_TRIED = 3
 
@@ -123,3 +177,34 @@ export const ICE_RESTART_AFTER_MS = 2_000
 
 /** A tab whose connection is gone this long is shown as gone. */
 export const MEMBER_GONE_MS = 4_000
+
+/** Streams of one protocol that one connection may have open at a time: one in use, one being replaced, some slack. */
+export const CONTROL_STREAMS = 4
+
+/** What one tab passes on for two others to introduce them: an SDP exchange with its candidates is about 30 KiB. */
+export const INTRODUCTION_BYTES = 512 * KIB
+export const INTRODUCTION_MS = 60_000
+
+/** How long a tab stays ready to pass dials on to another before it is asked again. */
+export const RESERVATION_MS = 30 * 60_000
+
+/** A dial that takes longer is given up and tried another way. */
+export const DIAL_TIMEOUT_MS = 15_000
+
+/** ICE is restarted again this often while a link stays cut: a path through a TURN relay may need several seconds. */
+export const ICE_RESTART_AGAIN_MS = 8_000
+
+/** An offer without an answer is sent again: four times what a busy tab of an 8-tab room was seen to need. */
+export const ANSWER_OVERDUE_MS = 5_000
+
+/** A link that is still not connected this long after signaling is back is replaced by a fresh one. */
+export const LINK_RENEW_AFTER_MS = 30_000
+
+/** Pause before a link that broke is replaced, so that two tabs that always fail do not spin. */
+export const LINK_RENEW_PAUSE_MS = 1_000
+
+/** Notices kept for people; more than a screen of them helps nobody. */
+export const NOTICES = 20
+
+/** Rooms remembered on the first page. */
+export const RECENT_ROOMS = 12

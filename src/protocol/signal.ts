@@ -20,6 +20,8 @@ const text = (max: number) => v.pipe(v.string(), v.maxLength(max))
 const description = v.object({
   t: v.literal('description'),
   type: v.picklist(['offer', 'answer']),
+  /** Number of the offer, rising with each fresh one of its maker; an answer repeats the number of the offer it answers. */
+  round: countOf(),
   sdp: text(SDP_BYTES),
   /** mid to kind, for the sender's own outgoing tracks. */
   tracks: v.record(text(16), v.picklist(TRACK_KINDS)),
@@ -39,9 +41,12 @@ export const signalMessage = v.object({
   to: idOf(parseTabId),
   /** Epoch of the room keys. */
   epoch: countOf(),
-  /** One number per RTCPeerConnection of the sender: a fresh one starts a fresh sequence. */
+  /**
+   * Names the two RTCPeerConnections that belong together. The impolite side (lower tab id) draws it for each fresh
+   * one and the polite side repeats it, so the two can never pair up crosswise.
+   */
   session: bytesOf(16),
-  /** Rises by at least one per message of a session. */
+  /** Rises by at least one per message of its sender in a session. */
   sequence: countOf(),
   /** DTLS fingerprint of the sender's certificate, `sha-256 AA:BB...`, lower-case algorithm, upper-case hex. */
   fingerprint: text(128),
