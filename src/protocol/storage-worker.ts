@@ -35,4 +35,4 @@ export type StorageReply =
   | { readonly t: 'failed'; readonly code: 'quota-exceeded' | 'storage-unavailable' | 'block-mismatch'; readonly detail: string }
 
 /** Service worker to a tab of the same device: a file is being read and this block is not here yet. */
-export type BlockNeeded = { readonly t: 'need'; readonly room: RoomId; readonly id: BlockId }
+export type BlockNeeded = { readonly t: 'need'; readonly room: RoomId; readonly file: FileId; readonly id: BlockId }

@@ -21,6 +21,8 @@ export const commandMessage = v.variant('t', [
     t: v.literal('want'),
     id,
     blocks: v.pipe(v.array(idOf(parseBlockId)), v.minLength(1), v.maxLength(WANT_BLOCKS)),
+    /** Somebody is waiting to see these: answered before the wants that are not. */
+    urgent: v.optional(v.literal(true)),
   }),
   /** More bytes the holder may send on this link, all transfers together. */
   v.object({ t: v.literal('credit'), bytes: countOf(CREDIT_WINDOW_BYTES) }),
