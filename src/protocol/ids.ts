@@ -16,6 +16,9 @@ export type FileId = string & { readonly brand: 'FileId' }
 /** A CIDv1 as text, base32. What it names is checked by hash, never trusted. */
 export type BlockId = string & { readonly brand: 'BlockId' }
 
+/** SHA-256 of a membership entry's signed bytes, base64url. */
+export type EntryId = string & { readonly brand: 'EntryId' }
+
 const ROOM_ID_BYTES = 16
 const DEVICE_ID_BYTES = 32
 const FILE_ID_BYTES = 16
@@ -56,4 +59,8 @@ export function deviceKeyBytes(id: DeviceId): Bytes {
 
 export function toFileId(random: Uint8Array): FileId {
   return toBase64Url(random.subarray(0, FILE_ID_BYTES)) as FileId
+}
+
+export function toEntryId(hash: Uint8Array): EntryId {
+  return toBase64Url(hash) as EntryId
 }

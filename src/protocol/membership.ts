@@ -6,6 +6,7 @@ import * as v from 'valibot'
 import type { Bytes } from './bytes.ts'
 import { bytesOf, countOf, encodeFrame, idOf } from './frame.ts'
 import { parseDeviceId, parseRoomId } from './ids.ts'
+import { ENTRY_PREDECESSORS } from './limits.ts'
 
 export const ROLES = ['owner', 'moderator', 'member', 'guest'] as const
 export type Role = (typeof ROLES)[number]
@@ -14,7 +15,7 @@ const signed = {
   room: idOf(parseRoomId),
   by: idOf(parseDeviceId),
   /** Ids of the entries this one was written after; at most the open heads its writer saw. */
-  after: v.pipe(v.array(bytesOf(32)), v.maxLength(16)),
+  after: v.pipe(v.array(bytesOf(32)), v.maxLength(ENTRY_PREDECESSORS)),
   atMs: countOf(),
   /** Ed25519 by the device `by` over `entryClaim`. */
   signature: bytesOf(64),

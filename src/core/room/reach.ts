@@ -1,0 +1,281 @@
+/**
+ * Whom to dial, when and how: what keeps a room in one piece. `connected` means that the hello stands. The relay lists
+ * tabs, connected members tell of tabs as well, and a tab known from either is dialed until it is reached or nobody
+ * speaks of it any more. Time and chance come with each event; `random` in [0, 1) spreads the waits of many tabs.
+ */
+import type { TabId } from '../../protocol/ids.ts'
+import {
+  CARRIERS_RESERVED,
+  DIAL_TIMEOUT_MS,
+  GOODBYE_MS,
+  HELLO_TIMEOUT_MS,
+  KNOWN_TABS,
+  REFUSED_WAIT_MS,
+  YIELD_DIAL_MS,
+} from '../../protocol/limits.ts'
+import { rankCarriers } from './carriers.ts'
+import { dueDials, nextDueMs, waitAfterFailure, waysTo } from './reach-plan.ts'
+
+export type Via = { readonly kind: 'relay' } | { readonly kind: 'carrier'; readonly tab: TabId }
+
+export type KnownTab = {
+  readonly tab: TabId
+  readonly listed: boolean
+  /** Connected tabs that said this one is here. */
+  readonly heardBy: ReadonlySet<TabId>
+  readonly link:
+    | { readonly kind: 'connected' }
+    | { readonly kind: 'dialing'; readonly via: Via; readonly untilMs: number }
+    | { readonly kind: 'apart'; readonly dialAtMs: number }
+  /** Failed dials since it was last connected, and of those the ones in the present round. */
+  readonly failures: number
+  readonly rounds: number
+  readonly failuresInRound: number
+}
+
+export type ReachState = {
+  readonly self: TabId
+  readonly relay: { readonly kind: 'connected' } | { readonly kind: 'connecting' } | { readonly kind: 'lost'; readonly retryAtMs: number }
+  readonly relayFailures: number
+  readonly tabs: ReadonlyMap<TabId, KnownTab>
+  readonly reserved: ReadonlySet<TabId>
+  /** Carriers that did not take us, until they connect anew. */
+  readonly unwilling: ReadonlySet<TabId>
+  /** Tabs that said goodbye, and until when hearsay about them is ignored. */
+  readonly gone: ReadonlyMap<TabId, number>
+  /** Tabs whose hello was refused, and until when no hint and no listing makes us dial them. */
+  readonly shunned: ReadonlyMap<TabId, number>
+  readonly wakeAtMs: number | undefined
+}
+
+export type ReachEvent =
+  | { readonly kind: 'started' }
+  | { readonly kind: 'relay-connected' }
+  /** The connection broke, or could not be made. */
+  | { readonly kind: 'relay-lost' }
+  | { readonly kind: 'peer-listed'; readonly tab: TabId }
+  | { readonly kind: 'peer-unlisted'; readonly tab: TabId }
+  | { readonly kind: 'peer-heard'; readonly tab: TabId; readonly by: TabId }
+  | { readonly kind: 'peer-unheard'; readonly tab: TabId; readonly by: TabId }
+  | { readonly kind: 'connected'; readonly tab: TabId }
+  | { readonly kind: 'disconnected'; readonly tab: TabId }
+  | { readonly kind: 'dial-failed'; readonly tab: TabId; readonly via: Via }
+  /** The hello failed: another version, or no proof. */
+  | { readonly kind: 'refused'; readonly tab: TabId }
+  | { readonly kind: 'goodbye'; readonly tab: TabId }
+  | { readonly kind: 'reserve-failed'; readonly carrier: TabId }
+  /** The browser came online or the tab into view: what waits is tried now. */
+  | { readonly kind: 'woken' }
+  | { readonly kind: 'tick' }
+
+export type ReachEffect =
+  | { readonly kind: 'connect-relay' }
+  | { readonly kind: 'dial'; readonly tab: TabId; readonly via: Via }
+  | { readonly kind: 'reserve'; readonly carrier: TabId }
+  | { readonly kind: 'release'; readonly carrier: TabId }
+  /** Nobody speaks of it any more: drop addresses and pending dials. */
+  | { readonly kind: 'forget'; readonly tab: TabId }
+  /** Replaces the wake-up asked for before. */
+  | { readonly kind: 'wake-at'; readonly ms: number }
+
+export type Moment = { readonly nowMs: number; readonly random: number }
+export type ReachStep = { readonly next: ReachState; readonly effects: readonly ReachEffect[] }
+
+export function startReach(self: TabId): ReachState {
+  const relay = { kind: 'lost', retryAtMs: Number.POSITIVE_INFINITY } as const
+  const nobody = { tabs: new Map(), reserved: new Set<TabId>(), unwilling: new Set<TabId>(), gone: new Map(), shunned: new Map() }
+  return { self, relay, relayFailures: 0, ...nobody, wakeAtMs: undefined }
+}
+
+export function stepReach(state: ReachState, event: ReachEvent, at: Moment): ReachStep {
+  return settle(takeNote(state, event, at), at)
+}
+
+/** What the event says, written down; nothing is decided yet. */
+function takeNote(state: ReachState, event: ReachEvent, at: Moment): ReachState {
+  switch (event.kind) {
+    case 'started':
+      return { ...state, relay: { kind: 'lost', retryAtMs: at.nowMs } }
+    case 'relay-connected':
+      return { ...state, relay: { kind: 'connected' }, relayFailures: 0 }
+    case 'relay-lost': {
+      const waitMs = waitAfterFailure(state.relayFailures + 1, at.random)
+      const tabs = mapTabs(state.tabs, (known) => (known.listed ? { ...known, listed: false } : known))
+      return { ...state, tabs, relay: { kind: 'lost', retryAtMs: at.nowMs + waitMs }, relayFailures: state.relayFailures + 1 }
+    }
+    case 'peer-listed':
+      return withTab({ ...state, gone: mapWithout(state.gone, event.tab) }, event.tab, at, (known) =>
+        known.listed ? known : { ...dialNow(state, known, at), listed: true },
+      )
+    case 'peer-unlisted':
+      return state.tabs.has(event.tab) ? withTab(state, event.tab, at, (known) => ({ ...known, listed: false })) : state
+    case 'peer-heard': {
+      const isNews = state.tabs.get(event.by)?.link.kind === 'connected' && !isGone(state, event.tab, at)
+      if (!isNews || state.tabs.get(event.tab)?.heardBy.has(event.by)) return state
+      return withTab(state, event.tab, at, (known) => ({ ...known, heardBy: new Set([...known.heardBy, event.by]) }))
+    }
+    case 'peer-unheard':
+      if (!state.tabs.get(event.tab)?.heardBy.has(event.by)) return state
+      return withTab(state, event.tab, at, (known) => without(known, event.by))
+    case 'connected': {
+      const welcome = { ...state, gone: mapWithout(state.gone, event.tab), shunned: mapWithout(state.shunned, event.tab) }
+      const fresh = { link: { kind: 'connected' }, failures: 0, rounds: 0, failuresInRound: 0 } as const
+      return withTab(welcome, event.tab, at, (known) => ({ ...known, ...fresh }), 'always')
+    }
+    case 'disconnected':
+      if (state.tabs.get(event.tab)?.link.kind !== 'connected') return state
+      return withTab(cutOff(state, event.tab), event.tab, at, (known) => apart(known, soonMs(state, known, at)))
+    case 'dial-failed': {
+      const link = state.tabs.get(event.tab)?.link
+      if (link?.kind !== 'dialing' || !isSameVia(link.via, event.via)) return state
+      return withTab(state, event.tab, at, (known) => afterFailure(state, known, at))
+    }
+    case 'refused': {
+      if (!state.tabs.has(event.tab)) return state
+      const untilMs = at.nowMs + REFUSED_WAIT_MS
+      const shunning = { ...cutOff(state, event.tab), shunned: new Map(state.shunned).set(event.tab, untilMs) }
+      return withTab(shunning, event.tab, at, (known) => apart(known, untilMs))
+    }
+    case 'goodbye': {
+      const left = cutOff(state, event.tab)
+      const tabs = new Map(left.tabs)
+      const wasKnown = tabs.get(event.tab)
+      if (wasKnown === undefined) return state
+      tabs.set(event.tab, { ...apart(wasKnown, Number.POSITIVE_INFINITY), listed: false, heardBy: new Set() })
+      return { ...left, tabs, gone: new Map([...state.gone, [event.tab, at.nowMs + GOODBYE_MS]]) }
+    }
+    case 'reserve-failed':
+      return { ...state, reserved: setWithout(state.reserved, event.carrier), unwilling: new Set([...state.unwilling, event.carrier]) }
+    case 'woken': {
+      const relay = state.relay.kind === 'lost' ? ({ kind: 'lost', retryAtMs: at.nowMs } as const) : state.relay
+      return { ...state, relay, tabs: mapTabs(state.tabs, (known) => dialNow(state, known, at)) }
+    }
+    case 'tick':
+      return { ...state, wakeAtMs: undefined }
+    default:
+      return event satisfies never
+  }
+}
+
+/** What follows from how things stand now; the same after every event, so no event can leave something undone. */
+function settle(noted: ReachState, at: Moment): ReachStep {
+  const effects: ReachEffect[] = []
+  let { relay } = noted
+  if (relay.kind === 'lost' && relay.retryAtMs <= at.nowMs) {
+    relay = { kind: 'connecting' }
+    effects.push({ kind: 'connect-relay' })
+  }
+
+  const tabs = new Map(noted.tabs)
+  for (const known of noted.tabs.values()) {
+    if (known.link.kind === 'dialing' && known.link.untilMs <= at.nowMs) tabs.set(known.tab, afterFailure(noted, known, at))
+    if (known.link.kind === 'connected' || known.listed || known.heardBy.size > 0) continue
+    if (known.link.kind === 'dialing') continue
+    tabs.delete(known.tab)
+    effects.push({ kind: 'forget', tab: known.tab })
+  }
+  for (const { known, via } of dueDials({ ...noted, relay, tabs }, at)) {
+    tabs.set(known.tab, { ...known, link: { kind: 'dialing', via, untilMs: at.nowMs + DIAL_TIMEOUT_MS + HELLO_TIMEOUT_MS } })
+    effects.push({ kind: 'dial', tab: known.tab, via })
+  }
+
+  const reserved = chooseCarriers(noted, tabs)
+  for (const carrier of noted.reserved) if (!reserved.has(carrier)) effects.push({ kind: 'release', carrier })
+  for (const carrier of reserved) if (!noted.reserved.has(carrier)) effects.push({ kind: 'reserve', carrier })
+
+  const settled = { ...noted, relay, tabs, reserved, gone: notExpired(noted.gone, at), shunned: notExpired(noted.shunned, at) }
+  const wakeAtMs = nextDueMs(settled)
+  if (wakeAtMs !== undefined && wakeAtMs !== noted.wakeAtMs) effects.push({ kind: 'wake-at', ms: wakeAtMs })
+  return { next: { ...settled, wakeAtMs }, effects }
+}
+
+function chooseCarriers(state: ReachState, tabs: ReadonlyMap<TabId, KnownTab>): ReadonlySet<TabId> {
+  const willing: TabId[] = []
+  for (const { tab, link } of tabs.values()) if (link.kind === 'connected' && !state.unwilling.has(tab)) willing.push(tab)
+  return new Set(rankCarriers(state.self, willing).slice(0, CARRIERS_RESERVED))
+}
+
+/** A tab first heard of: the lower id dials at once, the other gives it time to. */
+function newlyKnown(state: ReachState, tab: TabId, at: Moment): KnownTab {
+  const link = { kind: 'apart', dialAtMs: earliestDialMs(state, tab, at) } as const
+  return { tab, listed: false, heardBy: new Set(), link, failures: 0, rounds: 0, failuresInRound: 0 }
+}
+
+/** Hearsay cannot make the table grow without end; a tab that is really connected is always known. */
+function withTab(
+  state: ReachState,
+  tab: TabId,
+  at: Moment,
+  change: (known: KnownTab) => KnownTab,
+  room: 'always' | 'bounded' = 'bounded',
+): ReachState {
+  if (tab === state.self) return state
+  const known = state.tabs.get(tab)
+  if (known === undefined && room === 'bounded' && state.tabs.size >= KNOWN_TABS) return state
+  return { ...state, tabs: new Map(state.tabs).set(tab, change(known ?? newlyKnown(state, tab, at))) }
+}
+
+/** A tab we are apart from carries nothing for us and its word about others has lapsed. */
+function cutOff(state: ReachState, tab: TabId): ReachState {
+  const tabs = mapTabs(state.tabs, (known) => (known.heardBy.has(tab) ? without(known, tab) : known))
+  return { ...state, tabs, reserved: setWithout(state.reserved, tab), unwilling: setWithout(state.unwilling, tab) }
+}
+
+/** Ways are tried one after the other without waiting; then comes the wait of the round. */
+function afterFailure(state: ReachState, known: KnownTab, at: Moment): KnownTab {
+  const failures = known.failures + 1
+  const failuresInRound = known.failuresInRound + 1
+  if (failuresInRound < waysTo(state, known).length) return { ...apart(known, at.nowMs), failures, failuresInRound }
+  const rounds = known.rounds + 1
+  const dialAtMs = at.nowMs + waitAfterFailure(rounds, at.random) + yieldMs(state, known.tab)
+  return { ...apart(known, dialAtMs), failures, rounds, failuresInRound: 0 }
+}
+
+/** Brings a dial forward to now, or to when the other side should have dialed. */
+function dialNow(state: ReachState, known: KnownTab, at: Moment): KnownTab {
+  if (known.link.kind !== 'apart') return known
+  const dialAtMs = Math.min(known.link.dialAtMs, earliestDialMs(state, known.tab, at))
+  return { ...apart(known, dialAtMs), rounds: 0, failuresInRound: 0 }
+}
+
+/** After a break: a moment for the wire to settle, jittered, so that a whole room cut at once does not dial at once. */
+function soonMs(state: ReachState, known: KnownTab, at: Moment): number {
+  return at.nowMs + waitAfterFailure(1, at.random) + yieldMs(state, known.tab)
+}
+
+const apart = (known: KnownTab, dialAtMs: number): KnownTab => ({ ...known, link: { kind: 'apart', dialAtMs } })
+
+const yieldMs = (state: ReachState, tab: TabId): number => (state.self < tab ? 0 : YIELD_DIAL_MS)
+
+function earliestDialMs(state: ReachState, tab: TabId, at: Moment): number {
+  return Math.max(state.shunned.get(tab) ?? 0, at.nowMs + yieldMs(state, tab))
+}
+
+const isGone = (state: ReachState, tab: TabId, at: Moment): boolean => (state.gone.get(tab) ?? 0) > at.nowMs
+
+function isSameVia(a: Via, b: Via): boolean {
+  return a.kind === 'carrier' && b.kind === 'carrier' ? a.tab === b.tab : a.kind === b.kind
+}
+
+function without(known: KnownTab, by: TabId): KnownTab {
+  return { ...known, heardBy: setWithout(known.heardBy, by) }
+}
+
+function setWithout<T>(set: ReadonlySet<T>, value: T): ReadonlySet<T> {
+  if (!set.has(value)) return set
+  const smaller = new Set(set)
+  smaller.delete(value)
+  return smaller
+}
+
+function mapWithout(map: ReadonlyMap<TabId, number>, tab: TabId): ReadonlyMap<TabId, number> {
+  return map.has(tab) ? new Map([...map].filter(([other]) => other !== tab)) : map
+}
+
+function notExpired(map: ReadonlyMap<TabId, number>, at: Moment): ReadonlyMap<TabId, number> {
+  return map.size === 0 ? map : new Map([...map].filter(([, untilMs]) => untilMs > at.nowMs))
+}
+
+function mapTabs(tabs: ReadonlyMap<TabId, KnownTab>, change: (known: KnownTab) => KnownTab): ReadonlyMap<TabId, KnownTab> {
+  return new Map([...tabs].map(([tab, known]) => [tab, change(known)]))
+}
