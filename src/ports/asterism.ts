@@ -26,7 +26,13 @@ export interface Asterism {
 
 export type EnterOptions = { readonly name?: string; readonly signal?: AbortSignal }
 
-export type RecentRoom = { readonly id: RoomId; readonly link: string; readonly words: readonly string[]; readonly hue: number; readonly visitedAtMs: number }
+export type RecentRoom = {
+  readonly id: RoomId
+  readonly link: string
+  readonly words: readonly string[]
+  readonly hue: number
+  readonly visitedAtMs: number
+}
 
 export interface Room {
   readonly id: RoomId
@@ -158,7 +164,14 @@ export interface Chat {
   subscribe(listener: Listener): Unsubscribe
 }
 
-export type ChatMessage = { readonly id: string; readonly from: DeviceId; readonly name: string; readonly isMe: boolean; readonly text: string; readonly atMs: number }
+export type ChatMessage = {
+  readonly id: string
+  readonly from: DeviceId
+  readonly name: string
+  readonly isMe: boolean
+  readonly text: string
+  readonly atMs: number
+}
 
 export interface Call {
   readonly state: 'out' | 'joining' | 'in'

@@ -18,7 +18,7 @@ export const ERROR_SENTENCES = {
   'frame-too-large': 'A tab sent more than was agreed and was disconnected.',
   'frame-malformed': 'A tab sent something that cannot be read.',
   'frame-unknown': 'A tab kept sending messages of an unknown kind and was disconnected.',
-  'flooded': 'A tab sent too much too fast and was disconnected.',
+  flooded: 'A tab sent too much too fast and was disconnected.',
   'credit-exceeded': 'A tab sent data nobody asked for and was disconnected.',
   'block-mismatch': 'A piece of a file did not match its checksum and was fetched again.',
   'block-missing': 'A piece of this file is on no device that is here now. It continues when one comes back.',
@@ -26,12 +26,12 @@ export const ERROR_SENTENCES = {
   'storage-unavailable': 'This browser does not let the page keep files here. The room works, but this tab stores nothing.',
   'file-invalid': 'This file cannot be added.',
   'file-not-found': 'This file is not in the room.',
-  'aborted': 'Stopped.',
+  aborted: 'Stopped.',
   'device-denied': 'The browser was told not to allow this. Allow it in the address bar, or go on without.',
   'device-missing': 'No camera or microphone was found. Plug one in, or go on without.',
   'device-busy': 'Another program is using it. Close that program, or go on without.',
   'device-failed': 'The camera or microphone could not be started. Try again, or go on without.',
-  'left': 'You have left this room.',
+  left: 'You have left this room.',
 } as const satisfies Record<string, string>
 
 export type RoomErrorCode = keyof typeof ERROR_SENTENCES

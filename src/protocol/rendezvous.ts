@@ -4,7 +4,7 @@
  * a recorded answer is worth nothing. The record lives exactly as long as the stream: closing is leaving.
  */
 import * as v from 'valibot'
-import { type Bytes } from './bytes.ts'
+import type { Bytes } from './bytes.ts'
 import { bytesOf, countOf, encodeFrame, idOf } from './frame.ts'
 import { parseRoomId, parseTabId, type RoomId, type TabId } from './ids.ts'
 import { RENDEZVOUS_RECORD_BYTES, RENDEZVOUS_RECORDS } from './limits.ts'

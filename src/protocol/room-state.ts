@@ -4,9 +4,10 @@
  * can write anything.
  */
 import * as v from 'valibot'
-import { bytesOf, countOf, idOf } from './frame.ts'
-import { type DeviceId, type FileId, parseBlockId, parseDeviceId, parseFileId, parseTabId } from './ids.ts'
-import { STATE_FRAME_BYTES } from './limits.ts'
+import type { Bytes } from './bytes.ts'
+import { bytesOf, countOf, encodeFrame, idOf } from './frame.ts'
+import { type DeviceId, type FileId, parseBlockId, parseDeviceId, parseFileId, parseTabId, type RoomId } from './ids.ts'
+import { MEMBERS, STATE_FRAME_BYTES } from './limits.ts'
 import { wireRange } from './wire-version.ts'
 
 export const STATE_PROTOCOL = '/asterism/state/1'
@@ -66,10 +67,15 @@ export const presenceRecord = v.object({
   sequence: countOf(),
   /** Only one tab of a device keeps and fetches its blocks. */
   leader: v.boolean(),
-  call: v.nullable(
-    v.object({ microphone: v.boolean(), camera: v.boolean(), screen: v.boolean(), speaking: v.boolean() }),
-  ),
+  call: v.nullable(v.object({ microphone: v.boolean(), camera: v.boolean(), screen: v.boolean(), speaking: v.boolean() })),
+  /** Tabs it is connected to: who is not among them hears of it through us. */
+  sees: v.pipe(v.array(idOf(parseTabId)), v.maxLength(MEMBERS)),
   /** Said once, on leaving. */
   gone: v.boolean(),
 })
 export type PresenceRecord = v.InferOutput<typeof presenceRecord>
+
+/** Associated data of a sealed part: a part moved to another place, message or room does not open. */
+export function stateContext(room: RoomId, message: Omit<StateMessage, 'sealed'>): Bytes {
+  return encodeFrame(['asterism state 1', room, message.t, message.epoch, message.part, message.parts])
+}

@@ -30,7 +30,13 @@ export type StorageReply =
   | { readonly t: 'done' }
   | { readonly t: 'block'; readonly bytes: Uint8Array<ArrayBuffer> | null }
   | { readonly t: 'held'; readonly held: readonly boolean[] }
-  | { readonly t: 'usage'; readonly usedBytes: number; readonly quotaBytes: number; readonly persisted: boolean; readonly generation: string }
+  | {
+      readonly t: 'usage'
+      readonly usedBytes: number
+      readonly quotaBytes: number
+      readonly persisted: boolean
+      readonly generation: string
+    }
   | { readonly t: 'value'; readonly value: Uint8Array<ArrayBuffer> | null }
   | { readonly t: 'failed'; readonly code: 'quota-exceeded' | 'storage-unavailable' | 'block-mismatch'; readonly detail: string }
 

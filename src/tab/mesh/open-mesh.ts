@@ -1,0 +1,166 @@
+/**
+ * The libp2p node of a tab: WebSocket to the relay, WebRTC to other tabs, circuit relay both ways, so that any tab can
+ * introduce two others when the relay is gone. Whom to dial and when is core/room/reach; this file only does it.
+ *
+ * libp2p starts from defaults that call public STUN servers, refuse private addresses and hand out 15 reservations:
+ * each is set here on purpose.
+ */
+import { noise } from '@chainsafe/libp2p-noise'
+import { yamux } from '@chainsafe/libp2p-yamux'
+import { circuitRelayServer, circuitRelayTransport } from '@libp2p/circuit-relay-v2'
+import { identify } from '@libp2p/identify'
+import type { Connection, PeerId } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { ping } from '@libp2p/ping'
+import { webRTC } from '@libp2p/webrtc'
+import { webSockets } from '@libp2p/websockets'
+import { multiaddr } from '@multiformats/multiaddr'
+import { createLibp2p } from 'libp2p'
+import type { FrameStream, Wire } from '../../ports/wire.ts'
+import { RoomError } from '../../protocol/errors.ts'
+import type { TabId } from '../../protocol/ids.ts'
+import { CONTROL_STREAMS, INTRODUCTION_BYTES, INTRODUCTION_MS, MEMBERS, PEER_CONNECTIONS, RESERVATION_MS } from '../../protocol/limits.ts'
+import { frameStream } from './frame-stream.ts'
+import type { RelayAddress } from './relay-address.ts'
+
+export interface Mesh extends Wire {
+  /** Dials the relay and asks it to pass dials on to us. Throws `relay-unreachable`. */
+  connectRelay(relay: RelayAddress, signal: AbortSignal): Promise<void>
+  /** Opens a direct connection to a tab, introduced by the relay or by another tab. */
+  dial(tab: TabId, through: RelayAddress | TabId, signal: AbortSignal): Promise<void>
+  /** Asks a connected tab to pass dials on to us while the relay is away. */
+  reserve(carrier: TabId): Promise<void>
+  isConnected(tab: TabId): boolean
+  hangUp(tab: TabId): void
+  /** Direct connections and the relay's own; introductions through somebody else do not count. */
+  onConnection(listener: (change: ConnectionChange) => void): () => void
+  close(): Promise<void>
+}
+
+export type ConnectionChange = { readonly kind: 'opened' | 'closed'; readonly peer: TabId }
+
+export async function openMesh(iceServers: readonly RTCIceServer[]): Promise<Mesh> {
+  const node = await createLibp2p({
+    addresses: { listen: [] },
+    transports: [
+      webSockets(),
+      webRTC({ rtcConfiguration: { iceServers: [...iceServers] } }),
+      circuitRelayTransport({ maxInboundStopStreams: MEMBERS, maxOutboundStopStreams: MEMBERS }),
+    ],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    connectionGater: { denyDialMultiaddr: () => false },
+    connectionManager: {
+      maxConnections: 2 * PEER_CONNECTIONS,
+      inboundConnectionThreshold: PEER_CONNECTIONS,
+      maxIncomingPendingConnections: PEER_CONNECTIONS,
+      reconnectRetries: 0,
+    },
+    services: {
+      identify: identify(),
+      ping: ping(),
+      carrier: circuitRelayServer({
+        maxInboundHopStreams: MEMBERS,
+        maxOutboundStopStreams: MEMBERS,
+        reservations: {
+          maxReservations: MEMBERS,
+          reservationTtl: RESERVATION_MS,
+          defaultDataLimit: BigInt(INTRODUCTION_BYTES),
+          defaultDurationLimit: INTRODUCTION_MS,
+        },
+      }),
+    },
+  })
+
+  const direct = (tab: TabId): Connection | undefined => node.getConnections(peer(tab)).find((connection) => isDirect(connection))
+  const stopper = new AbortController()
+
+  return {
+    self: node.peerId.toString() as TabId,
+
+    async connectRelay(relay, signal) {
+      try {
+        await node.dial(multiaddr(relay.multiaddr), { signal })
+        await listenThrough(node, relay.multiaddr)
+      } catch (cause) {
+        throw new RoomError('relay-unreachable', '', { cause })
+      }
+    },
+
+    async dial(tab, through, signal) {
+      const introducer = typeof through === 'string' ? `/p2p/${through}` : through.multiaddr
+      // A limited connection left over from an earlier try would be taken for the real one.
+      await Promise.all(limitedConnections(node.getConnections(peer(tab))).map((connection) => connection.close().catch(() => {})))
+      const connection = await node.dial(multiaddr(`${introducer}/p2p-circuit/webrtc/p2p/${tab}`), { signal })
+      if (!isDirect(connection)) throw new RoomError('aborted', 'introduced, but no direct connection came of it')
+    },
+
+    reserve: (carrier) => listenThrough(node, `/p2p/${carrier}`),
+    isConnected: (tab) => direct(tab) !== undefined,
+    hangUp: (tab) => void node.hangUp(peer(tab)).catch(() => {}),
+
+    onConnection(listener) {
+      const opened = ({ detail }: CustomEvent<Connection>) => {
+        if (isDirect(detail)) listener({ kind: 'opened', peer: tabOf(detail) })
+      }
+      const closed = ({ detail }: CustomEvent<Connection>) => {
+        const tab = tabOf(detail)
+        if (isDirect(detail) && direct(tab) === undefined) listener({ kind: 'closed', peer: tab })
+      }
+      node.addEventListener('connection:open', opened)
+      node.addEventListener('connection:close', closed)
+      return () => {
+        node.removeEventListener('connection:open', opened)
+        node.removeEventListener('connection:close', closed)
+      }
+    },
+
+    async open(tab, protocol, { maxFrameBytes, signal }): Promise<FrameStream> {
+      const connection = direct(tab)
+      if (connection === undefined) throw new RoomError('aborted', 'not connected')
+      const stream = await connection.newStream(protocol, { signal: signal ?? stopper.signal, maxOutboundStreams: CONTROL_STREAMS })
+      return frameStream(stream, tab, maxFrameBytes)
+    },
+
+    handle(protocol, { maxFrameBytes }, handler) {
+      void node.handle(
+        protocol,
+        (stream, connection) => {
+          if (isDirect(connection)) handler(frameStream(stream, tabOf(connection), maxFrameBytes))
+          else stream.abort(new RoomError('aborted', 'only on a direct connection'))
+        },
+        { maxInboundStreams: CONTROL_STREAMS },
+      )
+      return () => void node.unhandle(protocol).catch(() => {})
+    },
+
+    async close() {
+      stopper.abort()
+      await node.stop()
+    },
+  }
+}
+
+type Node = Awaited<ReturnType<typeof createLibp2p>>
+
+/** libp2p offers no public way to listen after start; `components` is where its own transports reach the manager. */
+async function listenThrough(node: Node, introducer: string): Promise<void> {
+  const { components } = node as unknown as { components: { transportManager: { listen(on: unknown[]): Promise<void> } } }
+  await components.transportManager.listen([multiaddr(`${introducer}/p2p-circuit`)])
+}
+
+function isDirect(connection: Connection): boolean {
+  return connection.limits === undefined
+}
+
+function limitedConnections(connections: readonly Connection[]): readonly Connection[] {
+  return connections.filter((connection) => connection.limits !== undefined)
+}
+
+function tabOf(connection: Connection): TabId {
+  return connection.remotePeer.toString() as TabId
+}
+
+function peer(tab: TabId): PeerId {
+  return peerIdFromString(tab)
+}

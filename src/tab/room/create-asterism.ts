@@ -1,0 +1,55 @@
+/** The public object: rooms made and entered. One room at a time per tab; entering another leaves the first. */
+import type { Asterism, EnterOptions, Room } from '../../ports/asterism.ts'
+import type { BlockStore, ValueStore } from '../../ports/block-store.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { DeviceKey } from '../../ports/keys.ts'
+import { RoomError } from '../../protocol/errors.ts'
+import { formatRoomLink, parseRoomLink, type RoomLink } from '../../protocol/room-link.ts'
+import { openRoom } from './open-room.ts'
+import { forgetRoom, loadRecentRooms, rememberRoom } from './recent-rooms.ts'
+import { deriveRoomKeys, makeRoomSecret } from './room-keys.ts'
+
+export type AsterismParts = {
+  readonly version: string
+  /** Address of the app without its fragment; links are made from it. */
+  readonly base: string
+  readonly device: DeviceKey
+  readonly blocks: BlockStore
+  readonly values: ValueStore
+  readonly clock: Clock
+  readonly iceServers: readonly RTCIceServer[]
+}
+
+export function createAsterism(parts: AsterismParts): Asterism {
+  const { version, base, device, blocks, values, clock, iceServers } = parts
+  let current: Room | undefined
+
+  const enter = async ({ secret, roomId }: RoomLink, options: EnterOptions): Promise<Room> => {
+    const keys = await deriveRoomKeys(secret)
+    if (keys.roomId !== roomId) throw new RoomError('link-wrong-secret')
+    await current?.leave()
+    options.signal?.throwIfAborted()
+    const link = formatRoomLink(base, { roomId, secret })
+    const room = await openRoom({ link, origin: new URL(base).origin, keys, device, blocks, values, clock, iceServers }, options)
+    current = room
+    const visit = { id: roomId, link, words: keys.words, hue: keys.hue, visitedAtMs: clock.nowMs() }
+    await rememberRoom(values, visit).catch(() => {})
+    return room
+  }
+
+  return {
+    version,
+    async start(options = {}) {
+      const secret = await makeRoomSecret(device.id)
+      const { roomId } = await deriveRoomKeys(secret)
+      return enter({ roomId, secret }, options)
+    },
+    async join(text, options = {}) {
+      const link = parseRoomLink(text)
+      if (link === undefined) throw new RoomError('link-invalid')
+      return enter(link, options)
+    },
+    recentRooms: () => loadRecentRooms(values),
+    forgetRoom: (id) => forgetRoom(values, id),
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * What presence tells reach: whom connected members see, who said goodbye, and who is no longer seen by anybody. A tab
+ * nobody sees is shown a little longer, since most come back at once.
+ */
+import type { ReachEvent } from '../../core/room/reach.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { DeviceId, TabId } from '../../protocol/ids.ts'
+import { MEMBER_GONE_MS } from '../../protocol/limits.ts'
+import type { PresenceTable } from './presence.ts'
+
+export function followPresence(options: {
+  presence: PresenceTable
+  clock: Clock
+  connected: () => ReadonlyMap<TabId, DeviceId>
+  feed: (event: ReachEvent) => void
+  gone: (tab: TabId) => void
+}): { check(): void; stop(): void } {
+  const { presence, clock, connected, feed } = options
+  const told = new Map<TabId, ReadonlySet<TabId>>()
+  const waits = new Map<TabId, () => void>()
+
+  const tellOf = (by: TabId, sees: ReadonlySet<TabId>) => {
+    const before = told.get(by) ?? new Set()
+    told.set(by, sees)
+    for (const tab of sees) if (!before.has(tab) && tab !== presence.self.tab) feed({ kind: 'peer-heard', tab, by })
+    for (const tab of before) if (!sees.has(tab)) feed({ kind: 'peer-unheard', tab, by })
+  }
+
+  const check = () => {
+    const here = connected()
+    const seen = new Set<TabId>([presence.self.tab, ...here.keys()])
+    for (const by of here.keys()) {
+      const sees = new Set(presence.all().get(by)?.sees)
+      tellOf(by, sees)
+      for (const tab of sees) seen.add(tab)
+    }
+    for (const by of told.keys()) if (!here.has(by)) told.delete(by)
+    for (const tab of presence.all().keys()) {
+      if (seen.has(tab)) stopWaiting(tab)
+      else if (!waits.has(tab))
+        waits.set(
+          tab,
+          clock.after(MEMBER_GONE_MS, () => leave(tab)),
+        )
+    }
+  }
+  const stopWaiting = (tab: TabId) => {
+    waits.get(tab)?.()
+    waits.delete(tab)
+  }
+  const leave = (tab: TabId) => {
+    waits.delete(tab)
+    options.gone(tab)
+    presence.drop(tab)
+  }
+
+  const stopListening = presence.subscribe(check)
+  return {
+    check,
+    stop() {
+      stopListening()
+      for (const cancel of waits.values()) cancel()
+    },
+  }
+}

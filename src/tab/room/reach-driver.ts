@@ -1,0 +1,153 @@
+/**
+ * Carries out core/room/reach: connects the relay, dials tabs, keeps reservations, and lets a tab count as connected only
+ * after its hello. Nothing here decides whom to call or when.
+ */
+import { type ReachEffect, type ReachEvent, startReach, stepReach, type Via } from '../../core/room/reach.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { FrameStream, Wire } from '../../ports/wire.ts'
+import { RoomError } from '../../protocol/errors.ts'
+import { HELLO_PROTOCOL } from '../../protocol/hello.ts'
+import type { DeviceId, TabId } from '../../protocol/ids.ts'
+import { CONTROL_FRAME_BYTES, DIAL_TIMEOUT_MS, HELLO_TIMEOUT_MS } from '../../protocol/limits.ts'
+import type { HelloResult } from './run-hello.ts'
+
+/** What the driver needs of the mesh; the relay is behind it. */
+export interface Reachable extends Wire {
+  /** Resolves when connected and listed; `lost` is called once when that ends. Rejects when it cannot be done. */
+  connectRelay(lost: () => void): Promise<void>
+  dial(tab: TabId, via: Via, signal: AbortSignal): Promise<void>
+  reserve(carrier: TabId): Promise<void>
+  isConnected(tab: TabId): boolean
+  hangUp(tab: TabId): void
+  onConnection(listener: (change: { kind: 'opened' | 'closed'; peer: TabId }) => void): () => void
+}
+
+export interface ReachDriver {
+  feed(event: ReachEvent): void
+  connected(): ReadonlyMap<TabId, DeviceId>
+  relay(): 'connecting' | 'connected' | 'unreachable'
+}
+
+export function driveReach(options: {
+  mesh: Reachable
+  clock: Clock
+  signal: AbortSignal
+  random: () => number
+  isRelay: (peer: TabId) => boolean
+  hello: (stream: FrameStream) => Promise<HelloResult>
+  onConnected: (tab: TabId, device: DeviceId) => void
+  onDisconnected: (tab: TabId) => void
+  onRefused: (result: HelloResult & { kind: 'refused' }) => void
+  changed: () => void
+}): ReachDriver {
+  const { mesh, clock, signal, isRelay } = options
+  const connected = new Map<TabId, DeviceId>()
+  const greeting = new Set<TabId>()
+  let state = startReach(mesh.self)
+  let cancelWake = () => {}
+
+  const feed = (event: ReachEvent): void => {
+    if (signal.aborted) return
+    const before = state.relay.kind
+    const { next, effects } = stepReach(state, event, { nowMs: clock.monotonicMs(), random: options.random() })
+    state = next
+    for (const effect of effects) perform(effect)
+    if (state.relay.kind !== before) options.changed()
+  }
+
+  const perform = (effect: ReachEffect): void => {
+    switch (effect.kind) {
+      case 'connect-relay':
+        void connectRelay()
+        break
+      case 'dial':
+        void dial(effect.tab, effect.via)
+        break
+      case 'reserve':
+        mesh.reserve(effect.carrier).catch(() => feed({ kind: 'reserve-failed', carrier: effect.carrier }))
+        break
+      case 'release':
+        break // Reservations lapse by themselves and cost the carrier one map entry.
+      case 'forget':
+        mesh.hangUp(effect.tab)
+        break
+      case 'wake-at':
+        cancelWake()
+        cancelWake = clock.after(Math.max(0, effect.ms - clock.monotonicMs()), () => feed({ kind: 'tick' }))
+        break
+      default:
+        effect satisfies never
+    }
+  }
+
+  const connectRelay = async (): Promise<void> => {
+    try {
+      await mesh.connectRelay(() => feed({ kind: 'relay-lost' }))
+      feed({ kind: 'relay-connected' })
+    } catch {
+      feed({ kind: 'relay-lost' })
+    }
+  }
+
+  const dial = async (tab: TabId, via: Via): Promise<void> => {
+    const isOpen = mesh.isConnected(tab)
+    try {
+      if (!isOpen) await mesh.dial(tab, via, AbortSignal.any([signal, AbortSignal.timeout(DIAL_TIMEOUT_MS)]))
+      else greet(tab)
+    } catch {
+      feed({ kind: 'dial-failed', tab, via })
+    }
+  }
+
+  /** The lower id opens the stream; the other gives it the time of a hello. */
+  const greet = (tab: TabId): void => {
+    if (greeting.has(tab) || connected.has(tab)) return
+    if (mesh.self > tab) {
+      clock.after(HELLO_TIMEOUT_MS, () => {
+        if (!connected.has(tab) && !greeting.has(tab)) mesh.hangUp(tab)
+      })
+      return
+    }
+    void mesh.open(tab, HELLO_PROTOCOL, { maxFrameBytes: CONTROL_FRAME_BYTES, signal }).then(sayHello, () => mesh.hangUp(tab))
+  }
+
+  const sayHello = async (stream: FrameStream): Promise<void> => {
+    const tab = stream.peer
+    if (greeting.has(tab)) return stream.abort(new RoomError('frame-malformed', 'one hello at a time'))
+    greeting.add(tab)
+    const result = await options.hello(stream)
+    greeting.delete(tab)
+    if (signal.aborted) return
+    if (result.kind === 'done' && mesh.isConnected(tab)) {
+      connected.set(tab, result.device)
+      feed({ kind: 'connected', tab })
+      return options.onConnected(tab, result.device)
+    }
+    if (result.kind === 'refused') {
+      options.onRefused(result)
+      if (result.reason !== 'closed' && result.reason !== 'timeout') feed({ kind: 'refused', tab })
+    }
+    mesh.hangUp(tab)
+  }
+
+  const stopConnections = mesh.onConnection(({ kind, peer }) => {
+    if (isRelay(peer)) return
+    if (kind === 'opened') return greet(peer)
+    if (!connected.delete(peer)) return
+    feed({ kind: 'disconnected', tab: peer })
+    options.onDisconnected(peer)
+  })
+  const stopHellos = mesh.handle(HELLO_PROTOCOL, { maxFrameBytes: CONTROL_FRAME_BYTES }, (stream) => void sayHello(stream))
+  signal.addEventListener('abort', () => {
+    cancelWake()
+    stopConnections()
+    stopHellos()
+  })
+  feed({ kind: 'started' })
+
+  return {
+    feed,
+    connected: () => connected,
+    relay: () => (state.relay.kind === 'lost' ? 'unreachable' : state.relay.kind),
+  }
+}

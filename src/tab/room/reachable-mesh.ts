@@ -1,0 +1,82 @@
+/** The mesh as reach sees it: the relay found, dialed and told of this tab in one deed, and its list as news. */
+import type { Via } from '../../core/room/reach.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Bytes } from '../../protocol/bytes.ts'
+import { RoomError } from '../../protocol/errors.ts'
+import { encodeFrame, parseFrame } from '../../protocol/frame.ts'
+import type { TabId } from '../../protocol/ids.ts'
+import { DIAL_TIMEOUT_MS } from '../../protocol/limits.ts'
+import { type RendezvousRecord, type TabCard, tabCard } from '../../protocol/rendezvous.ts'
+import { WIRE } from '../../protocol/wire-version.ts'
+import type { Mesh } from '../mesh/open-mesh.ts'
+import { type RelayAddress, relayAddress } from '../mesh/relay-address.ts'
+import { findRelay } from '../relay-client/find-relay.ts'
+import { joinRendezvous } from '../relay-client/join-rendezvous.ts'
+import type { Reachable } from './reach-driver.ts'
+import type { RoomKeys } from './room-keys.ts'
+import { seal, unseal } from './seal.ts'
+
+export type ReachableMesh = Reachable & { isRelay(peer: TabId): boolean }
+
+export function reachableMesh(options: {
+  mesh: Mesh
+  origin: string
+  keys: RoomKeys
+  clock: Clock
+  signal: AbortSignal
+  listed: (tab: TabId) => void
+  unlisted: (tab: TabId) => void
+}): ReachableMesh {
+  const { mesh, origin, keys, clock, signal } = options
+  let relay: RelayAddress | undefined
+
+  const take = async (record: RendezvousRecord): Promise<void> => {
+    const card = await openCard(keys, record)
+    if (card !== undefined && card.tab !== mesh.self) options.listed(card.tab)
+  }
+
+  return {
+    ...mesh,
+    isRelay: (peer) => peer === relay?.peer,
+
+    async connectRelay(lost) {
+      const attempt = AbortSignal.any([signal, AbortSignal.timeout(DIAL_TIMEOUT_MS)])
+      const card = await findRelay(origin, attempt)
+      const found = relayAddress(origin, card.peerId)
+      relay = found
+      await mesh.connectRelay(found, attempt)
+      const sealed = await seal(
+        keys.rendezvous,
+        encodeFrame({ tab: mesh.self, wire: WIRE, atMs: clock.nowMs() }),
+        recordContext(keys, mesh.self),
+      )
+      void joinRendezvous({
+        wire: mesh,
+        relay: found.peer,
+        keys,
+        sealed,
+        signal,
+        onNews: (news) => (news.kind === 'listed' ? void take(news.record) : options.unlisted(news.tab)),
+      })
+        .catch(() => mesh.hangUp(found.peer))
+        .finally(lost)
+    },
+
+    async dial(tab: TabId, via: Via, dialSignal: AbortSignal) {
+      const through = via.kind === 'carrier' ? via.tab : relay
+      if (through === undefined) throw new RoomError('relay-unreachable')
+      await mesh.dial(tab, through, dialSignal)
+    },
+  }
+}
+
+/** A record that was not sealed with the room's key for that very tab is not from a member. */
+async function openCard(keys: RoomKeys, record: RendezvousRecord): Promise<TabCard | undefined> {
+  const plain = await unseal(keys.rendezvous, record.sealed, recordContext(keys, record.tab))
+  const parsed = plain && parseFrame(plain, tabCard)
+  return parsed?.kind === 'ok' && parsed.message.tab === record.tab ? parsed.message : undefined
+}
+
+function recordContext(keys: RoomKeys, tab: TabId): Bytes {
+  return encodeFrame(['asterism card 1', keys.roomId, tab])
+}

@@ -1,0 +1,81 @@
+/**
+ * The room's shared document: a Yjs document seen as typed maps. Any member can write anything into it, so every record
+ * is parsed when it changes and bad ones are not there for the rest of the program.
+ */
+import * as v from 'valibot'
+import * as Y from 'yjs'
+import type { RecordMap, RoomState } from '../../ports/room-state.ts'
+import { CHAT_MESSAGES, FILES } from '../../protocol/limits.ts'
+import { type ChatRecord, chatRecord, copyRecord, fileRecord, profileRecord } from '../../protocol/room-state.ts'
+
+export type RoomDocument = RoomState & { readonly doc: Y.Doc }
+
+export function createRoomDocument(): RoomDocument {
+  const doc = new Y.Doc()
+  return {
+    doc,
+    files: recordMap(doc.getMap('files'), fileRecord, FILES),
+    copies: recordMap(doc.getMap('copies'), copyRecord, 4 * FILES),
+    profiles: recordMap(doc.getMap('profiles'), profileRecord, FILES),
+    chat: chatOf(doc.getArray('chat')),
+  }
+}
+
+function recordMap<T>(map: Y.Map<unknown>, schema: v.GenericSchema<unknown, T>, maxRecords: number): RecordMap<T> {
+  const records = new Map<string, T>()
+  let snapshot: ReadonlyMap<string, T> | undefined
+  const read = (key: string) => {
+    const result = v.safeParse(schema, map.get(key))
+    if (result.success && (records.has(key) || records.size < maxRecords)) records.set(key, result.output)
+    else records.delete(key)
+  }
+  for (const key of map.keys()) read(key)
+  map.observe(({ keysChanged }) => {
+    for (const key of keysChanged) read(key)
+    snapshot = undefined
+  })
+  const transact = (change: () => void) => (map.doc as Y.Doc).transact(change)
+
+  return {
+    get: (key) => records.get(key),
+    entries: () => (snapshot ??= new Map(records)),
+    setMany: (changes) =>
+      transact(() => {
+        for (const [key, record] of changes) map.set(key, record)
+      }),
+    deleteMany: (keys) =>
+      transact(() => {
+        for (const key of keys) map.delete(key)
+      }),
+    subscribe(listener) {
+      const tell = () => listener()
+      map.observe(tell)
+      return () => map.unobserve(tell)
+    },
+  }
+}
+
+function chatOf(array: Y.Array<unknown>): RoomState['chat'] {
+  let parsed: readonly ChatRecord[] | undefined
+  array.observe(() => {
+    parsed = undefined
+  })
+  const read = () =>
+    array.toArray().flatMap((message) => {
+      const result = v.safeParse(chatRecord, message)
+      return result.success ? [result.output] : []
+    })
+  return {
+    messages: () => (parsed ??= read()),
+    push: (message) =>
+      (array.doc as Y.Doc).transact(() => {
+        array.push([message])
+        if (array.length > CHAT_MESSAGES) array.delete(0, array.length - CHAT_MESSAGES)
+      }),
+    subscribe(listener) {
+      const tell = () => listener()
+      array.observe(tell)
+      return () => array.unobserve(tell)
+    },
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * The shared document and presence between this tab and every member tab. On a new stream both sides send their state
+ * vector and answer with what the other lacks; after that, each change goes to everybody at once. Changes of one tab are
+ * passed on to those it does not see, so a room that is not fully connected still agrees.
+ */
+import * as Y from 'yjs'
+import type { FrameStream, Wire } from '../../ports/wire.ts'
+import { type Bytes, concatBytes, ownBytes } from '../../protocol/bytes.ts'
+import { RoomError, type RoomErrorCode } from '../../protocol/errors.ts'
+import { encodeFrame, parseFrame } from '../../protocol/frame.ts'
+import type { DeviceId, RoomId, TabId } from '../../protocol/ids.ts'
+import { STATE_BYTES, STATE_FRAME_BYTES, STATE_PART_BYTES } from '../../protocol/limits.ts'
+import { presenceRecord, STATE_PROTOCOL, type StateMessage, stateContext, stateMessage } from '../../protocol/room-state.ts'
+import type { PresenceTable } from './presence.ts'
+import { seal, unseal } from './seal.ts'
+
+export interface StateSync {
+  /** The hello with this tab succeeded: its stream is opened, or awaited from it. */
+  admit(tab: TabId, device: DeviceId): void
+  release(tab: TabId): void
+  /** Resolves when everything queued so far has been handed to the wire. */
+  drained(): Promise<void>
+}
+
+type Session = { readonly tab: TabId; readonly device: DeviceId; stream: FrameStream | undefined; sending: Promise<void> }
+
+const EPOCH = 0
+
+export function startStateSync(options: {
+  wire: Wire
+  room: RoomId
+  key: CryptoKey
+  doc: Y.Doc
+  presence: PresenceTable
+  signal: AbortSignal
+  notify: (code: RoomErrorCode, detail: string) => void
+  /** A tab said itself that it leaves. */
+  onGoodbye: (tab: TabId) => void
+}): StateSync {
+  const { wire, room, key, doc, presence, signal, notify } = options
+  const sessions = new Map<TabId, Session>()
+
+  const send = (session: Session, t: StateMessage['t'], plain: Bytes): void => {
+    const { stream } = session
+    if (stream === undefined) return
+    session.sending = session.sending
+      .then(() => sendParts(stream, t, plain))
+      .catch((cause: unknown) => {
+        if (session.stream === stream) drop(session, cause)
+      })
+  }
+  const sendParts = async (stream: FrameStream, t: StateMessage['t'], plain: Bytes): Promise<void> => {
+    const parts = Math.max(1, Math.ceil(plain.byteLength / STATE_PART_BYTES))
+    for (let part = 0; part < parts; part++) {
+      const head = { t, epoch: EPOCH, part, parts }
+      const sealed = await seal(key, plain.slice(part * STATE_PART_BYTES, (part + 1) * STATE_PART_BYTES), stateContext(room, head))
+      await stream.send(encodeFrame({ ...head, sealed }))
+    }
+  }
+  /** To everybody but those who have it from its maker. */
+  const spread = (t: StateMessage['t'], plain: Bytes, from: TabId | undefined): void => {
+    const sees = from === undefined ? [] : (presence.all().get(from)?.sees ?? [])
+    for (const session of sessions.values()) {
+      if (session.tab !== from && !sees.includes(session.tab)) send(session, t, plain)
+    }
+  }
+  const drop = (session: Session, cause: unknown): void => {
+    session.stream?.abort(cause instanceof Error ? cause : new Error('state stream ended'))
+    session.stream = undefined
+    if (cause instanceof RoomError && cause.code !== 'aborted') notify(cause.code, cause.detail)
+  }
+
+  const attach = async (session: Session, stream: FrameStream): Promise<void> => {
+    session.stream?.close()
+    session.stream = stream
+    session.sending = Promise.resolve()
+    send(session, 'presence', encodeFrame(presence.own()))
+    for (const record of presence.all().values()) {
+      if (record.tab !== session.tab && record.tab !== wire.self) send(session, 'presence', encodeFrame(record))
+    }
+    send(session, 'vector', ownBytes(Y.encodeStateVector(doc)))
+    try {
+      for await (const message of wholeMessages(stream)) await take(session, message)
+      if (session.stream === stream) session.stream = undefined
+    } catch (cause) {
+      if (session.stream === stream) drop(session, cause)
+    }
+  }
+
+  async function* wholeMessages(stream: FrameStream): AsyncGenerator<{ t: StateMessage['t']; plain: Bytes }> {
+    let collected: Bytes[] = []
+    for await (const frame of stream.frames) {
+      const parsed = parseFrame(frame, stateMessage, STATE_FRAME_BYTES)
+      if (parsed.kind === 'refused') throw new RoomError(parsed.reason, 'state')
+      const { sealed, ...head } = parsed.message
+      const plain = await unseal(key, sealed, stateContext(room, head))
+      const isInOrder = head.part === collected.length && head.part < head.parts
+      const isWithin = head.parts * STATE_PART_BYTES <= STATE_BYTES + STATE_PART_BYTES
+      if (plain === undefined || !isInOrder || !isWithin) throw new RoomError('frame-malformed', 'state')
+      collected.push(plain)
+      if (collected.length < head.parts) continue
+      yield { t: head.t, plain: concatBytes(collected) }
+      collected = []
+    }
+  }
+
+  const take = async (session: Session, { t, plain }: { t: StateMessage['t']; plain: Bytes }): Promise<void> => {
+    if (t === 'presence') return takePresence(session, plain)
+    try {
+      if (t === 'vector') send(session, 'update', ownBytes(Y.encodeStateAsUpdate(doc, plain)))
+      else Y.applyUpdate(doc, plain, session.tab)
+    } catch (cause) {
+      throw new RoomError('frame-malformed', 'state update', { cause })
+    }
+  }
+  const takePresence = (session: Session, plain: Bytes): void => {
+    const parsed = parseFrame(plain, presenceRecord)
+    if (parsed.kind === 'refused') throw new RoomError(parsed.reason, 'presence')
+    const isHearsay = parsed.message.tab !== session.tab
+    // Only the tab itself says that it goes: a member could otherwise send others away.
+    if (isHearsay && parsed.message.gone) return
+    if (!isHearsay && parsed.message.device !== session.device) throw new RoomError('membership-invalid', 'presence of another device')
+    if (parsed.message.gone) options.onGoodbye(session.tab)
+    if (presence.receive(parsed.message)) spread('presence', plain, parsed.message.tab)
+  }
+
+  const stopUpdates = (update: Uint8Array, origin: unknown) => {
+    spread('update', ownBytes(update), typeof origin === 'string' ? (origin as TabId) : undefined)
+  }
+  doc.on('update', stopUpdates)
+  const stopPresence = presence.onOwnChange(() => spread('presence', encodeFrame(presence.own()), undefined))
+  const stopHandling = wire.handle(STATE_PROTOCOL, { maxFrameBytes: STATE_FRAME_BYTES }, (stream) => {
+    const session = sessions.get(stream.peer)
+    if (session === undefined) stream.abort(new RoomError('proof-refused', 'state before hello'))
+    else void attach(session, stream)
+  })
+  signal.addEventListener('abort', () => {
+    stopHandling()
+    stopPresence()
+    doc.off('update', stopUpdates)
+    for (const session of sessions.values()) session.stream?.close()
+    sessions.clear()
+  })
+
+  return {
+    admit(tab, device) {
+      if (sessions.has(tab)) return
+      const session: Session = { tab, device, stream: undefined, sending: Promise.resolve() }
+      sessions.set(tab, session)
+      if (wire.self > tab) return
+      void wire
+        .open(tab, STATE_PROTOCOL, { maxFrameBytes: STATE_FRAME_BYTES, signal })
+        .then((stream) => attach(session, stream))
+        .catch((cause: unknown) => drop(session, cause))
+    },
+    release(tab) {
+      sessions.get(tab)?.stream?.close()
+      sessions.delete(tab)
+    },
+    drained: async () => void (await Promise.all([...sessions.values()].map(({ sending }) => sending))),
+  }
+}
