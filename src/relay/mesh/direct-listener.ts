@@ -1,0 +1,42 @@
+/**
+ * libp2p over WebSockets that the HTTP server accepted: one public port for pages and sockets. libp2p's listener takes
+ * no outside server, but it does take an upgrade request; its own loopback port, which it insists on, is deaf.
+ */
+import assert from 'node:assert/strict'
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Listener, Transport } from '@libp2p/interface'
+import { type WebSocketsComponents, webSockets } from '@libp2p/websockets'
+import { RELAY_MESSAGE_BYTES } from '../../protocol/relay-limits.ts'
+
+/** Where libp2p believes it listens. Any free port: nothing answers there but 400. */
+export const DEAF_ADDRESS = '/ip4/127.0.0.1/tcp/0/ws'
+
+type UpgradeListener = Listener & {
+  onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  wsServer: { options: { maxPayload: number } }
+}
+
+export class DirectListener {
+  #listener: UpgradeListener | undefined
+
+  /** Goes into libp2p's `transports`. */
+  readonly transport = (components: WebSocketsComponents): Transport => {
+    const transport = webSockets({ http: { shouldUpgradeCallback: () => false } })(components)
+    const createListener = transport.createListener.bind(transport)
+    transport.createListener = (options) => {
+      const listener = createListener(options) as UpgradeListener
+      assert(typeof listener.onUpgrade === 'function', 'the WebSocket listener takes upgrades')
+      // `ws` would buffer 100 MiB before Noise has a say.
+      listener.wsServer.options.maxPayload = RELAY_MESSAGE_BYTES
+      this.#listener = listener
+      return listener
+    }
+    return transport
+  }
+
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    assert(this.#listener !== undefined, 'libp2p has started')
+    this.#listener.onUpgrade(request, socket, head)
+  }
+}
