@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest'
+import type { ValueStore } from '../../../../src/ports/block-store.ts'
+import type { Bytes } from '../../../../src/protocol/bytes.ts'
+import { type RoomId, toDeviceId, toFileId } from '../../../../src/protocol/ids.ts'
+import { CHAT_MESSAGES } from '../../../../src/protocol/limits.ts'
+import { keepDocument } from '../../../../src/tab/room/persist-document.ts'
+import { createRoomDocument } from '../../../../src/tab/room/room-document.ts'
+import { deriveRoomKeys } from '../../../../src/tab/room/room-keys.ts'
+
+const device = toDeviceId(new Uint8Array(32))
+const fileId = (n: number) => toFileId(new Uint8Array(16).fill(n))
+const file = (n: number) => ({
+  id: fileId(n),
+  root: `b${'a'.repeat(58)}` as never,
+  name: `file ${n}`,
+  type: 'text/plain',
+  bytes: n,
+  addedBy: device,
+  addedAtMs: 0,
+})
+
+test('[STATE-1] a record that does not parse is not there, the one beside it is', () => {
+  const { doc, files } = createRoomDocument()
+  doc.getMap('files').set('bad', { name: 'no id' })
+  files.setMany(new Map([[fileId(1), file(1)]]))
+  expect([...files.entries().keys()]).toEqual([fileId(1)])
+})
+
+test('[STATE-2] changes made together arrive together', () => {
+  const { files } = createRoomDocument()
+  const seen: number[] = []
+  files.subscribe(() => seen.push(files.entries().size))
+  files.setMany(new Map([1, 2, 3].map((n) => [fileId(n), file(n)])))
+  expect(seen).toEqual([3])
+})
+
+test('[STATE-7] what was saved is there after a restart, and nothing of it can be read in the store', async () => {
+  const saved = new Map<string, Bytes>()
+  const values: ValueStore = {
+    load: async (key) => saved.get(key),
+    save: async (key, value) => void (value === null ? saved.delete(key) : saved.set(key, value)),
+  }
+  const { roomId: room, content: key } = await deriveRoomKeys(new Uint8Array(32).fill(1))
+  const keep = (doc: ReturnType<typeof createRoomDocument>['doc']) =>
+    keepDocument({ doc, room, key, values, clock: stoppedClock, signal: new AbortController().signal, failed: () => {} })
+
+  const before = createRoomDocument()
+  const keeper = keep(before.doc)
+  before.profiles.setMany(new Map([[device, { name: 'Margarethe' }]]))
+  await keeper.flush()
+  const after = createRoomDocument()
+  await keep(after.doc).load()
+
+  expect(after.profiles.get(device)).toEqual({ name: 'Margarethe' })
+  expect(new TextDecoder().decode([...saved.values()][0])).not.toContain('Margarethe')
+})
+
+test('[STATE-7] a store that was changed, or belongs to another room, is as good as empty', async () => {
+  const { roomId: room, content: key } = await deriveRoomKeys(new Uint8Array(32).fill(1))
+  const after = createRoomDocument()
+  const values: ValueStore = { load: async () => new Uint8Array(200), save: async () => {} }
+  await keepDocument({
+    doc: after.doc,
+    room: room as RoomId,
+    key,
+    values,
+    clock: stoppedClock,
+    signal: new AbortController().signal,
+    failed: () => {},
+  }).load()
+  expect(after.files.entries().size).toBe(0)
+})
+
+test('[STATE-8] chat keeps the newest', () => {
+  const { chat, doc } = createRoomDocument()
+  doc.transact(() => {
+    for (let n = 0; n < CHAT_MESSAGES + 5; n++) chat.push({ id: `${n}`, from: device, text: `${n}`, atMs: n })
+  })
+  expect({ count: chat.messages().length, first: chat.messages()[0]?.text }).toEqual({ count: CHAT_MESSAGES, first: '5' })
+})
+
+const stoppedClock = { nowMs: () => 0, monotonicMs: () => 0, after: () => () => {} }
