@@ -7,7 +7,10 @@ const RELAY_PORT = '5181'
 const start = (command: string, args: readonly string[], env: NodeJS.ProcessEnv) =>
   spawn(command, args, { cwd: ROOT, stdio: 'inherit', env: { ...ENVIRONMENT, ...env } })
 
-const children = [start(process.execPath, ['src/relay/main.ts'], { PORT: RELAY_PORT }), start('vite', [], { RELAY_PORT })]
+const children = [
+  start(process.execPath, ['src/relay/main.ts'], { PORT: RELAY_PORT, ALLOWED_ORIGINS: 'http://localhost:5180,http://127.0.0.1:5180' }),
+  start('vite', [], { RELAY_PORT }),
+]
 const stop = () => {
   for (const child of children) child.kill('SIGTERM')
 }

@@ -1,0 +1,66 @@
+/**
+ * A file of random bytes goes from one device to the other by itself, as soon as the room knows of it. Time runs in the
+ * receiver, from the moment it sees the file to the moment it holds it: every block has then been asked for, sent,
+ * hashed, and stored in IndexedDB.
+ */
+import type { Page } from 'playwright'
+import { joinRoom, seenAtMs, startRoom } from '../room-pages.ts'
+
+export async function meet([holder, asker]: readonly Page[]): Promise<{ holder: Page; asker: Page }> {
+  if (holder === undefined || asker === undefined) throw new Error('two pages are needed')
+  await joinRoom(asker, await startRoom(holder))
+  await Promise.all([holder, asker].map((page) => seenAtMs(page, 2)))
+  return { holder, asker }
+}
+
+/** Seconds from seen to held. `around` is called just before and just after, to read CPU time. */
+export async function measureHeld(pages: readonly Page[], totalBytes: number): Promise<number> {
+  const { holder, asker } = await meet(pages)
+  const held = asker.evaluate(
+    () =>
+      new Promise<number>((done, fail) => {
+        let seenMs: number | undefined
+        const stop = room.files.subscribe(() => {
+          const [file] = room.files.list()
+          if (file === undefined) return
+          seenMs ??= performance.now()
+          if (file.state.kind === 'failed') fail(new Error(file.state.code))
+          if (file.state.kind !== 'held') return
+          stop()
+          done((performance.now() - seenMs) / 1000)
+        })
+      }),
+  )
+  await put(holder, totalBytes)
+  return held
+}
+
+/** Milliseconds from seeing the file to its first bytes in the asker's hands. */
+export async function measureFirstByte(pages: readonly Page[], totalBytes: number): Promise<number> {
+  const { holder, asker } = await meet(pages)
+  const first = asker.evaluate(
+    () =>
+      new Promise<number>((done, fail) => {
+        const stop = room.files.subscribe(async () => {
+          const [file] = room.files.list()
+          if (file === undefined) return
+          stop()
+          const seenMs = performance.now()
+          for await (const bytes of room.files.get(file.id)) {
+            if (bytes.byteLength > 0) return done(performance.now() - seenMs)
+          }
+          fail(new Error('the file was empty'))
+        })
+      }),
+  )
+  await put(holder, totalBytes)
+  return first
+}
+
+async function put(holder: Page, totalBytes: number): Promise<void> {
+  await holder.evaluate(async (totalBytes) => {
+    const bytes = new Uint8Array(totalBytes)
+    for (let offset = 0; offset < totalBytes; offset += 65_536) crypto.getRandomValues(bytes.subarray(offset, offset + 65_536))
+    await room.files.put(new Blob([bytes]), { name: 'bytes.bin' })
+  }, totalBytes)
+}
