@@ -8,9 +8,10 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { ROOT } from '../run-process.ts'
+import { ENVIRONMENT, ROOT } from '../run-process.ts'
 
 const START_TIMEOUT_MS = 15_000
+const DRAIN_TIMEOUT_MS = 8_000
 
 export class RelayProcess {
   readonly port: number
@@ -53,7 +54,7 @@ export class RelayProcess {
   async start(): Promise<void> {
     if (this.#child !== undefined) return
     const env = { HOST: '127.0.0.1', PORT: String(this.port), DATA_DIR: this.dataDir, STATIC_DIR: join(ROOT, 'dist') }
-    const child = spawn(process.execPath, ['src/relay/main.ts'], { cwd: ROOT, env: { ...process.env, ...env, ...this.#env } })
+    const child = spawn(process.execPath, ['src/relay/main.ts'], { cwd: ROOT, env: { ...ENVIRONMENT, ...env, ...this.#env } })
     this.#child = child
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes: Buffer) => (this.#log += bytes))
     child.on('close', () => {
@@ -80,8 +81,11 @@ export class RelayProcess {
     await this.start()
   }
 
+  /** Lets it drain, and does not wait for ever. */
   async close(): Promise<void> {
-    await this.kill()
+    const timer = setTimeout(() => this.kill(), DRAIN_TIMEOUT_MS)
+    await this.kill('SIGTERM')
+    clearTimeout(timer)
     await rm(this.dataDir, { recursive: true, force: true })
   }
 
