@@ -1,31 +1,28 @@
 /** Numbered rules in docs/rules and the tests that cite them in their titles, as two lists to compare. */
-import { basename } from 'node:path'
 import ts from 'typescript'
 import { readSources } from './sources.ts'
 
 const ID = /\[([A-Z][A-Z-]*-\d+)\]/g
-const RULE = /^\*\*([A-Z][A-Z-]*-\d+)\*\*\s+\S/gm
+const RULE = /^(?:- )?\*\*([A-Z][A-Z-]*-\d+)\*\*\s+\S/gm
 
 export type Rules = {
   readonly written: readonly string[]
   readonly cited: ReadonlySet<string>
-  /** Ids that stand in a file of another name: LEASE-2 belongs in lease.md. */
-  readonly misplaced: readonly string[]
+  /** Areas whose rules stand in more than one page: a number could be given twice. */
+  readonly scattered: readonly string[]
 }
 
 export function readRules(root: string): Rules {
   const pages = [...readSources(root, ['docs/rules/*.md'])]
-  const byPage = pages.map(([path, text]) => ({
-    area: basename(path, '.md').toUpperCase(),
-    ids: [...text.matchAll(RULE)].map((match) => match[1] ?? ''),
-  }))
+  const byPage = pages.map(([, text]) => [...text.matchAll(RULE)].map((match) => match[1] ?? ''))
+  const areas = byPage.flatMap((ids) => [...new Set(ids.map((id) => id.replace(/-\d+$/, '')))])
   const titles = [...readSources(root, ['tests/**/*.ts'])]
     .filter(([path]) => !path.startsWith('tests/architecture/'))
     .flatMap(([, text]) => titlesOf(text))
   return {
-    written: byPage.flatMap(({ ids }) => ids),
+    written: byPage.flat(),
     cited: new Set(titles.flatMap((title) => [...title.matchAll(ID)].map((match) => match[1] ?? ''))),
-    misplaced: byPage.flatMap(({ area, ids }) => ids.filter((id) => id.replace(/-\d+$/, '') !== area)),
+    scattered: areas.filter((area, index) => areas.indexOf(area) !== index),
   }
 }
 
