@@ -54,8 +54,8 @@ export const WANT_BLOCKS = 64
 /** Blocks asked of one holder and not yet arrived. */
 export const BLOCKS_IN_FLIGHT = 16
 
-/** Blocks asked for in one want of ordinary fetching: few commands, and still four wants to refill a holder's queue. */
-export const ASK_BLOCKS = 4
+/** Blocks asked for in one want of ordinary fetching: half of what may be in flight, so the other half hides the round trip. */
+export const ASK_BLOCKS = 8
 
 /** Blocks a holder reads from its store before the wire takes them: hides the store's latency, costs 4 MiB a link. */
 export const READ_AHEAD_BLOCKS = 4
@@ -68,6 +68,12 @@ export const HOLDER_SILENT_MS = 15_000
 
 /** A holder that could not give a block is asked for it again after this long. */
 export const REFUSED_FOR_MS = 20_000
+
+/** Blocks put into the store in one transaction: at 8 of 1 MiB, IndexedDB is an order of magnitude faster than the wire. */
+export const STORE_BATCH_BLOCKS = 8
+
+/** Batches an import may have under way to the store: one being written while the next is hashed. */
+export const IMPORT_BATCHES = 2
 
 /** Files walked at the same time: enough to fill the wire with one-block files, few enough to hold in memory. */
 export const FILES_ACTIVE = 32
@@ -194,7 +200,7 @@ export const DIAL_TIMEOUT_MS = 15_000
 /** ICE is restarted again this often while a link stays cut: a path through a TURN relay may need several seconds. */
 export const ICE_RESTART_AGAIN_MS = 8_000
 
-/** An offer without an answer is sent again: four times what a busy tab of an 8-tab room was seen to need. */
+/** An offer without an answer is sent again: long against a round trip and a tab busy with eight joins at once. */
 export const ANSWER_OVERDUE_MS = 5_000
 
 /** A link that is still not connected this long after signaling is back is replaced by a fresh one. */
@@ -208,3 +214,27 @@ export const NOTICES = 20
 
 /** Rooms remembered on the first page. */
 export const RECENT_ROOMS = 12
+
+/** Sessions of one pair remembered after they ended, so that a late message is told from a fresh start. */
+export const RETIRED_SESSIONS = 64
+
+/** Data frames waiting for a full data channel: 4 MiB, as much as the channel itself holds. */
+export const LINK_FRAMES_WAITING = 64
+
+/** Commands a peer has not taken in yet; a thousand times what an orderly transfer has under way. */
+export const COMMAND_BUFFER_BYTES = 1 * MIB
+
+/** Round trip and path of a link are measured this often; people watch the figure, nothing waits for it. */
+export const LINK_PING_MS = 5_000
+
+/** What one camera may use on one link: 640x360 looks right at 600 kbit/s, and 7 copies fit an uplink of 5 Mbit/s. */
+export const CAMERA_BITS_PER_SECOND = 600_000
+
+/** A shared screen must keep text readable; it moves little. */
+export const SCREEN_BITS_PER_SECOND = 1_500_000
+
+/** Opus speech is transparent well below this. */
+export const MICROPHONE_BITS_PER_SECOND = 40_000
+
+/** A signal stream that ended is opened again after this pause; the attempt costs nothing while there is no connection. */
+export const SIGNAL_REOPEN_MS = 1_000

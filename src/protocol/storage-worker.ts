@@ -17,6 +17,7 @@ export type StorageRequest =
   | { readonly t: 'load'; readonly key: string }
   /** What `/_room/<room>/<root>` needs to answer: name, type and size of a file that some member announced. */
   | { readonly t: 'publish'; readonly room: RoomId; readonly files: readonly PublishedFile[] }
+  | { readonly t: 'unpublish'; readonly room: RoomId; readonly files: readonly FileId[] }
 
 export type PublishedFile = {
   readonly id: FileId
@@ -39,6 +40,13 @@ export type StorageReply =
     }
   | { readonly t: 'value'; readonly value: Uint8Array<ArrayBuffer> | null }
   | { readonly t: 'failed'; readonly code: 'quota-exceeded' | 'storage-unavailable' | 'block-mismatch'; readonly detail: string }
+
+/** How a request travels: `id` is the tab's, and the reply carries it back. */
+export type StorageCall = { readonly t: 'call'; readonly id: number; readonly request: StorageRequest }
+export type StorageAnswer = { readonly t: 'answer'; readonly id: number; readonly reply: StorageReply }
+
+/** Page to a service worker that waits: take over now. Sent when a person asks for the update, never by itself. */
+export type TakeOver = { readonly type: 'SKIP_WAITING' }
 
 /** Service worker to a tab of the same device: a file is being read and this block is not here yet. */
 export type BlockNeeded = { readonly t: 'need'; readonly room: RoomId; readonly file: FileId; readonly id: BlockId }

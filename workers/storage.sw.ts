@@ -1,0 +1,65 @@
+/**
+ * The service worker: the device's block store, files as URLs, and the app shell for when there is no network. It keeps
+ * nothing it cannot lose between two events. A new version waits until a person asks for it, so no update ever reloads a
+ * call.
+ */
+import { cleanupOutdatedCaches, matchPrecache, precacheAndRoute } from 'workbox-precaching'
+import type { BlockNeeded, StorageAnswer, StorageCall, TakeOver } from '../src/protocol/storage-worker.ts'
+import { answerRequest } from './storage/answer-request.ts'
+import { IdbBlockStore } from './storage/idb-block-store.ts'
+import { isRoomFile, serveFile } from './storage/serve-file.ts'
+
+declare const self: ServiceWorkerGlobalScope & { readonly __WB_MANIFEST: { url: string; revision: string | null }[] }
+
+const SHELL = '/index.html'
+const store = new IdbBlockStore()
+
+// Before workbox adds its own listener: what is answered here must not reach it.
+self.addEventListener('fetch', (event) => {
+  const url = new URL(event.request.url)
+  if (url.origin !== self.location.origin) return
+  if (isRoomFile(url)) {
+    event.stopImmediatePropagation()
+    event.respondWith(serveFile(event.request, store, askTabs))
+  } else if (event.request.mode === 'navigate') {
+    event.stopImmediatePropagation()
+    event.respondWith(shellOrNetwork(event.request, url))
+  }
+})
+
+self.addEventListener('message', (event) => {
+  const message: StorageCall | TakeOver | undefined = event.data
+  if (message === undefined) return
+  if ('type' in message && message.type === 'SKIP_WAITING') event.waitUntil(self.skipWaiting())
+  else if ('t' in message && message.t === 'call') event.waitUntil(answer(message, event.source))
+})
+
+// The first page that installs us has no controller yet; it must be able to open files without a reload.
+self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()))
+
+cleanupOutdatedCaches()
+precacheAndRoute(self.__WB_MANIFEST)
+
+async function answer({ id, request }: StorageCall, tab: ExtendableMessageEvent['source']): Promise<void> {
+  const reply = await answerRequest(store, request)
+  const message: StorageAnswer = { t: 'answer', id, reply }
+  const owned = reply.t === 'block' && reply.bytes !== null ? [reply.bytes.buffer] : []
+  tab?.postMessage(message, owned)
+}
+
+/** Which tab is in which room is known to the tabs alone: all hear, and those it concerns act. */
+async function askTabs(needed: BlockNeeded): Promise<void> {
+  for (const tab of await self.clients.matchAll({ type: 'window', includeUncontrolled: true })) tab.postMessage(needed)
+}
+
+/** The app lives at the root; any other page is the server's, and the app stands in when it does not answer. */
+async function shellOrNetwork(request: Request, url: URL): Promise<Response> {
+  const shell = await matchPrecache(SHELL)
+  if (shell !== undefined && (url.pathname === '/' || url.pathname === SHELL)) return shell
+  try {
+    return await fetch(request)
+  } catch (error) {
+    if (shell !== undefined) return shell
+    throw error
+  }
+}
