@@ -11,6 +11,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { build, type Plugin } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vitest/config'
+import manifest from './package.json' with { type: 'json' }
 
 const RELAY_PORT = Number(process.env['RELAY_PORT'] ?? 5181)
 const WORKER = resolve(import.meta.dirname, 'workers/storage.sw.ts')
@@ -18,6 +19,7 @@ const TARGET = 'es2024'
 
 export default defineConfig({
   plugins: [svelte({ configFile: false }), precachedWorker(), devWorker(), devRelay()],
+  define: { __APP_VERSION__: JSON.stringify(manifest.version) },
   build: {
     target: TARGET,
     assetsInlineLimit: 0,

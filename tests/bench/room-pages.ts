@@ -6,8 +6,7 @@ import '../e2e/device.ts'
 export function startRoom(page: Page): Promise<string> {
   return page.evaluate(async () => {
     while (globalThis.asterism === undefined) await new Promise((done) => setTimeout(done, 5))
-    globalThis.room = await asterism.start({ name: 'Bench' })
-    return room.link
+    return (await asterism.start({ name: 'Bench' })).link
   })
 }
 
@@ -15,18 +14,18 @@ export function startRoom(page: Page): Promise<string> {
 export function joinRoom(page: Page, link: string): Promise<void> {
   return page.evaluate(async (link) => {
     while (globalThis.asterism === undefined) await new Promise((done) => setTimeout(done, 5))
-    globalThis.room = await asterism.join(link, { name: 'Bench' })
+    await asterism.join(link, { name: 'Bench' })
   }, link)
 }
 
 /** Wall clock of the moment this page sees `count` members, all connected. One machine, one clock. */
 export function seenAtMs(page: Page, count: number): Promise<number> {
   return page.evaluate(async (count) => {
-    const isWhole = () => globalThis.room?.members.filter((one) => one.isMe || one.connection === 'here').length === count
-    while (globalThis.room === undefined) await new Promise((done) => setTimeout(done, 5))
+    const isWhole = () => globalThis.asterism?.room?.members.filter((one) => one.isMe || one.connection === 'here').length === count
+    while (globalThis.asterism?.room === undefined) await new Promise((done) => setTimeout(done, 5))
     if (!isWhole()) {
       await new Promise<void>((done) => {
-        const stop = room.subscribe(() => {
+        const stop = asterism.room.subscribe(() => {
           if (!isWhole()) return
           stop()
           done()

@@ -6,9 +6,7 @@ import { type BrowserContext, expect, type Page } from '@playwright/test'
 import type { Asterism, Room } from '../../src/ports/asterism.ts'
 
 declare global {
-  var asterism: Asterism
-  /** The room entered through `startByApi` or `joinByApi`. */
-  var room: Room
+  var asterism: Asterism & { readonly room: Room }
 }
 
 export type Device = {
@@ -71,7 +69,7 @@ async function passPreJoin({ page, name }: Device): Promise<void> {
 export async function startByApi({ page, name }: Device): Promise<string> {
   await page.waitForFunction(() => 'asterism' in globalThis)
   return page.evaluate(async (name) => {
-    globalThis.room = await asterism.start({ name })
+    const room = await asterism.start({ name })
     return room.link
   }, name)
 }
@@ -80,7 +78,7 @@ export async function joinByApi({ page, name }: Device, link: string): Promise<v
   await page.waitForFunction(() => 'asterism' in globalThis)
   await page.evaluate(
     async ({ name, link }) => {
-      globalThis.room = await asterism.join(link, { name })
+      await asterism.join(link, { name })
     },
     { name, link },
   )
@@ -88,8 +86,12 @@ export async function joinByApi({ page, name }: Device, link: string): Promise<v
 
 /** Resolves when this device sees `count` members, itself among them, all connected. */
 export async function seeMembers({ page }: Device, count: number, timeoutMs = 20_000): Promise<void> {
-  await page.waitForFunction((count) => room.members.filter((one) => one.isMe || one.connection === 'here').length === count, count, {
-    timeout: timeoutMs,
-    polling: 50,
-  })
+  await page.waitForFunction(
+    (count) => asterism.room?.members.filter((one) => one.isMe || one.connection === 'here').length === count,
+    count,
+    {
+      timeout: timeoutMs,
+      polling: 50,
+    },
+  )
 }

@@ -20,8 +20,8 @@ export async function measureHeld(pages: readonly Page[], totalBytes: number): P
     () =>
       new Promise<number>((done, fail) => {
         let seenMs: number | undefined
-        const stop = room.files.subscribe(() => {
-          const [file] = room.files.list()
+        const stop = asterism.room.files.subscribe(() => {
+          const [file] = asterism.room.files.list()
           if (file === undefined) return
           seenMs ??= performance.now()
           if (file.state.kind === 'failed') fail(new Error(file.state.code))
@@ -41,12 +41,12 @@ export async function measureFirstByte(pages: readonly Page[], totalBytes: numbe
   const first = asker.evaluate(
     () =>
       new Promise<number>((done, fail) => {
-        const stop = room.files.subscribe(async () => {
-          const [file] = room.files.list()
+        const stop = asterism.room.files.subscribe(async () => {
+          const [file] = asterism.room.files.list()
           if (file === undefined) return
           stop()
           const seenMs = performance.now()
-          for await (const bytes of room.files.get(file.id)) {
+          for await (const bytes of asterism.room.files.get(file.id)) {
             if (bytes.byteLength > 0) return done(performance.now() - seenMs)
           }
           fail(new Error('the file was empty'))
@@ -61,6 +61,6 @@ async function put(holder: Page, totalBytes: number): Promise<void> {
   await holder.evaluate(async (totalBytes) => {
     const bytes = new Uint8Array(totalBytes)
     for (let offset = 0; offset < totalBytes; offset += 65_536) crypto.getRandomValues(bytes.subarray(offset, offset + 65_536))
-    await room.files.put(new Blob([bytes]), { name: 'bytes.bin' })
+    await asterism.room.files.put(new Blob([bytes]), { name: 'bytes.bin' })
   }, totalBytes)
 }
