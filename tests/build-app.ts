@@ -9,9 +9,10 @@ export async function buildIfStale(): Promise<boolean> {
   return isFresh() || (await run('vite', ['build', '--logLevel', 'warn'])).code === 0
 }
 
+/** A build that fails half-way leaves one of the two behind. */
 function isFresh(): boolean {
-  const built = join(ROOT, 'dist/sw.js')
-  if (!existsSync(built)) return false
-  const builtAtMs = statSync(built).mtimeMs
+  const built = ['dist/index.html', 'dist/sw.js'].map((file) => join(ROOT, file))
+  if (!built.every((file) => existsSync(file))) return false
+  const builtAtMs = Math.min(...built.map((file) => statSync(file).mtimeMs))
   return globSync(SOURCES, { cwd: ROOT }).every((file) => statSync(join(ROOT, file)).mtimeMs <= builtAtMs)
 }
