@@ -1,0 +1,132 @@
+/** Every screen in every state worth looking at, by name. Tests walk this list, so a new state is tested as soon as it stands here. */
+import type { ChatMessage, MediaDevice, RecentRoom } from '../../ports/asterism.ts'
+import type { RoomId } from '../../protocol/ids.ts'
+import type { Updates } from '../context.ts'
+import type { PanelName, OpenDialog } from '../room/room-ui.svelte.ts'
+import { fakeRoom, LINK, type RoomFacts, WORDS } from './fixtures/fake-room.ts'
+import { EVERY_STATE, FEW_FILES, manyFiles } from './fixtures/files.ts'
+import { ANN, BEN, CEM, crowd, HTML, inCall, LONG, ME, MY_OTHER_TAB, RTL } from './fixtures/people.ts'
+import { page, portrait } from './fixtures/pictures.ts'
+
+export type Scene =
+  | { readonly screen: 'landing'; readonly recent?: readonly RecentRoom[]; readonly link?: string }
+  | { readonly screen: 'door'; readonly facts?: RoomFacts | (() => RoomFacts) }
+  | { readonly screen: 'room'; readonly facts: RoomFacts | (() => RoomFacts); readonly panel?: PanelName; readonly dialog?: OpenDialog; readonly updates?: Updates }
+  | { readonly screen: 'left' }
+  | { readonly screen: 'failed'; readonly sentence: string; readonly isLinkBad: boolean }
+  | { readonly screen: 'parts' }
+
+const NOON_MS = Date.UTC(2026, 10, 20, 12)
+const DEVICES: readonly MediaDevice[] = [
+  { kind: 'microphone', id: 'a', label: 'Built-in microphone' },
+  { kind: 'microphone', id: 'b', label: 'Headset' },
+  { kind: 'camera', id: 'c', label: 'Built-in camera' },
+  { kind: 'speaker', id: 'd', label: 'Headset' },
+]
+const MESSAGES: readonly ChatMessage[] = [
+  message(ANN, 'Is the film in already?', 0),
+  message(BEN, 'It is. 1.4 GB, about a minute for me.\nNoor has it whole.', 1),
+  message(ME, 'You can start it before it is all there.', 2, true),
+  message(RTL, 'שלום! اهلا', 3),
+  message(HTML, '<b>not bold</b> https://example.org/a/very/long/address/that/has/to/break/somewhere/so/that/nothing/scrolls/sideways', 4),
+]
+const ONLY_ME = {} satisfies RoomFacts
+const FOUR = { members: [ME, ANN, BEN, CEM], files: FEW_FILES } satisfies RoomFacts
+const READY: Updates = { needRefresh: true, reload: () => undefined, subscribe: () => () => undefined }
+
+function message(from: typeof ME, text: string, minute: number, isMe = false): ChatMessage {
+  return { id: String(minute), from: from.device, name: from.name, isMe, text, atMs: NOON_MS + minute * 400_000 }
+}
+
+function room(id: string, words: readonly string[], hue: number, hoursAgo: number): RecentRoom {
+  return { id: id as RoomId, link: LINK, words, hue, visitedAtMs: Date.now() - hoursAgo * 3_600_000 }
+}
+
+function talking(): RoomFacts {
+  const [mine, anns, cems] = [portrait(40), portrait(200), portrait(300)]
+  const members = [inCall(ME), inCall(ANN, { camera: true, speaking: true }), inCall(BEN, { microphone: false }), inCall(CEM, { camera: true }), RTL]
+  return {
+    members,
+    files: FEW_FILES,
+    messages: MESSAGES,
+    self: { microphone: { kind: 'on' }, camera: { kind: 'on' }, cameraTrack: mine },
+    call: { state: 'in', remote: [remote(ANN, anns), remote(CEM, cems)] },
+  }
+}
+
+function presenting(): RoomFacts {
+  const facts = talking()
+  const members = facts.members?.map((member) => (member.name === ANN.name ? { ...member, screen: true } : member)) ?? []
+  return { ...facts, members, call: { state: 'in', remote: [{ ...remote(ANN, portrait(200)), screen: page() }, remote(CEM, portrait(300))] } }
+}
+
+function remote(member: typeof ME, camera: MediaStreamTrack | undefined) {
+  return { tab: member.tab, microphone: undefined, camera, screen: undefined, screenAudio: undefined }
+}
+
+export const SCENES: Readonly<Record<string, Scene>> = {
+  landing: { screen: 'landing' },
+  'landing-recent': { screen: 'landing', recent: [room('a', WORDS, 168, 0.2), room('b', ['amber', 'kite', 'snow', 'drum'], 285, 20), room('c', ['fig', 'lantern', 'oak', 'wave'], 95, 80)] },
+  'door-opening': { screen: 'door' },
+  'door-alone': { screen: 'door', facts: ONLY_ME },
+  'door-others': { screen: 'door', facts: { members: [ME, ANN, BEN, CEM] } },
+  'door-preview': {
+    screen: 'door',
+    facts: () => ({
+      members: [ME, ANN],
+      self: { microphone: { kind: 'on' }, camera: { kind: 'on' }, cameraTrack: portrait(40), level: 0.5 },
+      call: { devices: DEVICES },
+    }),
+  },
+  'door-refused': {
+    screen: 'door',
+    facts: { members: [ME, ANN], self: { camera: { kind: 'failed', code: 'device-denied', text: 'The browser was told not to allow this. Allow it in the address bar, or go on without.' } } },
+  },
+  'room-first': { screen: 'room', facts: ONLY_ME },
+  'room-second-tab': { screen: 'room', facts: { members: [ME, MY_OTHER_TAB] } },
+  'room-four': { screen: 'room', facts: FOUR },
+  'room-odd-names': { screen: 'room', facts: { members: [ME, RTL, LONG, HTML, ANN, inCall(BEN)], files: FEW_FILES } },
+  'room-crowd': { screen: 'room', facts: { members: [ME, ...crowd(27)], files: FEW_FILES, hue: 320 } },
+  'call-talking': { screen: 'room', facts: talking },
+  'call-screen': { screen: 'room', facts: presenting },
+  'call-alone': { screen: 'room', facts: { members: [inCall(ME)], call: { state: 'in' }, self: { microphone: { kind: 'on' } } } },
+  'call-busy-device': {
+    screen: 'room',
+    facts: {
+      members: [inCall(ME), inCall(ANN)],
+      call: { state: 'in' },
+      self: { camera: { kind: 'failed', code: 'device-busy', text: 'Another program is using it. Close that program, or go on without.' } },
+    },
+  },
+  'files-empty': { screen: 'room', facts: { members: [ME, ANN] }, panel: 'files' },
+  'files-every-state': { screen: 'room', facts: { members: [ME, ANN, BEN], files: EVERY_STATE, status: { storage: 'may-be-evicted' } }, panel: 'files' },
+  'files-ten-thousand': { screen: 'room', facts: () => ({ members: [ME, ANN], files: manyFiles(10_000) }), panel: 'files' },
+  'chat-empty': { screen: 'room', facts: FOUR, panel: 'chat' },
+  chat: { screen: 'room', facts: { ...FOUR, messages: MESSAGES }, panel: 'chat' },
+  share: { screen: 'room', facts: FOUR, dialog: 'share' },
+  people: { screen: 'room', facts: { members: [ME, MY_OTHER_TAB, ANN, BEN, LONG, HTML] }, dialog: 'people' },
+  you: { screen: 'room', facts: { ...FOUR, call: { devices: DEVICES } }, dialog: 'me' },
+  help: { screen: 'room', facts: FOUR, dialog: 'help' },
+  'relay-away': { screen: 'room', facts: { ...FOUR, status: { relay: 'unreachable' } } },
+  'memory-only': { screen: 'room', facts: { ...FOUR, status: { storage: 'memory-only' } } },
+  notices: {
+    screen: 'room',
+    facts: {
+      ...FOUR,
+      notices: [
+        { id: '1', code: 'block-mismatch', text: 'A piece of a file did not match its checksum and was fetched again.', atMs: NOON_MS },
+        { id: '2', code: 'wire-newer', text: 'Someone here uses a newer version. Reload this page to talk to them.', atMs: NOON_MS },
+      ],
+    },
+  },
+  update: { screen: 'room', facts: FOUR, updates: READY },
+  'update-in-call': { screen: 'room', facts: talking, updates: READY },
+  left: { screen: 'left' },
+  'bad-link': { screen: 'failed', sentence: 'This link is not complete. Ask for it again and copy all of it.', isLinkBad: true },
+  'not-loaded': { screen: 'failed', sentence: 'Asterism could not be loaded. Check the connection and try again; nothing is lost.', isLinkBad: false },
+  parts: { screen: 'parts' },
+}
+
+export function roomOf(facts: RoomFacts | (() => RoomFacts)) {
+  return fakeRoom(typeof facts === 'function' ? facts() : facts)
+}
