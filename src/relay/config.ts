@@ -26,7 +26,11 @@ const origin = v.pipe(
   v.transform((text) => new URL(text).origin),
 )
 
-const path = v.pipe(v.string(), v.minLength(1, 'must not be empty'), v.transform((text) => resolve(text)))
+const path = v.pipe(
+  v.string(),
+  v.minLength(1, 'must not be empty'),
+  v.transform((text) => resolve(text)),
+)
 
 const hops = v.pipe(
   v.string(),
@@ -44,7 +48,16 @@ const settings = v.object({
   STATIC_DIR: v.optional(path, './dist'),
   /** Origins, besides its own, whose pages may open a socket; separated by commas. */
   ALLOWED_ORIGINS: v.optional(
-    v.pipe(v.string(), v.transform((text) => text.split(',').map((part) => part.trim()).filter(Boolean)), v.array(origin)),
+    v.pipe(
+      v.string(),
+      v.transform((text) =>
+        text
+          .split(',')
+          .map((part) => part.trim())
+          .filter(Boolean),
+      ),
+      v.array(origin),
+    ),
     '',
   ),
   /** Proxies in front that add to X-Forwarded-For. */
@@ -71,7 +84,7 @@ export class ConfigError extends Error {
 export function readConfig(environment: Environment, readText: (path: string) => string = (file) => readFileSync(file, 'utf8')): Config {
   const values: Record<string, string> = {}
   for (const key of Object.keys(settings.entries)) {
-    const value = valueOf(key, environment, readText)
+    const value = textOf(key, environment, readText)
     if (value !== undefined) values[key] = value
   }
   const result = v.safeParse(settings, values)
@@ -86,7 +99,7 @@ export function describeConfig(config: Config): string {
   return keys.map((key) => `${key}=${SECRETS.has(key) && config[key] !== undefined ? '(set)' : (config[key] ?? '')}`).join('\n')
 }
 
-function valueOf(key: string, environment: Environment, readText: (path: string) => string): string | undefined {
+function textOf(key: string, environment: Environment, readText: (path: string) => string): string | undefined {
   const direct = environment[key] || undefined
   const file = environment[`${key}_FILE`] || undefined
   if (file === undefined) return direct

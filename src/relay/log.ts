@@ -21,6 +21,9 @@ export function createLog(level: Config['LOG_LEVEL'], destination: DestinationSt
 function plainError(error: unknown): { name: string; code?: string; at?: readonly string[] } {
   if (!(error instanceof Error)) return { name: typeof error }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined
-  const at = error.stack?.split('\n').filter((line) => line.startsWith('    at ')).map((line) => line.trim())
+  const at = error.stack
+    ?.split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .map((line) => line.trim())
   return { name: error.name, code, at }
 }

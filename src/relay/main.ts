@@ -51,6 +51,7 @@ function sentenceOf(error: NodeJS.ErrnoException, { HOST, PORT, DATA_DIR }: Conf
   if (error.code === 'EADDRINUSE') return `Port ${PORT} is taken: stop what uses it, or set PORT to another one.`
   if (error.code === 'EACCES' && error.syscall === 'listen') return `Port ${PORT} is not allowed for this user: set PORT to one above 1023.`
   if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') return `HOST ${HOST} is no address of this machine.`
-  if (error.code === 'EACCES' || error.code === 'EROFS' || error.code === 'ENOSPC') return `The folder ${DATA_DIR} cannot be written: set DATA_DIR to one that can.`
+  if (error.code === 'EACCES' || error.code === 'EROFS' || error.code === 'ENOSPC')
+    return `The folder ${DATA_DIR} cannot be written: set DATA_DIR to one that can.`
   return error.stack ?? error.message
 }

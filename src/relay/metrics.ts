@@ -18,7 +18,14 @@ export type RelayMetrics = {
 export function createMetrics(figures: () => Figures): RelayMetrics {
   const registry = new Registry()
   const gauge = (name: string, help: string, read: () => number) =>
-    new Gauge({ name, help, registers: [registry], collect(this: Gauge) { this.set(read()) } })
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect(this: Gauge) {
+        this.set(read())
+      },
+    })
 
   gauge('asterism_sockets', 'Open WebSockets', () => figures().sockets)
   gauge('asterism_rooms', 'Rooms with somebody in them', () => figures().rooms)
@@ -38,7 +45,12 @@ export function createMetrics(figures: () => Figures): RelayMetrics {
       this.set({ direction: 'sent' }, sent)
     },
   })
-  const refusals = new Counter({ name: 'asterism_refusals_total', help: 'What was turned away, and why', labelNames: ['door', 'reason'], registers: [registry] })
+  const refusals = new Counter({
+    name: 'asterism_refusals_total',
+    help: 'What was turned away, and why',
+    labelNames: ['door', 'reason'],
+    registers: [registry],
+  })
 
   return {
     countRefusal: (door, reason) => refusals.inc({ door, reason }),

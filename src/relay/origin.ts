@@ -11,7 +11,7 @@ export function isOriginAllowed(origin: string | undefined, host: string | undef
   if (origin === rule.publicUrl || rule.allowed.includes(origin)) return true
   if (!URL.canParse(origin)) return false
   const page = new URL(origin)
-  return page.host === host && isLocalName(page.hostname)
+  return /^https?:$/.test(page.protocol) && page.host === host && isLocalName(page.hostname)
 }
 
 /**

@@ -2,6 +2,8 @@
 const OLDEST_MAJOR = 24
 
 if (Number.parseInt(process.versions.node, 10) < OLDEST_MAJOR) {
-  console.error(`Asterism needs Node.js ${OLDEST_MAJOR} or newer and this is ${process.versions.node}: install it from https://nodejs.org and start again.`)
+  console.error(
+    `Asterism needs Node.js ${OLDEST_MAJOR} or newer and this is ${process.versions.node}: install it from https://nodejs.org and start again.`,
+  )
   process.exit(1)
 }

@@ -1,7 +1,7 @@
 /** The door for sockets: an upgrade request is checked here and handed to libp2p, or answered with the reason why not. */
 import { type IncomingMessage, STATUS_CODES } from 'node:http'
-import type { Duplex } from 'node:stream'
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { FORWARDED_UNTRUSTED, requestAddress } from './client-address.ts'
 import type { Config } from './config.ts'
 import type { DirectListener } from './mesh/direct-listener.ts'
@@ -19,7 +19,10 @@ export type UpgradeDoor = {
 }
 
 const ANSWERS: Readonly<Record<DoorRefusal, readonly [status: number, sentence: string]>> = {
-  origin: [403, 'Pages of this origin may not open a socket here. If they should, name their origin in ALLOWED_ORIGINS, or this relay\'s own address in PUBLIC_URL.'],
+  origin: [
+    403,
+    "Pages of this origin may not open a socket here. If they should, name their origin in ALLOWED_ORIGINS, or this relay's own address in PUBLIC_URL.",
+  ],
   'untrusted-proxy': [400, FORWARDED_UNTRUSTED],
   'not-a-websocket': [400, 'Only WebSocket upgrades are understood here.'],
   'too-fast': [429, 'Too many new sockets from this address. Try again in ten seconds.'],
@@ -50,7 +53,8 @@ export function openUpgradeDoor(config: Config, listener: DirectListener, onRefu
     const refusal = refusalOf(request, address)
     if (refusal !== undefined) {
       onRefused(refusal)
-      return answer(socket, ...ANSWERS[refusal])
+      answer(socket, ...ANSWERS[refusal])
+      return
     }
     open.add(socket)
     socket.once('close', () => {

@@ -15,6 +15,8 @@ const REQUEST_TIMEOUT_MS = 30_000
 /** The relay takes no bodies yet. */
 const BODY_BYTES = 1024
 
+const UNREADABLE = 'This request cannot be answered.'
+
 export async function createHttpServer(config: Config, log: Logger, facts: RelayFacts): Promise<FastifyInstance> {
   const server = Fastify({
     // Fastify's own log lines hold addresses and paths; `log` below says what is worth saying.
@@ -25,13 +27,11 @@ export async function createHttpServer(config: Config, log: Logger, facts: Relay
     bodyLimit: BODY_BYTES,
     forceCloseConnections: true,
     return503OnClosing: true,
+    // Addresses that are no addresses come here before any hook; the default answer would quote them.
+    frameworkErrors: (_error, request, reply) => void sayPlainly(reply.headers(headersFor(request, config)), 400, UNREADABLE),
   })
 
-  server.addHook('onRequest', async (request, reply) => {
-    const host = config.PUBLIC_URL === undefined ? request.headers.host : new URL(config.PUBLIC_URL).host
-    const isHttps = request.protocol === 'https' || config.PUBLIC_URL?.startsWith('https:') === true
-    reply.headers(securityHeaders({ host, isHttps }))
-  })
+  server.addHook('onRequest', async (request, reply) => void reply.headers(headersFor(request, config)))
   server.addHook('onRequest', refuseUntrustedProxy(config, log, facts))
   server.addHook('onRequest', refuseForeignWorkers(facts))
   server.addHook('onResponse', async (request, reply) => {
@@ -51,10 +51,16 @@ export async function createHttpServer(config: Config, log: Logger, facts: Relay
   server.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
     const status = error.statusCode ?? 500
     if (status >= 500) log.error({ err: error }, 'a request failed')
-    const sentence = status >= 500 ? 'Something went wrong here. Try again.' : 'This request cannot be answered.'
+    const sentence = status >= 500 ? 'Something went wrong here. Try again.' : UNREADABLE
     return sayPlainly(reply, status, status === 429 ? 'Too many requests from this address. Try again in a minute.' : sentence)
   })
   return server
+}
+
+function headersFor(request: FastifyRequest, config: Config): Readonly<Record<string, string>> {
+  const host = config.PUBLIC_URL === undefined ? request.headers.host : new URL(config.PUBLIC_URL).host
+  const isHttps = request.protocol === 'https' || config.PUBLIC_URL?.startsWith('https:') === true
+  return securityHeaders({ host, isHttps })
 }
 
 function refuseUntrustedProxy(config: Config, log: Logger, facts: RelayFacts) {

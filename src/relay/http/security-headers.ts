@@ -8,7 +8,18 @@ export const TRUSTED_TYPES_POLICIES = ['svelte-trusted-html', 'asterism-worker-u
 
 /** What is not named here keeps the browser's default; a name that a browser does not know fills its console. */
 const FEATURES_FOR_US = ['camera', 'microphone', 'display-capture', 'fullscreen', 'screen-wake-lock']
-const FEATURES_OFF = ['accelerometer', 'geolocation', 'gyroscope', 'hid', 'magnetometer', 'midi', 'payment', 'serial', 'usb', 'xr-spatial-tracking']
+const FEATURES_OFF = [
+  'accelerometer',
+  'geolocation',
+  'gyroscope',
+  'hid',
+  'magnetometer',
+  'midi',
+  'payment',
+  'serial',
+  'usb',
+  'xr-spatial-tracking',
+]
 
 export type HeaderContext = {
   /** Host header of the request, or the host of PUBLIC_URL. */

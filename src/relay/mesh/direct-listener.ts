@@ -1,6 +1,7 @@
 /**
  * libp2p over WebSockets that the HTTP server accepted: one public port for pages and sockets. libp2p's listener takes
- * no outside server, but it does take an upgrade request; its own loopback port, which it insists on, is deaf.
+ * no outside server, but it does take a socket from its `ws` server; its own loopback port, which it insists on, is
+ * deaf. This reaches into the listener, so a test opens sockets through it whenever the package is raised.
  */
 import assert from 'node:assert/strict'
 import type { IncomingMessage } from 'node:http'
@@ -12,9 +13,14 @@ import { RELAY_MESSAGE_BYTES } from '../../protocol/relay-limits.ts'
 /** Where libp2p believes it listens. Any free port: nothing answers there but 400. */
 export const DEAF_ADDRESS = '/ip4/127.0.0.1/tcp/0/ws'
 
+type ServerSocket = { on(event: 'error', listener: () => void): void; terminate(): void }
+
 type UpgradeListener = Listener & {
-  onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
-  wsServer: { options: { maxPayload: number } }
+  onWsServerConnection(socket: ServerSocket, request: IncomingMessage): void
+  readonly wsServer: {
+    readonly options: { maxPayload: number }
+    handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, done: (socket: ServerSocket) => void): void
+  }
 }
 
 export class DirectListener {
@@ -26,7 +32,7 @@ export class DirectListener {
     const createListener = transport.createListener.bind(transport)
     transport.createListener = (options) => {
       const listener = createListener(options) as UpgradeListener
-      assert(typeof listener.onUpgrade === 'function', 'the WebSocket listener takes upgrades')
+      assert(typeof listener.onWsServerConnection === 'function', 'the WebSocket listener takes sockets')
       // `ws` would buffer 100 MiB before Noise has a say.
       listener.wsServer.options.maxPayload = RELAY_MESSAGE_BYTES
       this.#listener = listener
@@ -36,7 +42,12 @@ export class DirectListener {
   }
 
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    assert(this.#listener !== undefined, 'libp2p has started')
-    this.#listener.onUpgrade(request, socket, head)
+    const listener = this.#listener
+    assert(listener !== undefined, 'libp2p has started')
+    listener.wsServer.handleUpgrade(request, socket, head, (accepted) => {
+      // libp2p listens for no errors: without this, one broken frame of a stranger would end the process.
+      accepted.on('error', () => accepted.terminate())
+      listener.onWsServerConnection(accepted, request)
+    })
   }
 }

@@ -121,7 +121,9 @@ function seat(state: Rooms, stream: StreamId, stage: Stage & { kind: 'checking' 
   const streams = new Map(state.streams).set(stream, { kind: 'seated', tab, unknownFrames, room: request.room })
   if (old !== undefined) streams.delete(old.stream)
   const effects: RoomsEffect[] = [
-    ...inFrames(others.map((seated) => seated.record)).map((records): RoomsEffect => ({ kind: 'send', stream, reply: { t: 'peers', records } })),
+    ...inFrames(others.map((seated) => seated.record)).map(
+      (records): RoomsEffect => ({ kind: 'send', stream, reply: { t: 'peers', records } }),
+    ),
     ...others.map((seated): RoomsEffect => ({ kind: 'send', stream: seated.stream, reply: { t: 'joined', record } })),
     ...(old === undefined ? [] : [{ kind: 'close', stream: old.stream } as const]),
   ]
@@ -141,7 +143,10 @@ function leave(state: Rooms, stream: StreamId): Step {
   if (room.size === 0) rooms.delete(stage.room)
   else rooms.set(stage.room, room)
   const reply: RendezvousReply = { t: 'left', tab: stage.tab }
-  return { next: { ...state, rooms, streams }, effects: [...room.values()].map((seated) => ({ kind: 'send', stream: seated.stream, reply })) }
+  return {
+    next: { ...state, rooms, streams },
+    effects: [...room.values()].map((seated) => ({ kind: 'send', stream: seated.stream, reply })),
+  }
 }
 
 /** A seated stream that misbehaves leaves its room like any other. */

@@ -10,7 +10,16 @@ import { CONTROL_FRAME_BYTES } from '../../protocol/limits.ts'
 import { RENDEZVOUS_JOIN_MS, RENDEZVOUS_SEND_QUEUE_BYTES, RENDEZVOUS_STREAMS_PER_TAB } from '../../protocol/relay-limits.ts'
 import { RENDEZVOUS_PROTOCOL, type RendezvousReply, rendezvousRequest } from '../../protocol/rendezvous.ts'
 import type { RelayNode } from '../mesh/create-relay-node.ts'
-import { type Bounds, NO_ROOMS, type RefusalReason, type Rooms, type RoomsEffect, type RoomsEvent, type StreamId, stepRooms } from './rooms.ts'
+import {
+  type Bounds,
+  NO_ROOMS,
+  type RefusalReason,
+  type Rooms,
+  type RoomsEffect,
+  type RoomsEvent,
+  type StreamId,
+  stepRooms,
+} from './rooms.ts'
 
 const NONCE_BYTES = 16
 
@@ -45,17 +54,19 @@ export async function serveRendezvous(node: RelayNode, options: RendezvousOption
     switch (effect.kind) {
       case 'send':
         if (effect.reply.t === 'refused') options.onRefused(effect.reply.reason)
-        return send(effect.stream, effect.reply)
+        send(effect.stream, effect.reply)
+        break
       case 'check':
         void check(effect)
-        return
+        break
       case 'close':
-        return close(effect.stream)
+        close(effect.stream)
+        break
       case 'disconnect':
         void node.hangUp(peerIdFromString(effect.tab)).catch(() => {})
-        return
+        break
       default:
-        return effect satisfies never
+        effect satisfies never
     }
   }
 
@@ -90,7 +101,11 @@ export async function serveRendezvous(node: RelayNode, options: RendezvousOption
       const { frames, refused } = reader.push(data.subarray())
       for (const frame of frames) {
         const parsed = parseFrame(frame, rendezvousRequest)
-        handle(parsed.kind === 'ok' ? { kind: 'join-received', stream: id, request: parsed.message } : { kind: 'frame-refused', stream: id, reason: parsed.reason })
+        handle(
+          parsed.kind === 'ok'
+            ? { kind: 'join-received', stream: id, request: parsed.message }
+            : { kind: 'frame-refused', stream: id, reason: parsed.reason },
+        )
       }
       if (refused !== undefined) handle({ kind: 'frame-refused', stream: id, reason: refused })
     })

@@ -26,7 +26,8 @@ function migrate(database: DatabaseSync, migrations: readonly string[]): void {
   database.exec('BEGIN IMMEDIATE')
   try {
     const done = Number(database.prepare('PRAGMA user_version').get()?.user_version)
-    if (done > migrations.length) throw new Error('DATA_DIR was written by a newer version of the relay: start that version, or use another folder.')
+    if (done > migrations.length)
+      throw new Error('DATA_DIR was written by a newer version of the relay: start that version, or use another folder.')
     for (const step of migrations.slice(done)) database.exec(step)
     database.exec(`PRAGMA user_version = ${migrations.length}`)
     database.exec('COMMIT')
