@@ -238,3 +238,9 @@ export const MICROPHONE_BITS_PER_SECOND = 40_000
 
 /** A signal stream that ended is opened again after this pause; the attempt costs nothing while there is no connection. */
 export const SIGNAL_REOPEN_MS = 1_000
+
+/** A tab that the relay saw going, or whose link stalls, is asked; without an answer by then it is gone. */
+export const LIVENESS_MS = 2_000
+
+/** Signals of one link that wait for the browser: an offer with all its candidates is about 30. */
+export const LINK_BACKLOG = 256

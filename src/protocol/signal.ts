@@ -58,6 +58,8 @@ export const signalMessage = v.object({
   /** Ed25519 by the sender's device over `signalClaim`. */
   signature: bytesOf(64),
 })
+/** For the door: a union tells unknown messages from broken ones. */
+export const signalFrame = v.variant('t', [signalMessage])
 export type SignalMessage = v.InferOutput<typeof signalMessage>
 export type UnsignedSignal = Omit<SignalMessage, 'signature'>
 

@@ -70,7 +70,7 @@ export type NegotiationState = {
   /** A change waits for signaling to come back. */
   readonly isOfferDue: boolean
   readonly isRestartDue: boolean
-  /** An effect failed or the other side said bye: only a fresh connection helps. */
+  /** An effect failed, or the polite side said bye: only a fresh connection helps. */
   readonly isBroken: boolean
   /** Last round whose offer and answer are both set here; an offer that is out has the round after it. */
   readonly agreedRound: number
@@ -124,13 +124,19 @@ export function stepNegotiation(state: NegotiationState, event: NegotiationEvent
     case 'signaling-lost':
       return { next: { ...state, canSignal: false }, effects: [stop('answer'), stop('renew')] }
     case 'bye-received':
+      // The impolite side has left or begins anew by itself: nothing to say to it.
+      return state.role === 'polite' ? { next: state, effects: [{ kind: 'renew' }] } : breakDown(state)
     case 'effect-failed':
-      return { next: { ...state, isBroken: true }, effects: [stop('answer'), stop('restart'), wait('renew', LINK_RENEW_PAUSE_MS)] }
+      return breakDown(state)
     case 'timer-rang':
       return ring(state, event.timer)
     default:
       return event satisfies never
   }
+}
+
+function breakDown(state: NegotiationState): NegotiationStep {
+  return { next: { ...state, isBroken: true }, effects: [stop('answer'), stop('restart'), wait('renew', LINK_RENEW_PAUSE_MS)] }
 }
 
 /** Nothing is negotiated any more; the connection is replaced as soon as the other side can be told. */
@@ -140,6 +146,8 @@ function stepBroken(state: NegotiationState, event: NegotiationEvent): Negotiati
       return { next: { ...state, canSignal: true }, effects: [wait('renew', LINK_RENEW_PAUSE_MS)] }
     case 'signaling-lost':
       return { next: { ...state, canSignal: false }, effects: [stop('renew')] }
+    case 'bye-received':
+      return state.role === 'polite' ? { next: state, effects: [{ kind: 'renew' }] } : still(state)
     case 'timer-rang':
       return event.timer === 'renew' ? ring(state, 'renew') : still(state)
     default:

@@ -217,6 +217,11 @@ test('[NEGOTIATION-10] a link that does not heal is replaced; the polite side as
   })
 })
 
+test('[NEGOTIATION-14] after a bye the polite side closes its connection at once', () => {
+  expect(after('polite', opened, offered(1), { kind: 'bye-received' }).effects).toEqual([{ kind: 'renew' }])
+  expect(after('polite', opened, { kind: 'effect-failed' }, { kind: 'bye-received' }).effects).toEqual([{ kind: 'renew' }])
+})
+
 test('[NEGOTIATION-11] a connection that failed an effect negotiates nothing more and is replaced after a pause', () => {
   const broken = after('impolite', opened, needed, { kind: 'effect-failed' })
   expect(broken.effects).toContainEqual({ kind: 'wait', timer: 'renew', delayMs: LINK_RENEW_PAUSE_MS })

@@ -1,0 +1,37 @@
+/**
+ * The three facts of an SDP that decide whom one talks to. Stricter than any browser: whatever a browser might read
+ * differently (two fingerprints, an unusual line end, an odd spelling) makes the whole SDP unreadable here.
+ */
+export type SdpFacts = {
+  /** `sha-256 AA:BB...`, lower-case algorithm, upper-case hex. */
+  readonly fingerprint: string
+  readonly ufrag: string
+  readonly mids: readonly string[]
+}
+
+const FINGERPRINT = /^a=fingerprint:sha-256 ([0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){31})$/
+const UFRAG = /^a=ice-ufrag:([A-Za-z0-9+/]{4,256})$/
+const MID = /^a=mid:([^\s]{1,16})$/
+
+export function readSdp(sdp: string): SdpFacts | undefined {
+  if (/\r(?!\n)/.test(sdp)) return undefined
+  const lines = sdp.split(/\r?\n/)
+  const fingerprint = readOnly(lines, /fingerprint/i, FINGERPRINT)
+  const ufrag = readOnly(lines, /ice-ufrag/i, UFRAG)
+  if (fingerprint === undefined || ufrag === undefined) return undefined
+  const mids = lines.flatMap((line) => MID.exec(line)?.[1] ?? [])
+  return { fingerprint: `sha-256 ${fingerprint}`, ufrag, mids }
+}
+
+/** What all lines with this mention say; undefined unless there is one and every one is well-formed and says the same. */
+function readOnly(lines: readonly string[], mention: RegExp, form: RegExp): string | undefined {
+  const said = lines.filter((line) => mention.test(line)).map((line) => form.exec(line)?.[1])
+  const isHex = mention.source === 'fingerprint'
+  const values = new Set(said.map((value) => (isHex ? value?.toUpperCase() : value)))
+  return values.size === 1 ? [...values][0] : undefined
+}
+
+/** The fragment that an ICE candidate line names itself; browsers add it as an extension. */
+export function readCandidateUfrag(candidate: string): string | undefined {
+  return / ufrag ([^\s]+)/.exec(candidate)?.[1]
+}

@@ -1,0 +1,162 @@
+/**
+ * The two data channels of a link. Frames go out in order; a sender of data is held back while the channel is full, and
+ * nothing is promised or awaited while it is not. Pings are answered here and never reach the listeners.
+ */
+import type { Clock } from '../../ports/clock.ts'
+import type { Bytes } from '../../protocol/bytes.ts'
+import { assert, RoomError, type RoomErrorCode } from '../../protocol/errors.ts'
+import { encodeFrame, parseFrame } from '../../protocol/frame.ts'
+import {
+  COMMAND_BUFFER_BYTES,
+  CONTROL_FRAME_BYTES,
+  DATA_CHANNEL_HIGH_WATER_BYTES,
+  DATA_HEADER_BYTES,
+  DATA_PAYLOAD_BYTES,
+  LINK_FRAMES_WAITING,
+} from '../../protocol/limits.ts'
+import { COMMAND_CHANNEL, commandMessage, DATA_CHANNEL } from '../../protocol/transfer.ts'
+
+/** A ping is 16 bytes at most; longer commands are not parsed here. */
+const PING_FRAME_BYTES = 20
+
+type Listener = (frame: ArrayBuffer) => void
+type Waiting = { readonly frame: Bytes; readonly resolve: () => void; readonly reject: (reason: Error) => void }
+
+export type ChannelEvents = {
+  /** Opened, or a round trip was measured. */
+  readonly onChange: () => void
+  /** A channel closed by itself, or the peer takes nothing in. */
+  readonly onBroken: () => void
+  readonly onBreach: (code: RoomErrorCode, detail: string) => void
+}
+
+const SENT = Promise.resolve()
+
+export class LinkChannels {
+  rttMs: number | undefined
+  readonly #command: RTCDataChannel
+  readonly #data: RTCDataChannel
+  readonly #clock: Clock
+  readonly #events: ChannelEvents
+  readonly #commandListeners = new Set<Listener>()
+  readonly #dataListeners = new Set<Listener>()
+  #waiting: Waiting[] = []
+  #ping = { id: 0, sentMs: 0 }
+  #isClosed = false
+
+  constructor(connection: RTCPeerConnection, clock: Clock, events: ChannelEvents) {
+    this.#clock = clock
+    this.#events = events
+    this.#command = openChannel(connection, COMMAND_CHANNEL)
+    this.#data = openChannel(connection, DATA_CHANNEL)
+    this.#data.bufferedAmountLowThreshold = DATA_CHANNEL_HIGH_WATER_BYTES / 4
+    this.#data.onbufferedamountlow = () => this.#drain()
+    this.#command.onmessage = ({ data }) => this.#takeCommand(data)
+    this.#data.onmessage = ({ data }) => this.#takeData(data)
+    for (const channel of [this.#command, this.#data]) {
+      channel.onopen = () => events.onChange()
+      channel.onclose = () => {
+        if (!this.#isClosed) events.onBroken()
+      }
+    }
+  }
+
+  get isOpen(): boolean {
+    return this.#command.readyState === 'open' && this.#data.readyState === 'open'
+  }
+
+  sendCommand(frame: Uint8Array): boolean {
+    if (this.#isClosed || this.#command.readyState !== 'open') return false
+    if (this.#command.bufferedAmount > COMMAND_BUFFER_BYTES) {
+      this.#events.onBroken()
+      return false
+    }
+    this.#command.send(frame as Bytes)
+    return true
+  }
+
+  sendData(frame: Bytes): Promise<void> {
+    if (this.#isClosed || this.#data.readyState !== 'open') return Promise.reject(new RoomError('aborted', 'the link is not open'))
+    if (this.#waiting.length === 0 && this.#data.bufferedAmount < DATA_CHANNEL_HIGH_WATER_BYTES) {
+      this.#data.send(frame)
+      return SENT
+    }
+    assert(this.#waiting.length < LINK_FRAMES_WAITING, 'senders await each data frame')
+    return new Promise((resolve, reject) => this.#waiting.push({ frame, resolve, reject }))
+  }
+
+  onCommand(listener: Listener): () => void {
+    this.#commandListeners.add(listener)
+    return () => this.#commandListeners.delete(listener)
+  }
+
+  onData(listener: Listener): () => void {
+    this.#dataListeners.add(listener)
+    return () => this.#dataListeners.delete(listener)
+  }
+
+  ping(): void {
+    this.#ping = { id: (this.#ping.id + 1) >>> 0, sentMs: this.#clock.monotonicMs() }
+    this.sendCommand(encodeFrame({ t: 'ping', id: this.#ping.id }))
+  }
+
+  close(): void {
+    this.#isClosed = true
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const { reject } of waiting) reject(new RoomError('aborted', 'the link was closed'))
+    this.#commandListeners.clear()
+    this.#dataListeners.clear()
+  }
+
+  #drain(): void {
+    while (this.#waiting.length > 0 && this.#data.readyState === 'open' && this.#data.bufferedAmount < DATA_CHANNEL_HIGH_WATER_BYTES) {
+      const { frame, resolve } = this.#waiting.shift() as Waiting
+      this.#data.send(frame)
+      resolve()
+    }
+  }
+
+  #takeCommand(message: unknown): void {
+    const frame = this.#admit(message, CONTROL_FRAME_BYTES)
+    if (frame === undefined || (frame.byteLength <= PING_FRAME_BYTES && this.#takePing(frame))) return
+    for (const listener of this.#commandListeners) listener(frame)
+  }
+
+  #takeData(message: unknown): void {
+    const frame = this.#admit(message, DATA_HEADER_BYTES + DATA_PAYLOAD_BYTES)
+    if (frame === undefined) return
+    for (const listener of this.#dataListeners) listener(frame)
+  }
+
+  #admit(message: unknown, maxBytes: number): ArrayBuffer | undefined {
+    if (this.#isClosed) return undefined
+    const isBinary = message instanceof ArrayBuffer
+    if (isBinary && message.byteLength <= maxBytes) return message
+    this.#events.onBreach(isBinary ? 'frame-too-large' : 'frame-malformed', 'data channel')
+    return undefined
+  }
+
+  #takePing(frame: ArrayBuffer): boolean {
+    const parsed = parseFrame(new Uint8Array(frame), commandMessage)
+    if (parsed.kind !== 'ok') return false
+    const { message } = parsed
+    if (message.t === 'ping') {
+      this.sendCommand(encodeFrame({ t: 'pong', id: message.id }))
+      return true
+    }
+    if (message.t !== 'pong') return false
+    if (message.id === this.#ping.id) {
+      this.rttMs = this.#clock.monotonicMs() - this.#ping.sentMs
+      this.#events.onChange()
+    }
+    return true
+  }
+}
+
+function openChannel(connection: RTCPeerConnection, { label, id }: { label: string; id: number }): RTCDataChannel {
+  const channel = connection.createDataChannel(label, { negotiated: true, id, ordered: true })
+  // Firefox gives Blobs unless told otherwise.
+  channel.binaryType = 'arraybuffer'
+  return channel
+}
