@@ -29,9 +29,8 @@ self.addEventListener('fetch', (event) => {
 
 self.addEventListener('message', (event) => {
   const message: StorageCall | TakeOver | undefined = event.data
-  if (message === undefined) return
-  if ('type' in message && message.type === 'SKIP_WAITING') event.waitUntil(self.skipWaiting())
-  else if ('t' in message && message.t === 'call') event.waitUntil(answer(message, event.source))
+  if (message?.t === 'SKIP_WAITING') event.waitUntil(self.skipWaiting())
+  else if (message?.t === 'call') event.waitUntil(answer(message, event.source))
 })
 
 // The first page that installs us has no controller yet; it must be able to open files without a reload.

@@ -15,9 +15,11 @@ export type StorageRequest =
   | { readonly t: 'usage' }
   | { readonly t: 'save'; readonly key: string; readonly value: Uint8Array<ArrayBuffer> | null }
   | { readonly t: 'load'; readonly key: string }
-  /** What `/_room/<room>/<root>` needs to answer: name, type and size of a file that some member announced. */
+  /** What `/_room/<room>/<file>` needs to answer: name, type and size of a file that some member announced. */
   | { readonly t: 'publish'; readonly room: RoomId; readonly files: readonly PublishedFile[] }
   | { readonly t: 'unpublish'; readonly room: RoomId; readonly files: readonly FileId[] }
+  /** Deletes these blocks and all under them, but those that a published file of any room needs. */
+  | { readonly t: 'sweep'; readonly ids: readonly BlockId[] }
 
 export type PublishedFile = {
   readonly id: FileId
@@ -46,7 +48,7 @@ export type StorageCall = { readonly t: 'call'; readonly id: number; readonly re
 export type StorageAnswer = { readonly t: 'answer'; readonly id: number; readonly reply: StorageReply }
 
 /** Page to a service worker that waits: take over now. Sent when a person asks for the update, never by itself. */
-export type TakeOver = { readonly type: 'SKIP_WAITING' }
+export type TakeOver = { readonly t: 'SKIP_WAITING' }
 
 /** Service worker to a tab of the same device: a file is being read and this block is not here yet. */
 export type BlockNeeded = { readonly t: 'need'; readonly room: RoomId; readonly file: FileId; readonly id: BlockId }

@@ -4,6 +4,7 @@ import type { StorageReply, StorageRequest } from '../../src/protocol/storage-wo
 import { noteStored } from './await-block.ts'
 import type { IdbBlockStore } from './idb-block-store.ts'
 import { publishFiles, unpublishFiles } from './published-files.ts'
+import { sweepBlocks } from './sweep-blocks.ts'
 
 export async function answerRequest(store: IdbBlockStore, request: StorageRequest): Promise<StorageReply> {
   try {
@@ -40,6 +41,9 @@ async function perform(store: IdbBlockStore, request: StorageRequest): Promise<S
       return { t: 'done' }
     case 'unpublish':
       await unpublishFiles(request.room, request.files)
+      return { t: 'done' }
+    case 'sweep':
+      await sweepBlocks(store, request.ids)
       return { t: 'done' }
     default:
       return request satisfies never

@@ -1,5 +1,5 @@
 /** Names, types and sizes of the files a room's tabs announced, so that a URL can be answered when no tab is awake. */
-import type { FileId, RoomId } from '../../src/protocol/ids.ts'
+import type { BlockId, FileId, RoomId } from '../../src/protocol/ids.ts'
 import type { PublishedFile } from '../../src/protocol/storage-worker.ts'
 import { openDatabase } from './database.ts'
 
@@ -19,4 +19,10 @@ export async function unpublishFiles(room: RoomId, files: readonly FileId[]): Pr
 export async function findPublished(room: string, name: string): Promise<PublishedFile | undefined> {
   const db = await openDatabase()
   return (await db.get('published', [room, name])) ?? db.getFromIndex('published', 'root', [room, name])
+}
+
+/** Roots of all files of all rooms: what this device has reason to keep. */
+export async function publishedRoots(): Promise<ReadonlySet<BlockId>> {
+  const files = await (await openDatabase()).getAll('published')
+  return new Set(files.map(({ root }) => root))
 }

@@ -119,6 +119,14 @@ function ask(state: FetchState, tab: TabId, asks: readonly Ask[], urgent: Urgent
   return { ...next, underway, holders: new Map(next.holders).set(tab, busier) }
 }
 
+/** Nothing of the file can be fetched now: no holder is here, or each has said it lacks what is left. */
+export function isStuck(state: FetchState, file: FetchFile, nowMs: number): boolean {
+  if (file.looking.size > 0 || file.underway > 0) return false
+  const holders = file.holders.filter((tab) => state.holders.has(tab))
+  if (holders.length === 0) return true
+  return file.head === file.queue.length && file.again.every(({ id }) => holders.every((tab) => isRefused(state, id, tab, nowMs)))
+}
+
 function isRefused(state: FetchState, id: BlockId, tab: TabId, nowMs: number): boolean {
   const atMs = state.refusals.get(id)?.get(tab)
   return atMs !== undefined && nowMs - atMs < REFUSED_FOR_MS

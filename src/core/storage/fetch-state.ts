@@ -82,6 +82,8 @@ export type FetchEvent =
   /** Came from a holder and its hash is right; it is on its way into the store. `children` of a node. */
   | { readonly kind: 'arrived'; readonly id: BlockId; readonly from: TabId; readonly children?: readonly Child[] | undefined }
   | { readonly kind: 'stored'; readonly ids: readonly BlockId[] }
+  /** The store refused them: the disk is full, or gone. */
+  | { readonly kind: 'store-failed'; readonly ids: readonly BlockId[]; readonly code: RoomErrorCode }
   | { readonly kind: 'refused'; readonly id: BlockId; readonly from: TabId; readonly reason: 'missing' | 'mismatch' }
   /** Somebody is reading and waits for this block. */
   | { readonly kind: 'needed'; readonly id: BlockId; readonly file: FileId; readonly holders: readonly TabId[] }

@@ -3,6 +3,7 @@
  * is asked of holders in the order of the file, and what one could not give is asked of another. Nothing counts as done
  * before the store has it.
  */
+import type { RoomErrorCode } from '../../protocol/errors.ts'
 import type { BlockId, FileId, TabId } from '../../protocol/ids.ts'
 import { DAG_DEPTH, FILE_BLOCKS, HOLDER_SILENT_MS } from '../../protocol/limits.ts'
 import { assign } from './assign.ts'
@@ -51,6 +52,8 @@ function change(state: FetchState, event: FetchEvent, nowMs: number, effects: Fe
       return arrived(state, event, effects)
     case 'stored':
       return event.ids.reduce(stored, state)
+    case 'store-failed':
+      return storeFailed(state, event.ids, event.code, effects)
     case 'refused': {
       const underway = state.underway.get(event.id)
       if (underway === undefined || underway.from !== event.from) return state
@@ -137,15 +140,16 @@ function found(state: FetchState, event: Extract<FetchEvent, { kind: 'found' }>,
       if (!file.isShort) effects.push({ kind: 'short', file: file.id })
       return { ...file, looking, isShort: true, queue: [...file.queue, lacking] }
     })
-    if (held && children !== undefined) next = descend(next, event.file, lacking.depth, children, effects)
+    if (held && isNode(id)) next = descend(next, event.file, lacking.depth, children, effects)
   }
   return next
 }
 
-/** The children of a node, each once: a file of zeros names one leaf a thousand times. */
-function descend(state: FetchState, id: FileId, depth: number, children: readonly Child[], effects: FetchEffect[]): FetchState {
+/** The children of a node, each once: a file of zeros names one leaf a thousand times. Undefined: no node of a file. */
+function descend(state: FetchState, id: FileId, depth: number, children: readonly Child[] | undefined, effects: FetchEffect[]): FetchState {
   const file = state.files.get(id)
   if (file === undefined) return state
+  if (children === undefined) return fail(state, id, 'file-invalid', effects)
   const looking = new Map<BlockId, Lacking>()
   for (const child of children) {
     const bytes = isLeaf(child.id) ? child.bytes : 0
@@ -153,10 +157,7 @@ function descend(state: FetchState, id: FileId, depth: number, children: readonl
   }
   const blocks = file.blocks + looking.size
   const isForeign = [...looking.keys()].some((child) => !isLeaf(child) && !isNode(child))
-  if (isForeign || blocks > FILE_BLOCKS || depth >= DAG_DEPTH) {
-    effects.push({ kind: 'failed', file: id, code: 'file-invalid' })
-    return stopFile(state, id, effects)
-  }
+  if (isForeign || blocks > FILE_BLOCKS || depth >= DAG_DEPTH) return fail(state, id, 'file-invalid', effects)
   if (looking.size === 0) return state
   const fresh = new Map(looking)
   for (const [block, lacking] of file.looking) {
@@ -167,12 +168,25 @@ function descend(state: FetchState, id: FileId, depth: number, children: readonl
   return changeFile(state, id, () => ({ ...file, blocks, looking: fresh }))
 }
 
+function fail(state: FetchState, id: FileId, code: RoomErrorCode, effects: FetchEffect[]): FetchState {
+  effects.push({ kind: 'failed', file: id, code })
+  return stopFile(state, id, effects)
+}
+
+function storeFailed(state: FetchState, ids: readonly BlockId[], code: RoomErrorCode, effects: FetchEffect[]): FetchState {
+  const failed = new Set(ids.flatMap((id) => [...(state.underway.get(id)?.files.keys() ?? [])]))
+  let next = dropUnderway(state, ({ id }) => ids.includes(id))
+  for (const file of failed) next = fail(next, file, code, effects)
+  return next
+}
+
 function arrived(state: FetchState, event: Extract<FetchEvent, { kind: 'arrived' }>, effects: FetchEffect[]): FetchState {
   const entry = state.underway.get(event.id)
   if (entry === undefined || entry.from !== event.from) return state
   const underway = new Map(state.underway).set(event.id, { ...entry, from: undefined })
   let next: FetchState = { ...state, underway, holders: releaseHolder(state.holders, event.from, entry.transfer) }
-  for (const file of entry.files.keys()) if (event.children !== undefined) next = descend(next, file, entry.depth, event.children, effects)
+  if (!isNode(event.id)) return next
+  for (const file of entry.files.keys()) next = descend(next, file, entry.depth, event.children, effects)
   return next
 }
 

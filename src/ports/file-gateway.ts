@@ -1,0 +1,23 @@
+/** Files as addresses: what the service worker knows of a room's files, and what it asks of tabs. */
+import type { BlockId, FileId, RoomId } from '../protocol/ids.ts'
+import type { BlockNeeded, PublishedFile } from '../protocol/storage-worker.ts'
+import type { BlockStore, ValueStore } from './block-store.ts'
+
+export interface FileGateway {
+  /** From then on `url(room, file)` is answered. */
+  publish(room: RoomId, files: readonly PublishedFile[]): Promise<void>
+  unpublish(room: RoomId, files: readonly FileId[]): Promise<void>
+  /** Deletes these blocks and all under them, but those that a published file of any room needs. */
+  sweep(ids: readonly BlockId[]): Promise<void>
+  /** A file is being read at its address and lacks a block. */
+  onNeeded(listener: (needed: BlockNeeded) => void): () => void
+}
+
+/** Everything one device keeps. */
+export type DeviceStore = {
+  readonly blocks: BlockStore
+  readonly values: ValueStore
+  readonly gateway: FileGateway
+  /** As RoomStatus says it. */
+  readonly status: 'kept' | 'may-be-evicted' | 'memory-only'
+}

@@ -1,0 +1,48 @@
+/**
+ * Opens the device's store: registers the service worker, waits until it answers, asks the browser to keep what we
+ * store. When any of that is refused the room works all the same, from memory.
+ */
+import type { Clock } from '../../ports/clock.ts'
+import type { DeviceStore } from '../../ports/file-gateway.ts'
+import { MemoryBlockStore } from './memory-block-store.ts'
+import { SwBlockStore } from './sw-block-store.ts'
+
+/** First visit on a slow machine: fetch, install and activate the worker. */
+const READY_MS = 15_000
+
+export async function openDeviceStore(clock: Clock, workerUrl = '/sw.js'): Promise<DeviceStore> {
+  try {
+    const container = navigator.serviceWorker
+    // Undefined where the page is no secure context.
+    if (container === undefined) return memoryOnly()
+    const registration = await container.register(workerUrl, { updateViaCache: 'none' })
+    await Promise.race([activated(registration), failAfter(clock, READY_MS)])
+    const store = new SwBlockStore(container, registration, clock)
+    const { persisted } = await store.usage()
+    const isKept = persisted || (await navigator.storage.persist().catch(() => false))
+    return { blocks: store, values: store, gateway: store, status: isKept ? 'kept' : 'may-be-evicted' }
+  } catch {
+    return memoryOnly()
+  }
+}
+
+function memoryOnly(): DeviceStore {
+  const store = new MemoryBlockStore()
+  return { blocks: store, values: store, gateway: store, status: 'memory-only' }
+}
+
+function activated(registration: ServiceWorkerRegistration): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const worker = registration.active ?? registration.waiting ?? registration.installing
+    const look = () => {
+      if (registration.active !== null) resolve()
+      else if (worker?.state === 'redundant') reject(new Error('the service worker was refused'))
+    }
+    worker?.addEventListener('statechange', look)
+    look()
+  })
+}
+
+function failAfter(clock: Clock, ms: number): Promise<never> {
+  return new Promise((_, reject) => clock.after(ms, () => reject(new Error('the service worker did not start'))))
+}

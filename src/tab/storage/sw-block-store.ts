@@ -1,0 +1,115 @@
+/**
+ * The device's store, behind the service worker. The worker may be stopped between any two events, so a request that is
+ * not answered in time is sent again under the same id: every request may be done twice. Blocks are copied on their way,
+ * not given away, or there would be nothing left to send again.
+ */
+import type { BlockStore, StoreUsage, ValueStore } from '../../ports/block-store.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { FileGateway } from '../../ports/file-gateway.ts'
+import type { Bytes } from '../../protocol/bytes.ts'
+import { RoomError } from '../../protocol/errors.ts'
+import type { BlockId, FileId, RoomId } from '../../protocol/ids.ts'
+import type { BlockNeeded, PublishedFile, StorageAnswer, StorageCall, StoredBlock, StorageReply, StorageRequest } from '../../protocol/storage-worker.ts'
+
+/** A worker that starts cold while a machine is busy takes a second or two. */
+const ANSWER_MS = 10_000
+const ATTEMPTS = 4
+
+type Reply<T extends StorageReply['t']> = Extract<StorageReply, { t: T }>
+type Pending = { readonly resolve: (reply: StorageReply) => void }
+
+export class SwBlockStore implements BlockStore, ValueStore, FileGateway {
+  readonly #registration: ServiceWorkerRegistration
+  readonly #clock: Clock
+  readonly #pending = new Map<number, Pending>()
+  readonly #neededListeners = new Set<(needed: BlockNeeded) => void>()
+  #nextId = 1
+
+  constructor(container: ServiceWorkerContainer, registration: ServiceWorkerRegistration, clock: Clock) {
+    this.#registration = registration
+    this.#clock = clock
+    container.addEventListener('message', ({ data }: MessageEvent<StorageAnswer | BlockNeeded>) => this.#take(data))
+    container.startMessages()
+  }
+
+  async putMany(blocks: readonly StoredBlock[]): Promise<void> {
+    await this.#call({ t: 'put', blocks }, 'done')
+  }
+
+  async get(id: BlockId): Promise<Bytes | undefined> {
+    return (await this.#call({ t: 'get', id }, 'block')).bytes ?? undefined
+  }
+
+  async has(ids: readonly BlockId[]): Promise<readonly boolean[]> {
+    return (await this.#call({ t: 'has', ids }, 'held')).held
+  }
+
+  async delete(ids: readonly BlockId[]): Promise<void> {
+    await this.#call({ t: 'delete', ids }, 'done')
+  }
+
+  async usage(): Promise<StoreUsage> {
+    const { usedBytes, quotaBytes, persisted, generation } = await this.#call({ t: 'usage' }, 'usage')
+    return { usedBytes, quotaBytes, persisted, generation }
+  }
+
+  async load(key: string): Promise<Bytes | undefined> {
+    return (await this.#call({ t: 'load', key }, 'value')).value ?? undefined
+  }
+
+  async save(key: string, value: Bytes | null): Promise<void> {
+    await this.#call({ t: 'save', key, value }, 'done')
+  }
+
+  async publish(room: RoomId, files: readonly PublishedFile[]): Promise<void> {
+    await this.#call({ t: 'publish', room, files }, 'done')
+  }
+
+  async unpublish(room: RoomId, files: readonly FileId[]): Promise<void> {
+    await this.#call({ t: 'unpublish', room, files }, 'done')
+  }
+
+  async sweep(ids: readonly BlockId[]): Promise<void> {
+    await this.#call({ t: 'sweep', ids }, 'done')
+  }
+
+  onNeeded(listener: (needed: BlockNeeded) => void): () => void {
+    this.#neededListeners.add(listener)
+    return () => this.#neededListeners.delete(listener)
+  }
+
+  async #call<T extends StorageReply['t']>(request: StorageRequest, expected: T): Promise<Reply<T>> {
+    const call: StorageCall = { t: 'call', id: this.#nextId++, request }
+    const reply = await this.#send(call)
+    if (reply.t === 'failed') throw new RoomError(reply.code, reply.detail)
+    if (reply.t !== expected) throw new RoomError('storage-unavailable', `unexpected answer ${reply.t}`)
+    return reply as Reply<T>
+  }
+
+  #send(call: StorageCall): Promise<StorageReply> {
+    return new Promise((resolve, reject) => {
+      let stopWaiting = () => {}
+      const finish = (settle: () => void) => {
+        stopWaiting()
+        this.#pending.delete(call.id)
+        settle()
+      }
+      const attempt = (left: number) => {
+        const worker = this.#registration.active
+        if (left === 0 || worker === null) {
+          finish(() => reject(new RoomError('storage-unavailable', 'the service worker does not answer')))
+          return
+        }
+        worker.postMessage(call)
+        stopWaiting = this.#clock.after(ANSWER_MS, () => attempt(left - 1))
+      }
+      this.#pending.set(call.id, { resolve: (reply) => finish(() => resolve(reply)) })
+      attempt(ATTEMPTS)
+    })
+  }
+
+  #take(message: StorageAnswer | BlockNeeded): void {
+    if (message?.t === 'answer') this.#pending.get(message.id)?.resolve(message.reply)
+    else if (message?.t === 'need') for (const listener of this.#neededListeners) listener(message)
+  }
+}
