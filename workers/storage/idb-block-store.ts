@@ -16,8 +16,14 @@ export class IdbBlockStore implements BlockStore, ValueStore {
     const db = await openDatabase()
     await failAs('cannot store blocks', async () => {
       const tx = db.transaction('blocks', 'readwrite', { durability: 'relaxed' })
-      // A request's own failure also aborts the transaction, which is where it is reported.
-      for (const { id, bytes } of blocks) tx.store.put(bytes, id).catch(() => undefined)
+      try {
+        // A request's own failure also aborts the transaction, which is where it is reported.
+        for (const { id, bytes } of blocks) tx.store.put(bytes, id).catch(() => undefined)
+      } catch (error) {
+        tx.done.catch(() => undefined)
+        tx.abort()
+        throw error
+      }
       await tx.done
     })
   }

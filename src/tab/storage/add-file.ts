@@ -2,6 +2,7 @@
 import { cleanFileName } from '../../core/storage/file-name.ts'
 import type { PutOptions } from '../../ports/asterism.ts'
 import type { BlockStore } from '../../ports/block-store.ts'
+import type { Clock } from '../../ports/clock.ts'
 import type { FileGateway } from '../../ports/file-gateway.ts'
 import { RoomError } from '../../protocol/errors.ts'
 import type { BlockId, RoomId } from '../../protocol/ids.ts'
@@ -16,11 +17,13 @@ export type AddParts = {
   readonly gateway: FileGateway
   readonly importer: Importer
   readonly locks: LockManager | undefined
+  readonly clock: Clock
 }
 
 /** Held shared by who adds and alone by who sweeps: blocks of an unfinished file belong to no file yet. */
 const ADDING = 'asterism-adding'
 
+const SWEEP_AGAIN_MS = 5_000
 const TYPE_CHARS = 255
 
 /** What is known of a file before it was read; `bytes` of a stream is known at its end. */
@@ -67,9 +70,18 @@ export async function addFile(
   }
 }
 
-/** Deletes blocks that no file of this device needs, once nobody is adding any. */
-export async function sweep({ gateway, locks }: Pick<AddParts, 'gateway' | 'locks'>, ids: readonly BlockId[]): Promise<void> {
+/**
+ * Deletes blocks that no file of this device needs. While anybody adds a file it is put off, not queued for: a lock that
+ * waits alone would keep every new file waiting behind it.
+ */
+export async function sweep(parts: Pick<AddParts, 'gateway' | 'locks' | 'clock'>, ids: readonly BlockId[]): Promise<void> {
   if (ids.length === 0) return
-  const run = () => gateway.sweep(ids).catch(() => undefined)
-  await (locks === undefined ? run() : locks.request(ADDING, run))
+  const { gateway, locks, clock } = parts
+  const run = async (lock: Lock | null) => {
+    if (lock === null) clock.after(SWEEP_AGAIN_MS, () => void sweep(parts, ids))
+    // Blocks that could not be deleted only take up room; the next sweep of the same file takes them.
+    else await gateway.sweep(ids).catch(() => undefined)
+  }
+  if (locks === undefined) await gateway.sweep(ids).catch(() => undefined)
+  else await locks.request(ADDING, { ifAvailable: true }, run)
 }

@@ -84,7 +84,7 @@ export function openFiles(parts: FilesParts): Files {
     wishes,
     announcer,
     fetcher,
-    letGo: (roots) => void sweep({ gateway, locks }, roots),
+    letGo: (roots) => void sweep({ gateway, locks, clock }, roots),
   })
   const talk = openTabTalk(room, {
     wish: (id, wish) => {
@@ -263,7 +263,7 @@ export function openFiles(parts: FilesParts): Files {
     adding.set(id, entry)
     tellSoon()
     try {
-      const added = await addFile({ room, blocks, gateway, importer: by, locks }, draft, data, { signal: until, onStored })
+      const added = await addFile({ room, blocks, gateway, importer: by, locks, clock }, draft, data, { signal: until, onStored })
       replication.added(id)
       state.files.setMany(new Map([[id, added]]))
       state.copies.setMany(new Map([[copyKey(id, device), { atMs: clock.nowMs() }]]))
