@@ -4,7 +4,7 @@ import { CARRIERS_TRIED, DIALS_AT_ONCE, REDIAL_MAX_MS, REDIAL_MIN_MS } from '../
 import { rankCarriers } from './carriers.ts'
 import type { KnownTab, Moment, ReachState, Via } from './reach.ts'
 
-type Table = Pick<ReachState, 'relay' | 'tabs'>
+type Table = Pick<ReachState, 'relay' | 'tabs' | 'sees'>
 
 export type DueDial = { readonly known: KnownTab; readonly via: Via }
 
@@ -14,10 +14,7 @@ export type DueDial = { readonly known: KnownTab; readonly via: Via }
  */
 export function waysTo(table: Table, known: KnownTab): readonly Via[] {
   const ways: Via[] = table.relay.kind === 'connected' && known.listed ? [{ kind: 'relay' }] : []
-  const carriers = rankCarriers(
-    known.tab,
-    [...known.heardBy].filter((tab) => isConnected(table, tab)),
-  )
+  const carriers = rankCarriers(known.tab, seers(table, known.tab))
   const first = carriers.length > CARRIERS_TRIED ? (known.rounds * CARRIERS_TRIED) % carriers.length : 0
   const window = [...carriers.slice(first), ...carriers.slice(0, first)].slice(0, CARRIERS_TRIED)
   return [...ways, ...window.map((tab) => ({ kind: 'carrier', tab }) as const)]
@@ -26,16 +23,17 @@ export function waysTo(table: Table, known: KnownTab): readonly Via[] {
 /** Tabs that were never tried go first: names made up by a member do not crowd out those who are here. */
 export function dueDials(table: Table, at: Moment): readonly DueDial[] {
   let free = DIALS_AT_ONCE
-  const due: DueDial[] = []
+  for (const { link } of table.tabs.values()) if (link.kind === 'dialing') free--
+  if (free <= 0) return []
+  const due: KnownTab[] = []
   for (const known of table.tabs.values()) {
-    if (known.link.kind === 'dialing') free--
-    if (known.link.kind !== 'apart' || known.link.dialAtMs > at.nowMs) continue
-    const ways = waysTo(table, known)
-    const via = ways[known.failuresInRound % Math.max(1, ways.length)]
-    if (via !== undefined) due.push({ known, via })
+    if (known.link.kind === 'apart' && known.link.dialAtMs <= at.nowMs && hasWay(table, known)) due.push(known)
   }
   if (due.length > free) due.sort(byNeed)
-  return due.slice(0, Math.max(0, free))
+  return due.slice(0, free).map((known) => {
+    const ways = waysTo(table, known)
+    return { known, via: ways[known.failuresInRound % ways.length] as Via }
+  })
 }
 
 /** The first moment at which something may be due that is not due now. A tab without a way waits for news, not for time. */
@@ -47,7 +45,7 @@ export function nextDueMs(table: Table): number | undefined {
     const { link } = known
     if (link.kind === 'dialing') dueMs = Math.min(dueMs, link.untilMs)
     if (link.kind !== 'apart' || dialing >= DIALS_AT_ONCE || link.dialAtMs >= dueMs) continue
-    if (waysTo(table, known).length > 0) dueMs = link.dialAtMs
+    if (hasWay(table, known)) dueMs = link.dialAtMs
   }
   return Number.isFinite(dueMs) ? dueMs : undefined
 }
@@ -58,11 +56,21 @@ export function waitAfterFailure(failures: number, random: number): number {
   return Math.round(evenMs * (0.75 + random / 2))
 }
 
-function isConnected(table: Table, tab: TabId): boolean {
-  return table.tabs.get(tab)?.link.kind === 'connected'
+/** Asked for every tab at every event, so without ranking anybody. */
+function hasWay(table: Table, known: KnownTab): boolean {
+  return (table.relay.kind === 'connected' && known.listed) || isSeen(table, known.tab)
 }
 
-function byNeed(a: DueDial, b: DueDial): number {
-  if (a.known.listed !== b.known.listed) return a.known.listed ? -1 : 1
-  return a.known.failures - b.known.failures || (a.known.tab < b.known.tab ? -1 : 1)
+export function isSeen(table: Pick<Table, 'sees'>, tab: TabId): boolean {
+  for (const tabs of table.sees.values()) if (tabs.has(tab)) return true
+  return false
+}
+
+function seers(table: Table, tab: TabId): TabId[] {
+  return [...table.sees].filter(([, tabs]) => tabs.has(tab)).map(([by]) => by)
+}
+
+function byNeed(a: KnownTab, b: KnownTab): number {
+  if (a.listed !== b.listed) return a.listed ? -1 : 1
+  return a.failures - b.failures || (a.tab < b.tab ? -1 : 1)
 }

@@ -14,15 +14,13 @@ import {
   YIELD_DIAL_MS,
 } from '../../protocol/limits.ts'
 import { rankCarriers } from './carriers.ts'
-import { dueDials, nextDueMs, waitAfterFailure, waysTo } from './reach-plan.ts'
+import { dueDials, isSeen, nextDueMs, waitAfterFailure, waysTo } from './reach-plan.ts'
 
 export type Via = { readonly kind: 'relay' } | { readonly kind: 'carrier'; readonly tab: TabId }
 
 export type KnownTab = {
   readonly tab: TabId
   readonly listed: boolean
-  /** Connected tabs that said this one is here. */
-  readonly heardBy: ReadonlySet<TabId>
   readonly link:
     | { readonly kind: 'connected' }
     | { readonly kind: 'dialing'; readonly via: Via; readonly untilMs: number }
@@ -38,6 +36,8 @@ export type ReachState = {
   readonly relay: { readonly kind: 'connected' } | { readonly kind: 'connecting' } | { readonly kind: 'lost'; readonly retryAtMs: number }
   readonly relayFailures: number
   readonly tabs: ReadonlyMap<TabId, KnownTab>
+  /** Whom each connected tab says it is connected to. */
+  readonly sees: ReadonlyMap<TabId, ReadonlySet<TabId>>
   readonly reserved: ReadonlySet<TabId>
   /** Carriers that did not take us, until they connect anew. */
   readonly unwilling: ReadonlySet<TabId>
@@ -55,6 +55,8 @@ export type ReachEvent =
   | { readonly kind: 'relay-lost' }
   | { readonly kind: 'peer-listed'; readonly tab: TabId }
   | { readonly kind: 'peer-unlisted'; readonly tab: TabId }
+  /** A connected tab tells whom it is connected to; replaces what it said before. */
+  | { readonly kind: 'peers-heard'; readonly tabs: ReadonlySet<TabId>; readonly by: TabId }
   | { readonly kind: 'peer-heard'; readonly tab: TabId; readonly by: TabId }
   | { readonly kind: 'peer-unheard'; readonly tab: TabId; readonly by: TabId }
   | { readonly kind: 'connected'; readonly tab: TabId }
@@ -78,17 +80,28 @@ export type ReachEffect =
   /** Replaces the wake-up asked for before. */
   | { readonly kind: 'wake-at'; readonly ms: number }
 
+/** Ranking all connected tabs is the costly part of a step; only these events change who could carry. */
+const CHANGES_CARRIERS: ReadonlySet<ReachEvent['kind']> = new Set(['connected', 'disconnected', 'refused', 'goodbye', 'reserve-failed'])
+
 export type Moment = { readonly nowMs: number; readonly random: number }
 export type ReachStep = { readonly next: ReachState; readonly effects: readonly ReachEffect[] }
 
 export function startReach(self: TabId): ReachState {
   const relay = { kind: 'lost', retryAtMs: Number.POSITIVE_INFINITY } as const
-  const nobody = { tabs: new Map(), reserved: new Set<TabId>(), unwilling: new Set<TabId>(), gone: new Map(), shunned: new Map() }
+  const nobody = {
+    tabs: new Map(),
+    sees: new Map(),
+    reserved: new Set<TabId>(),
+    unwilling: new Set<TabId>(),
+    gone: new Map(),
+    shunned: new Map(),
+  }
   return { self, relay, relayFailures: 0, ...nobody, wakeAtMs: undefined }
 }
 
 export function stepReach(state: ReachState, event: ReachEvent, at: Moment): ReachStep {
-  return settle(takeNote(state, event, at), at)
+  const noted = takeNote(state, event, at)
+  return settle(noted, CHANGES_CARRIERS.has(event.kind), at)
 }
 
 /** What the event says, written down; nothing is decided yet. */
@@ -109,14 +122,12 @@ function takeNote(state: ReachState, event: ReachEvent, at: Moment): ReachState 
       )
     case 'peer-unlisted':
       return state.tabs.has(event.tab) ? withTab(state, event.tab, at, (known) => ({ ...known, listed: false })) : state
-    case 'peer-heard': {
-      const isNews = state.tabs.get(event.by)?.link.kind === 'connected' && !isGone(state, event.tab, at)
-      if (!isNews || state.tabs.get(event.tab)?.heardBy.has(event.by)) return state
-      return withTab(state, event.tab, at, (known) => ({ ...known, heardBy: new Set([...known.heardBy, event.by]) }))
-    }
+    case 'peers-heard':
+      return hear(state, event.by, event.tabs, at)
+    case 'peer-heard':
+      return hear(state, event.by, new Set(state.sees.get(event.by)).add(event.tab), at)
     case 'peer-unheard':
-      if (!state.tabs.get(event.tab)?.heardBy.has(event.by)) return state
-      return withTab(state, event.tab, at, (known) => without(known, event.by))
+      return hear(state, event.by, setWithout(state.sees.get(event.by) ?? new Set(), event.tab), at)
     case 'connected': {
       const welcome = { ...state, gone: mapWithout(state.gone, event.tab), shunned: mapWithout(state.shunned, event.tab) }
       const fresh = { link: { kind: 'connected' }, failures: 0, rounds: 0, failuresInRound: 0 } as const
@@ -137,12 +148,10 @@ function takeNote(state: ReachState, event: ReachEvent, at: Moment): ReachState 
       return withTab(shunning, event.tab, at, (known) => apart(known, untilMs))
     }
     case 'goodbye': {
-      const left = cutOff(state, event.tab)
-      const tabs = new Map(left.tabs)
-      const wasKnown = tabs.get(event.tab)
-      if (wasKnown === undefined) return state
-      tabs.set(event.tab, { ...apart(wasKnown, Number.POSITIVE_INFINITY), listed: false, heardBy: new Set() })
-      return { ...left, tabs, gone: new Map([...state.gone, [event.tab, at.nowMs + GOODBYE_MS]]) }
+      const known = state.tabs.get(event.tab)
+      if (known === undefined) return state
+      const tabs = new Map(state.tabs).set(event.tab, { ...apart(known, Number.POSITIVE_INFINITY), listed: false })
+      return { ...cutOff({ ...state, tabs }, event.tab), gone: new Map(state.gone).set(event.tab, at.nowMs + GOODBYE_MS) }
     }
     case 'reserve-failed':
       return { ...state, reserved: setWithout(state.reserved, event.carrier), unwilling: new Set([...state.unwilling, event.carrier]) }
@@ -158,7 +167,7 @@ function takeNote(state: ReachState, event: ReachEvent, at: Moment): ReachState 
 }
 
 /** What follows from how things stand now; the same after every event, so no event can leave something undone. */
-function settle(noted: ReachState, at: Moment): ReachStep {
+function settle(noted: ReachState, mayChangeCarriers: boolean, at: Moment): ReachStep {
   const effects: ReachEffect[] = []
   let { relay } = noted
   if (relay.kind === 'lost' && relay.retryAtMs <= at.nowMs) {
@@ -169,8 +178,8 @@ function settle(noted: ReachState, at: Moment): ReachStep {
   const tabs = new Map(noted.tabs)
   for (const known of noted.tabs.values()) {
     if (known.link.kind === 'dialing' && known.link.untilMs <= at.nowMs) tabs.set(known.tab, afterFailure(noted, known, at))
-    if (known.link.kind === 'connected' || known.listed || known.heardBy.size > 0) continue
-    if (known.link.kind === 'dialing') continue
+    if (known.link.kind !== 'apart' || known.listed) continue
+    if (!isGone(noted, known.tab, at) && isSeen(noted, known.tab)) continue
     tabs.delete(known.tab)
     effects.push({ kind: 'forget', tab: known.tab })
   }
@@ -179,7 +188,7 @@ function settle(noted: ReachState, at: Moment): ReachStep {
     effects.push({ kind: 'dial', tab: known.tab, via })
   }
 
-  const reserved = chooseCarriers(noted, tabs)
+  const reserved = mayChangeCarriers ? chooseCarriers(noted, tabs) : noted.reserved
   for (const carrier of noted.reserved) if (!reserved.has(carrier)) effects.push({ kind: 'release', carrier })
   for (const carrier of reserved) if (!noted.reserved.has(carrier)) effects.push({ kind: 'reserve', carrier })
 
@@ -198,7 +207,7 @@ function chooseCarriers(state: ReachState, tabs: ReadonlyMap<TabId, KnownTab>): 
 /** A tab first heard of: the lower id dials at once, the other gives it time to. */
 function newlyKnown(state: ReachState, tab: TabId, at: Moment): KnownTab {
   const link = { kind: 'apart', dialAtMs: earliestDialMs(state, tab, at) } as const
-  return { tab, listed: false, heardBy: new Set(), link, failures: 0, rounds: 0, failuresInRound: 0 }
+  return { tab, listed: false, link, failures: 0, rounds: 0, failuresInRound: 0 }
 }
 
 /** Hearsay cannot make the table grow without end; a tab that is really connected is always known. */
@@ -215,10 +224,19 @@ function withTab(
   return { ...state, tabs: new Map(state.tabs).set(tab, change(known ?? newlyKnown(state, tab, at))) }
 }
 
+/** What tabs say counts while we are connected to them; of those who said goodbye it is old news. */
+function hear(state: ReachState, by: TabId, tabs: ReadonlySet<TabId>, at: Moment): ReachState {
+  if (state.tabs.get(by)?.link.kind !== 'connected') return state
+  let next: ReachState = { ...state, sees: new Map(state.sees).set(by, tabs) }
+  for (const tab of tabs) if (!state.tabs.has(tab) && !isGone(state, tab, at)) next = withTab(next, tab, at, (known) => known)
+  return next
+}
+
 /** A tab we are apart from carries nothing for us and its word about others has lapsed. */
 function cutOff(state: ReachState, tab: TabId): ReachState {
-  const tabs = mapTabs(state.tabs, (known) => (known.heardBy.has(tab) ? without(known, tab) : known))
-  return { ...state, tabs, reserved: setWithout(state.reserved, tab), unwilling: setWithout(state.unwilling, tab) }
+  const sees = new Map(state.sees)
+  sees.delete(tab)
+  return { ...state, sees, reserved: setWithout(state.reserved, tab), unwilling: setWithout(state.unwilling, tab) }
 }
 
 /** Ways are tried one after the other without waiting; then comes the wait of the round. */
@@ -255,10 +273,6 @@ const isGone = (state: ReachState, tab: TabId, at: Moment): boolean => (state.go
 
 function isSameVia(a: Via, b: Via): boolean {
   return a.kind === 'carrier' && b.kind === 'carrier' ? a.tab === b.tab : a.kind === b.kind
-}
-
-function without(known: KnownTab, by: TabId): KnownTab {
-  return { ...known, heardBy: setWithout(known.heardBy, by) }
 }
 
 function setWithout<T>(set: ReadonlySet<T>, value: T): ReadonlySet<T> {

@@ -325,6 +325,17 @@ describe('forgetting', () => {
     expect(here.state().tabs.has(dan)).toBe(false)
   })
 
+  test('[REACH-18] what a tab says replaces what it said before', () => {
+    const here = inRoom(ann, eve)
+    const sees = (...tabs: TabId[]): ReachEvent => ({ kind: 'peers-heard', by: eve, tabs: new Set(tabs) })
+    here.feed(sees(ann, ben, cleo))
+    expect(here.dials().map((effect) => effect.tab)).toEqual([ben, cleo])
+    here.feed(failed(ben, through(eve)), failed(cleo, through(eve)), sees(ann, cleo))
+    expect(here.look()).toContainEqual({ kind: 'forget', tab: ben })
+    here.feed({ ...sees(dan), by: dan } as ReachEvent)
+    expect([...here.state().tabs.keys()]).toEqual([eve, cleo])
+  })
+
   test('[REACH-13] a member that makes up tabs fills no more than the table', () => {
     const here = inRoom(ann, eve)
     for (let n = 0; n < 2 * KNOWN_TABS; n++) here.feed(heard(tab(`ghost${n}`), eve))
