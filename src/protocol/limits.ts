@@ -244,3 +244,12 @@ export const LIVENESS_MS = 2_000
 
 /** Signals of one link that wait for the browser: an offer with all its candidates is about 30. */
 export const LINK_BACKLOG = 256
+
+/** Sound this long is speech: shorter is a door or a key. */
+export const SPEAKING_START_MS = 150
+
+/** Silence this long ends speech: pauses between words are shorter. */
+export const SPEAKING_END_MS = 900
+
+/** The level meter and the speaking ring are told to the page at most this often. */
+export const LEVEL_TOLD_MS = 100

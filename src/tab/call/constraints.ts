@@ -1,0 +1,16 @@
+/** What is asked of cameras, microphones and screens: enough to talk, little enough for a full mesh. */
+
+export function microphoneConstraints(device: ConstrainDOMString | undefined): MediaTrackConstraints {
+  return { echoCancellation: true, noiseSuppression: true, autoGainControl: true, ...(device === undefined ? {} : { deviceId: device }) }
+}
+
+export function cameraConstraints(device: ConstrainDOMString | undefined): MediaTrackConstraints {
+  const picture = { width: { ideal: 640 }, height: { ideal: 360 }, frameRate: { ideal: 24, max: 30 } }
+  return device === undefined ? picture : { ...picture, deviceId: device }
+}
+
+/** Sound of a screen is music or a film: nothing may filter it. */
+export const SCREEN_REQUEST: DisplayMediaStreamOptions = {
+  video: { frameRate: { ideal: 15, max: 30 }, width: { max: 1920 }, height: { max: 1080 } },
+  audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
+}

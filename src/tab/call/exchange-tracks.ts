@@ -1,0 +1,65 @@
+/** Puts this tab's tracks on the links of the others in the call, and gathers theirs. */
+import type { RemoteMedia } from '../../ports/asterism.ts'
+import type { Link, Links } from '../../ports/link.ts'
+import type { TabId } from '../../protocol/ids.ts'
+import { TRACK_KINDS, type TrackKind } from '../../protocol/signal.ts'
+
+/** null: nothing to send; undefined: leave what is there, a device is just being changed. */
+export type OutgoingTracks = Readonly<Record<TrackKind, MediaStreamTrack | null | undefined>>
+
+const NO_TRACKS: OutgoingTracks = { microphone: null, camera: null, screen: null, 'screen-audio': null }
+
+export function sendTracks(links: Links, participants: readonly TabId[], tracks: OutgoingTracks): void {
+  for (const link of links.all()) {
+    const outgoing = participants.includes(link.peer) ? tracks : NO_TRACKS
+    for (const kind of TRACK_KINDS) {
+      const track = outgoing[kind]
+      if (track !== undefined) link.setOutgoing(kind, track)
+    }
+  }
+}
+
+/** The same array as `before` when nothing changed. */
+export function gatherRemote(links: Links, participants: readonly TabId[], before: readonly RemoteMedia[]): readonly RemoteMedia[] {
+  const known = new Map(before.map((media) => [media.tab, media]))
+  const remote = participants.map((tab) => keepSame(known.get(tab), readRemote(tab, links.get(tab))))
+  const isSame = remote.length === before.length && remote.every((media, i) => media === before[i])
+  return isSame ? before : remote
+}
+
+function readRemote(tab: TabId, link: Link | undefined): RemoteMedia {
+  const incoming = link?.incoming
+  return {
+    tab,
+    microphone: incoming?.get('microphone'),
+    camera: incoming?.get('camera'),
+    screen: incoming?.get('screen'),
+    screenAudio: incoming?.get('screen-audio'),
+  }
+}
+
+function keepSame(before: RemoteMedia | undefined, now: RemoteMedia): RemoteMedia {
+  const fields = ['microphone', 'camera', 'screen', 'screenAudio'] as const
+  return before !== undefined && fields.every((field) => before[field] === now[field]) ? before : now
+}
+
+/** Calls back when a link comes, goes or changes. */
+export function watchLinks(links: Links, onChange: () => void): () => void {
+  const watched = new Map<Link, () => void>()
+  const look = () => {
+    const present = new Set(links.all())
+    for (const [link, stop] of watched) {
+      if (present.has(link)) continue
+      stop()
+      watched.delete(link)
+    }
+    for (const link of present) if (!watched.has(link)) watched.set(link, link.subscribe(onChange))
+    onChange()
+  }
+  const stop = links.subscribe(look)
+  look()
+  return () => {
+    stop()
+    for (const stopWatching of watched.values()) stopWatching()
+  }
+}

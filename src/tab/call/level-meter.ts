@@ -1,0 +1,65 @@
+/** Listens to a microphone track, ten times a second. A timer, not an animation frame: hidden tabs speak too. */
+import { hear, SILENCE, type Voice } from '../../core/call/speaking.ts'
+import type { Clock } from '../../ports/clock.ts'
+import { LEVEL_TOLD_MS } from '../../protocol/limits.ts'
+
+export class LevelMeter {
+  voice: Voice = SILENCE
+  readonly #clock: Clock
+  readonly #onChange: () => void
+  #track: MediaStreamTrack | undefined
+  #stop = () => {}
+
+  constructor(clock: Clock, onChange: () => void) {
+    this.#clock = clock
+    this.#onChange = onChange
+  }
+
+  /** undefined for a muted or absent microphone. */
+  listenTo(track: MediaStreamTrack | undefined): void {
+    if (track === this.#track) return
+    this.#stop()
+    this.#track = track
+    this.#stop = track === undefined ? () => {} : this.#listen(track)
+    if (track === undefined && this.voice !== SILENCE) {
+      this.voice = SILENCE
+      this.#onChange()
+    }
+  }
+
+  #listen(track: MediaStreamTrack): () => void {
+    const context = new AudioContext()
+    const source = context.createMediaStreamSource(new MediaStream([track]))
+    const analyser = context.createAnalyser()
+    analyser.fftSize = 2048
+    source.connect(analyser)
+    // Made before a gesture it starts suspended; asking again later costs nothing.
+    void context.resume().catch(() => {})
+    const samples = new Float32Array(analyser.fftSize)
+    let cancel = () => {}
+    const measure = () => {
+      analyser.getFloatTimeDomainData(samples)
+      this.#hear(rootMeanSquare(samples))
+      cancel = this.#clock.after(LEVEL_TOLD_MS, measure)
+    }
+    measure()
+    return () => {
+      cancel()
+      source.disconnect()
+      void context.close().catch(() => {})
+    }
+  }
+
+  #hear(rms: number): void {
+    const before = this.voice
+    this.voice = hear(before, rms, this.#clock.monotonicMs())
+    const isSeen = Math.abs(this.voice.level - before.level) > 0.01 || this.voice.isSpeaking !== before.isSpeaking
+    if (isSeen) this.#onChange()
+  }
+}
+
+function rootMeanSquare(samples: Float32Array): number {
+  let sum = 0
+  for (const sample of samples) sum += sample * sample
+  return Math.sqrt(sum / samples.length)
+}

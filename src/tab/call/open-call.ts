@@ -1,0 +1,142 @@
+/**
+ * The call of a room: this tab's devices, and tracks to and from the others who are in it. Devices can be tried before
+ * joining; what fails there is a state to be shown and keeps nobody from joining.
+ */
+import { otherParticipants } from '../../core/call/participants.ts'
+import type { Call, Listener, MediaDevice, MediaWish, RemoteMedia, SelfMedia, Unsubscribe } from '../../ports/asterism.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Links } from '../../ports/link.ts'
+import type { Presence } from '../../ports/room-state.ts'
+import type { RoomErrorCode } from '../../protocol/errors.ts'
+import { gatherRemote, sendTracks, watchLinks } from './exchange-tracks.ts'
+import { type ChosenDevices, type DeviceMemory, LocalDevices } from './local-devices.ts'
+
+export type CallOptions = {
+  readonly links: Links
+  readonly presence: Presence
+  /** undefined where the page is no secure context. */
+  readonly devices: MediaDevices | undefined
+  readonly clock: Clock
+  /** Aborting it leaves the call and lets the devices go. */
+  readonly signal: AbortSignal
+  /** A device went away while it was in use. */
+  readonly notify: (code: RoomErrorCode, detail: string) => void
+  /** Keeps the choice of devices from visit to visit. */
+  readonly remember?: DeviceMemory
+}
+
+export function openCall(options: CallOptions): Call {
+  return new RoomCall(options)
+}
+
+class RoomCall implements Call {
+  state: Call['state'] = 'out'
+  self: SelfMedia
+  remote: readonly RemoteMedia[] = []
+  readonly #options: CallOptions
+  readonly #local: LocalDevices
+  readonly #listeners = new Set<Listener>()
+  /** What presence says of this tab, as last told; told again only when it differs. */
+  #told = 'null'
+  #visit = 0
+
+  constructor(options: CallOptions) {
+    this.#options = options
+    const { devices, clock, links, presence, signal, notify, remember } = options
+    this.#local = new LocalDevices({
+      devices,
+      clock,
+      remember,
+      onChange: () => this.#changed(),
+      onLost: (what) => notify('device-missing', what),
+    })
+    this.self = this.#local.self
+    const stops = [watchLinks(links, () => this.#changed()), presence.subscribe(() => this.#changed())]
+    devices?.addEventListener('devicechange', () => void this.#local.refresh(), { signal })
+    void this.#local.refresh()
+    signal.addEventListener('abort', () => {
+      for (const stop of stops) stop()
+      void this.leave()
+    })
+  }
+
+  get devices(): readonly MediaDevice[] {
+    return this.#local.list
+  }
+
+  subscribe(listener: Listener): Unsubscribe {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async preview(want: MediaWish): Promise<void> {
+    this.#local.stop({ microphone: !want.microphone, camera: !want.camera })
+    await this.#local.start(want)
+  }
+
+  /** Without a wish, with whatever the preview has running. */
+  async join(want?: MediaWish): Promise<void> {
+    if (this.state !== 'out' || this.#options.signal.aborted) return
+    const visit = ++this.#visit
+    this.#become('joining')
+    if (want !== undefined) await this.preview(want)
+    if (visit === this.#visit) this.#become('in')
+  }
+
+  async leave(): Promise<void> {
+    this.#visit++
+    this.#become('out')
+    this.#local.screen.stop()
+    this.#local.stop({ microphone: true, camera: true })
+  }
+
+  async setMicrophone(on: boolean): Promise<void> {
+    if (on) await this.#local.start({ microphone: true, camera: false })
+    else if (this.state === 'out') this.#local.stop({ microphone: true, camera: false })
+    else this.#local.mute()
+  }
+
+  /** Off lets the camera go, so that its light goes out. */
+  async setCamera(on: boolean): Promise<void> {
+    if (on) await this.#local.start({ microphone: false, camera: true })
+    else this.#local.stop({ microphone: false, camera: true })
+  }
+
+  async setScreen(on: boolean): Promise<void> {
+    const { screen } = this.#local
+    if (!on) screen.stop()
+    else if (screen.state.kind !== 'on') await screen.start()
+  }
+
+  choose(kind: keyof ChosenDevices, deviceId: string): Promise<void> {
+    return this.#local.choose(kind, deviceId)
+  }
+
+  #become(state: Call['state']): void {
+    if (this.state === state) return
+    this.state = state
+    this.#changed()
+  }
+
+  /** Everything the call shows and sends follows from its devices, the links and who is here. */
+  #changed(): void {
+    const { links, presence } = this.#options
+    this.self = this.#local.self
+    this.#tellPresence()
+    const others = otherParticipants(presence.self.tab, presence.all(), this.state === 'in')
+    sendTracks(links, others, this.#local.outgoing)
+    this.remote = gatherRemote(links, others, this.remote)
+    for (const listener of [...this.#listeners]) listener()
+  }
+
+  #tellPresence(): void {
+    const { microphone, camera, screen, speaking } = this.self
+    const isOn = (device: { readonly kind: string }) => device.kind === 'on'
+    const flags = { microphone: isOn(microphone), camera: isOn(camera), screen: isOn(screen), speaking }
+    const call = this.state === 'in' ? flags : null
+    const said = JSON.stringify(call)
+    if (said === this.#told) return
+    this.#told = said
+    this.#options.presence.setCall(call)
+  }
+}
