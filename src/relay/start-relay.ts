@@ -49,7 +49,7 @@ export async function startRelay(config: Config, log: Logger = createLog(config.
   }))
   let isDraining = false
   const isReady = () => !isDraining && http.server.listening && database.prepare('SELECT 1 AS one').get()?.one === 1
-  const info = { peerId: peerId as TabId, wire: WIRE, version: VERSION, ws: '/' as const }
+  const info = { peerId: peerId as TabId, wire: WIRE, version: VERSION, ws: '/' } as const
 
   const http = await createHttpServer(config, log, { info, isReady, metrics })
   const { port } = await listen()

@@ -1,3 +1,4 @@
+import { generateKeyPair } from '@libp2p/crypto/keys'
 import type { Connection, Stream } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import { expect, test, vi } from 'vitest'
@@ -67,6 +68,18 @@ test('[RELAY-12] tabs that come and go leave no reservations behind', async () =
     await tab.node.stop()
     await vi.waitFor(async () => expect(await reservations(relay)).toBe(0))
   }
+})
+
+test('[RELAY-26] a tab that comes again is reached at once, though its old connection is not known to be dead', async () => {
+  const relay = await relayForTest()
+  const key = await generateKeyPair('Ed25519')
+  const before = await tabForTest(relay, { key, reserve: true })
+  const after = await echoing(await tabForTest(relay, { key, reserve: true }))
+  const stream = await (await dialThrough(relay, await tabForTest(relay), after)).newStream(ECHO, { runOnLimitedConnection: true })
+  expect(await answerOf(stream, new Uint8Array([1]))).toEqual(new Uint8Array([1]))
+  await vi.waitFor(() => expect(before.connection.status).not.toBe('open'))
+  expect(after.connection.status).toBe('open')
+  expect(await reservations(relay)).toBe(1)
 })
 
 test('a relay with no reservations left refuses the next tab', async () => {

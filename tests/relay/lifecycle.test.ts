@@ -48,6 +48,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)('[RELAY-18] %s tells tabs, closes and 
   const startedMs = performance.now()
   relay.child.kill(signal)
   expect(await stream.next()).toBeUndefined()
+  relay.child.kill(signal) // a terminal and `npm start` both send it
   expect(await once(relay.child, 'exit')).toEqual([0, null])
   expect(performance.now() - startedMs).toBeLessThan(10_000)
   expect(relay.stderr()).toContain('relay stopped')
@@ -104,5 +105,5 @@ test('[RELAY-25] an old Node.js is told so in one sentence', async () => {
   const said = (await child.stderr.toArray()).join('')
   expect(said).toBe('Asterism needs Node.js 24 or newer and this is 22.18.0: install it from https://nodejs.org and start again.\n')
   expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(1)
-  expect(readFileSync(MAIN, 'utf8')).toMatch(/^import '\.\/require-node\.ts'$/m)
+  expect(readFileSync(MAIN, 'utf8').match(/^import .*/m)?.[0]).toBe("import './require-node.ts'")
 })

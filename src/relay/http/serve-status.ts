@@ -1,14 +1,15 @@
 /** What a tab, an operator and a monitor may ask about the relay itself. */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { RelayInfo } from '../../protocol/relay-info.ts'
+import type { RelayCard } from '../../protocol/relay-card.ts'
 import { isLoopback, requestAddress } from '../client-address.ts'
 import type { Config } from '../config.ts'
 import type { RelayMetrics } from '../metrics.ts'
 import { sayPlainly } from './say-plainly.ts'
 
 export type RelayFacts = {
-  readonly info: RelayInfo
+  /** `ws` is the path for sockets: libp2p dials the root. */
+  readonly info: RelayCard & { readonly version: string; readonly ws: '/' }
   /** Everything works: listening, database answers, not stopping. */
   readonly isReady: () => boolean
   readonly metrics: RelayMetrics

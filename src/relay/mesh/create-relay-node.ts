@@ -72,6 +72,7 @@ export async function createRelayNode(options: RelayNodeOptions): Promise<RelayN
     },
   })
   endReservationsWithConnections(node)
+  keepNewestConnections(node)
   return node
 }
 
@@ -81,5 +82,17 @@ function endReservationsWithConnections(node: RelayNode): void {
     const { reservations } = node.services.circuits
     reservations.get(peer)?.signal.clear()
     reservations.delete(peer)
+  })
+}
+
+/**
+ * A tab that lost its network comes again before its old connection is known to be dead, and libp2p would send dials
+ * down the old one until then. Noise has proved that it is the same tab.
+ */
+function keepNewestConnections(node: RelayNode): void {
+  node.addEventListener('connection:open', ({ detail: newest }) => {
+    for (const connection of node.getConnections(newest.remotePeer)) {
+      if (connection.id !== newest.id) connection.abort(new Error('replaced by a newer connection'))
+    }
   })
 }

@@ -13,7 +13,14 @@ import { RELAY_MESSAGE_BYTES } from '../../protocol/relay-limits.ts'
 /** Where libp2p believes it listens. Any free port: nothing answers there but 400. */
 export const DEAF_ADDRESS = '/ip4/127.0.0.1/tcp/0/ws'
 
-type ServerSocket = { on(event: 'error', listener: () => void): void; terminate(): void }
+type ServerSocket = {
+  on(event: 'error', listener: () => void): void
+  close(code?: number, reason?: string): void
+  terminate(): void
+}
+
+/** libp2p resets a connection by closing with this code, which `ws` refuses to send: the socket would stay for ever. */
+const RESET = 1006
 
 type UpgradeListener = Listener & {
   onWsServerConnection(socket: ServerSocket, request: IncomingMessage): void
@@ -47,6 +54,8 @@ export class DirectListener {
     listener.wsServer.handleUpgrade(request, socket, head, (accepted) => {
       // libp2p listens for no errors: without this, one broken frame of a stranger would end the process.
       accepted.on('error', () => accepted.terminate())
+      const close = accepted.close.bind(accepted)
+      accepted.close = (code, reason) => (code === RESET ? accepted.terminate() : close(code, reason))
       listener.onWsServerConnection(accepted, request)
     })
   }
