@@ -12,6 +12,8 @@ export type Unsubscribe = () => void
 
 export interface Asterism {
   readonly version: string
+  /** The room this tab is in. */
+  readonly room: Room | undefined
   /** Makes a room and enters it. */
   start(options?: EnterOptions): Promise<Room>
   /**

@@ -19,7 +19,7 @@ import { createLibp2p } from 'libp2p'
 import type { FrameStream, Wire } from '../../ports/wire.ts'
 import { RoomError } from '../../protocol/errors.ts'
 import type { TabId } from '../../protocol/ids.ts'
-import { CONTROL_STREAMS, INTRODUCTION_BYTES, INTRODUCTION_MS, MEMBERS, PEER_CONNECTIONS, RESERVATION_MS } from '../../protocol/limits.ts'
+import { CONTROL_STREAMS, INTRODUCTION_BYTES, INTRODUCTION_MS, LIVENESS_MS, MEMBERS, PEER_CONNECTIONS, RESERVATION_MS } from '../../protocol/limits.ts'
 import { frameStream } from './frame-stream.ts'
 import type { RelayAddress } from './relay-address.ts'
 
@@ -31,6 +31,8 @@ export interface Mesh extends Wire {
   /** Asks a connected tab to pass dials on to us while the relay is away. */
   reserve(carrier: TabId): Promise<void>
   isConnected(tab: TabId): boolean
+  /** Does the other side answer within LIVENESS_MS? A browser that dies says nothing for 15 s. */
+  isAlive(tab: TabId): Promise<boolean>
   hangUp(tab: TabId): void
   /** Direct connections and the relay's own; introductions through somebody else do not count. */
   onConnection(listener: (change: ConnectionChange) => void): () => void
@@ -41,7 +43,8 @@ export type ConnectionChange = { readonly kind: 'opened' | 'closed'; readonly pe
 
 export async function openMesh(iceServers: readonly RTCIceServer[]): Promise<Mesh> {
   const node = await createLibp2p({
-    addresses: { listen: [] },
+    // Tabs are dialed through whoever knows them, never at an address, so none is announced.
+    addresses: { listen: [], announceFilter: () => [] },
     transports: [
       webSockets(),
       webRTC({ rtcConfiguration: { iceServers: [...iceServers] } }),
@@ -97,6 +100,11 @@ export async function openMesh(iceServers: readonly RTCIceServer[]): Promise<Mes
 
     reserve: (carrier) => listenThrough(node, `/p2p/${carrier}`),
     isConnected: (tab) => direct(tab) !== undefined,
+    isAlive: (tab) =>
+      node.services.ping.ping(peer(tab), { signal: AbortSignal.timeout(LIVENESS_MS) }).then(
+        () => true,
+        () => false,
+      ),
     hangUp: (tab) => void node.hangUp(peer(tab)).catch(() => {}),
 
     onConnection(listener) {

@@ -1,7 +1,7 @@
 /** The public object: rooms made and entered. One room at a time per tab; entering another leaves the first. */
 import type { Asterism, EnterOptions, Room } from '../../ports/asterism.ts'
-import type { BlockStore, ValueStore } from '../../ports/block-store.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { DeviceStore } from '../../ports/file-gateway.ts'
 import type { DeviceKey } from '../../ports/keys.ts'
 import { RoomError } from '../../protocol/errors.ts'
 import { formatRoomLink, parseRoomLink, type RoomLink } from '../../protocol/room-link.ts'
@@ -14,14 +14,14 @@ export type AsterismParts = {
   /** Address of the app without its fragment; links are made from it. */
   readonly base: string
   readonly device: DeviceKey
-  readonly blocks: BlockStore
-  readonly values: ValueStore
+  readonly store: DeviceStore
   readonly clock: Clock
   readonly iceServers: readonly RTCIceServer[]
 }
 
 export function createAsterism(parts: AsterismParts): Asterism {
-  const { version, base, device, blocks, values, clock, iceServers } = parts
+  const { version, base, device, store, clock, iceServers } = parts
+  const { values } = store
   let current: Room | undefined
 
   const enter = async ({ secret, roomId }: RoomLink, options: EnterOptions): Promise<Room> => {
@@ -30,7 +30,7 @@ export function createAsterism(parts: AsterismParts): Asterism {
     await current?.leave()
     options.signal?.throwIfAborted()
     const link = formatRoomLink(base, { roomId, secret })
-    const room = await openRoom({ link, origin: new URL(base).origin, keys, device, blocks, values, clock, iceServers }, options)
+    const room = await openRoom({ link, origin: new URL(base).origin, keys, device, store, clock, iceServers }, options)
     current = room
     const visit = { id: roomId, link, words: keys.words, hue: keys.hue, visitedAtMs: clock.nowMs() }
     await rememberRoom(values, visit).catch(() => {})
@@ -39,6 +39,9 @@ export function createAsterism(parts: AsterismParts): Asterism {
 
   return {
     version,
+    get room() {
+      return current?.status.left === true ? undefined : current
+    },
     async start(options = {}) {
       const secret = await makeRoomSecret(device.id)
       const { roomId } = await deriveRoomKeys(secret)

@@ -4,8 +4,8 @@
  */
 import { cleanMemberName } from '../../core/room/member-name.ts'
 import type { EnterOptions, Room } from '../../ports/asterism.ts'
-import type { BlockStore, StoreUsage, ValueStore } from '../../ports/block-store.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { DeviceStore } from '../../ports/file-gateway.ts'
 import type { DeviceKey } from '../../ports/keys.ts'
 import { RoomError, type RoomErrorCode } from '../../protocol/errors.ts'
 import type { DeviceId, TabId } from '../../protocol/ids.ts'
@@ -34,14 +34,14 @@ export type RoomParts = {
   readonly origin: string
   readonly keys: RoomKeys
   readonly device: DeviceKey
-  readonly blocks: BlockStore
-  readonly values: ValueStore
+  readonly store: DeviceStore
   readonly clock: Clock
   readonly iceServers: readonly RTCIceServer[]
 }
 
 export async function openRoom(parts: RoomParts, options: EnterOptions): Promise<Room> {
-  const { keys, device, blocks, values, clock } = parts
+  const { keys, device, store, clock } = parts
+  const { blocks, values, gateway } = store
   const closing = new AbortController()
   const { signal } = closing
   const listeners = new Set<() => void>()
@@ -66,10 +66,10 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
     signal,
     failed: () => notify('quota-exceeded', 'room state'),
   })
-  const [mesh, log, usage] = await Promise.all([
+  const [mesh, log] = await Promise.all([
     openMesh(parts.iceServers),
     openMembershipLog({ keys, device, values }),
-    usageOf(blocks),
+
     keeper.load(),
   ])
   await log.joinSelf(clock.nowMs())
@@ -104,6 +104,7 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
     key: keys.content,
     doc: document.doc,
     presence,
+    clock,
     signal,
     notify,
     onGoodbye: (tab) => reach.feed({ kind: 'goodbye', tab }),
@@ -139,6 +140,7 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
     links: links.links,
     blocks,
     values,
+    gateway,
     clock,
     nameOf,
     random,
@@ -204,7 +206,7 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
     call,
     chat,
     get status() {
-      return { relay: reach.relay(), readers: log.state().members.size, storage: storageStatus(usage), left: signal.aborted }
+      return { relay: reach.relay(), readers: log.state().members.size, storage: store.status, left: signal.aborted }
     },
     get members() {
       return members
@@ -241,12 +243,3 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
 
 /** Others are told within this time, or learn it from the connection. */
 const LEAVE_MS = 1_000
-
-async function usageOf(blocks: BlockStore): Promise<StoreUsage | undefined> {
-  return blocks.usage().catch(() => undefined)
-}
-
-function storageStatus(usage: StoreUsage | undefined): Room['status']['storage'] {
-  if (usage === undefined || usage.quotaBytes === 0) return 'memory-only'
-  return usage.persisted ? 'kept' : 'may-be-evicted'
-}

@@ -8,7 +8,7 @@ import type { FrameStream, Wire } from '../../ports/wire.ts'
 import { RoomError } from '../../protocol/errors.ts'
 import { HELLO_PROTOCOL } from '../../protocol/hello.ts'
 import type { DeviceId, TabId } from '../../protocol/ids.ts'
-import { CONTROL_FRAME_BYTES, DIAL_TIMEOUT_MS, HELLO_TIMEOUT_MS } from '../../protocol/limits.ts'
+import { CONTROL_FRAME_BYTES, HELLO_TIMEOUT_MS } from '../../protocol/limits.ts'
 import type { HelloResult } from './run-hello.ts'
 
 /** What the driver needs of the mesh; the relay is behind it. */
@@ -61,7 +61,7 @@ export function driveReach(options: {
         void connectRelay()
         break
       case 'dial':
-        void dial(effect.tab, effect.via)
+        void dial(effect.tab, effect.via, effect.timeoutMs)
         break
       case 'reserve':
         mesh.reserve(effect.carrier).catch(() => feed({ kind: 'reserve-failed', carrier: effect.carrier }))
@@ -89,10 +89,10 @@ export function driveReach(options: {
     }
   }
 
-  const dial = async (tab: TabId, via: Via): Promise<void> => {
+  const dial = async (tab: TabId, via: Via, timeoutMs: number): Promise<void> => {
     const isOpen = mesh.isConnected(tab)
     try {
-      if (!isOpen) await mesh.dial(tab, via, AbortSignal.any([signal, AbortSignal.timeout(DIAL_TIMEOUT_MS)]))
+      if (!isOpen) await mesh.dial(tab, via, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]))
       else greet(tab)
     } catch {
       feed({ kind: 'dial-failed', tab, via })

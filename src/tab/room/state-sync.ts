@@ -4,12 +4,13 @@
  * passed on to those it does not see, so a room that is not fully connected still agrees.
  */
 import * as Y from 'yjs'
+import type { Clock } from '../../ports/clock.ts'
 import type { FrameStream, Wire } from '../../ports/wire.ts'
 import { type Bytes, concatBytes, ownBytes } from '../../protocol/bytes.ts'
 import { RoomError, type RoomErrorCode } from '../../protocol/errors.ts'
 import { encodeFrame, parseFrame } from '../../protocol/frame.ts'
 import type { DeviceId, RoomId, TabId } from '../../protocol/ids.ts'
-import { STATE_BYTES, STATE_FRAME_BYTES, STATE_PART_BYTES } from '../../protocol/limits.ts'
+import { HELLO_TIMEOUT_MS, STATE_BYTES, STATE_FRAME_BYTES, STATE_PART_BYTES } from '../../protocol/limits.ts'
 import { presenceRecord, STATE_PROTOCOL, type StateMessage, stateContext, stateMessage } from '../../protocol/room-state.ts'
 import type { PresenceTable } from './presence.ts'
 import { seal, unseal } from './seal.ts'
@@ -32,13 +33,15 @@ export function startStateSync(options: {
   key: CryptoKey
   doc: Y.Doc
   presence: PresenceTable
+  clock: Clock
   signal: AbortSignal
   notify: (code: RoomErrorCode, detail: string) => void
   /** A tab said itself that it leaves. */
   onGoodbye: (tab: TabId) => void
 }): StateSync {
-  const { wire, room, key, doc, presence, signal, notify } = options
+  const { wire, room, key, doc, presence, clock, signal, notify } = options
   const sessions = new Map<TabId, Session>()
+  const early = new Map<TabId, FrameStream>()
 
   const send = (session: Session, t: StateMessage['t'], plain: Bytes): void => {
     const { stream } = session
@@ -124,6 +127,17 @@ export function startStateSync(options: {
     if (presence.receive(parsed.message)) spread('presence', plain, parsed.message.tab)
   }
 
+  /** The other side may have finished its hello a moment before us; its stream waits unread. */
+  const holdEarly = (stream: FrameStream): void => {
+    early.get(stream.peer)?.abort(new RoomError('frame-malformed', 'one state stream at a time'))
+    early.set(stream.peer, stream)
+    clock.after(HELLO_TIMEOUT_MS, () => {
+      if (early.get(stream.peer) !== stream) return
+      early.delete(stream.peer)
+      stream.abort(new RoomError('proof-refused', 'state before hello'))
+    })
+  }
+
   const stopUpdates = (update: Uint8Array, origin: unknown) => {
     spread('update', ownBytes(update), typeof origin === 'string' ? (origin as TabId) : undefined)
   }
@@ -131,7 +145,7 @@ export function startStateSync(options: {
   const stopPresence = presence.onOwnChange(() => spread('presence', encodeFrame(presence.own()), undefined))
   const stopHandling = wire.handle(STATE_PROTOCOL, { maxFrameBytes: STATE_FRAME_BYTES }, (stream) => {
     const session = sessions.get(stream.peer)
-    if (session === undefined) stream.abort(new RoomError('proof-refused', 'state before hello'))
+    if (session === undefined) holdEarly(stream)
     else void attach(session, stream)
   })
   signal.addEventListener('abort', () => {
@@ -147,6 +161,9 @@ export function startStateSync(options: {
       if (sessions.has(tab)) return
       const session: Session = { tab, device, stream: undefined, sending: Promise.resolve() }
       sessions.set(tab, session)
+      const waiting = early.get(tab)
+      early.delete(tab)
+      if (waiting !== undefined) void attach(session, waiting)
       if (wire.self > tab) return
       void wire
         .open(tab, STATE_PROTOCOL, { maxFrameBytes: STATE_FRAME_BYTES, signal })
