@@ -2,9 +2,7 @@
  * What every answer says about itself. Scripts come from this origin only and cannot turn text into code; nothing here
  * may be framed or read by other origins; camera, microphone and screen are for this origin's pages alone.
  */
-
-/** Trusted Types policies the app may create: Svelte's templates, and addresses of our own workers. */
-export const TRUSTED_TYPES_POLICIES = ['svelte-trusted-html', 'asterism-worker-url'] as const
+import { TRUSTED_TYPES_POLICIES } from '../../protocol/trusted-types.ts'
 
 /** What is not named here keeps the browser's default; a name that a browser does not know fills its console. */
 const FEATURES_FOR_US = ['camera', 'microphone', 'display-capture', 'fullscreen', 'screen-wake-lock']
