@@ -1,6 +1,6 @@
 /** Which dials are due, over which way, and when to look again: questions to the table, no changes to it. */
 import type { TabId } from '../../protocol/ids.ts'
-import { CARRIERS_TRIED, DIALS_AT_ONCE, REDIAL_MAX_MS, REDIAL_MIN_MS } from '../../protocol/limits.ts'
+import { CARRIERS_TRIED, DIAL_FIRST_MS, DIAL_TIMEOUT_MS, DIALS_AT_ONCE, REDIAL_MAX_MS, REDIAL_MIN_MS } from '../../protocol/limits.ts'
 import { rankCarriers } from './carriers.ts'
 import type { KnownTab, Moment, ReachState, Via } from './reach.ts'
 
@@ -9,13 +9,14 @@ type Table = Pick<ReachState, 'relay' | 'tabs' | 'sees'>
 export type DueDial = { readonly known: KnownTab; readonly via: Via }
 
 /**
- * Ways to a tab, best first: the relay if it lists the tab, then tabs that know it. Only CARRIERS_TRIED make up a round;
- * the window moves on with each round, so that carriers which never answer do not stand before those that would.
+ * Ways to a tab, best first: the relay if it lists the tab, then CARRIERS_TRIED tabs that know it. Every other round
+ * tries the best carriers, those the tab itself most likely chose; the rounds between go through all others.
  */
 export function waysTo(table: Table, known: KnownTab): readonly Via[] {
   const ways: Via[] = table.relay.kind === 'connected' && known.listed ? [{ kind: 'relay' }] : []
   const carriers = rankCarriers(known.tab, seers(table, known.tab))
-  const first = carriers.length > CARRIERS_TRIED ? (known.rounds * CARRIERS_TRIED) % carriers.length : 0
+  const isExploring = known.rounds % 2 === 1 && carriers.length > CARRIERS_TRIED
+  const first = isExploring ? (((known.rounds + 1) / 2) * CARRIERS_TRIED) % carriers.length : 0
   const window = [...carriers.slice(first), ...carriers.slice(0, first)].slice(0, CARRIERS_TRIED)
   return [...ways, ...window.map((tab) => ({ kind: 'carrier', tab }) as const)]
 }
@@ -48,6 +49,14 @@ export function nextDueMs(table: Table): number | undefined {
     if (hasWay(table, known)) dueMs = link.dialAtMs
   }
   return Number.isFinite(dueMs) ? dueMs : undefined
+}
+
+/**
+ * Doubles from DIAL_FIRST_MS to DIAL_TIMEOUT_MS. Browsers hide local addresses behind names that the network answers for once a
+ * second at most; a dial that missed the answer hangs until it fails, the next one finds it at once.
+ */
+export function dialTimeoutMs(failures: number): number {
+  return Math.min(DIAL_TIMEOUT_MS, DIAL_FIRST_MS * 2 ** Math.min(failures, 8))
 }
 
 /** Doubles from REDIAL_MIN_MS to REDIAL_MAX_MS, a quarter up or down. */

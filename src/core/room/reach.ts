@@ -4,17 +4,9 @@
  * speaks of it any more. Time and chance come with each event; `random` in [0, 1) spreads the waits of many tabs.
  */
 import type { TabId } from '../../protocol/ids.ts'
-import {
-  CARRIERS_RESERVED,
-  DIAL_TIMEOUT_MS,
-  GOODBYE_MS,
-  HELLO_TIMEOUT_MS,
-  KNOWN_TABS,
-  REFUSED_WAIT_MS,
-  YIELD_DIAL_MS,
-} from '../../protocol/limits.ts'
-import { rankCarriers } from './carriers.ts'
-import { dueDials, isSeen, nextDueMs, waitAfterFailure, waysTo } from './reach-plan.ts'
+import { GOODBYE_MS, HELLO_TIMEOUT_MS, KNOWN_TABS, REFUSED_WAIT_MS, YIELD_DIAL_MS } from '../../protocol/limits.ts'
+import { chooseCarriers } from './carriers.ts'
+import { dialTimeoutMs, dueDials, isSeen, nextDueMs, waitAfterFailure, waysTo } from './reach-plan.ts'
 
 export type Via = { readonly kind: 'relay' } | { readonly kind: 'carrier'; readonly tab: TabId }
 
@@ -72,7 +64,8 @@ export type ReachEvent =
 
 export type ReachEffect =
   | { readonly kind: 'connect-relay' }
-  | { readonly kind: 'dial'; readonly tab: TabId; readonly via: Via }
+  /** Given up after `timeoutMs`: short at first, since a name that was not found at once is found by asking again. */
+  | { readonly kind: 'dial'; readonly tab: TabId; readonly via: Via; readonly timeoutMs: number }
   | { readonly kind: 'reserve'; readonly carrier: TabId }
   | { readonly kind: 'release'; readonly carrier: TabId }
   /** Nobody speaks of it any more: drop addresses and pending dials. */
@@ -80,8 +73,17 @@ export type ReachEffect =
   /** Replaces the wake-up asked for before. */
   | { readonly kind: 'wake-at'; readonly ms: number }
 
-/** Ranking all connected tabs is the costly part of a step; only these events change who could carry. */
-const CHANGES_CARRIERS: ReadonlySet<ReachEvent['kind']> = new Set(['connected', 'disconnected', 'refused', 'goodbye', 'reserve-failed'])
+/** Ranking all connected tabs is the costly part of a step; other events do not change who could carry. */
+const CHANGES_CARRIERS: ReadonlySet<ReachEvent['kind']> = new Set([
+  'connected',
+  'disconnected',
+  'refused',
+  'goodbye',
+  'reserve-failed',
+  'peers-heard',
+  'peer-heard',
+  'peer-unheard',
+])
 
 export type Moment = { readonly nowMs: number; readonly random: number }
 export type ReachStep = { readonly next: ReachState; readonly effects: readonly ReachEffect[] }
@@ -184,8 +186,9 @@ function settle(noted: ReachState, mayChangeCarriers: boolean, at: Moment): Reac
     effects.push({ kind: 'forget', tab: known.tab })
   }
   for (const { known, via } of dueDials({ ...noted, relay, tabs }, at)) {
-    tabs.set(known.tab, { ...known, link: { kind: 'dialing', via, untilMs: at.nowMs + DIAL_TIMEOUT_MS + HELLO_TIMEOUT_MS } })
-    effects.push({ kind: 'dial', tab: known.tab, via })
+    const timeoutMs = dialTimeoutMs(known.failures)
+    tabs.set(known.tab, { ...known, link: { kind: 'dialing', via, untilMs: at.nowMs + timeoutMs + HELLO_TIMEOUT_MS } })
+    effects.push({ kind: 'dial', tab: known.tab, via, timeoutMs })
   }
 
   const reserved = mayChangeCarriers ? chooseCarriers(noted, tabs) : noted.reserved
@@ -196,12 +199,6 @@ function settle(noted: ReachState, mayChangeCarriers: boolean, at: Moment): Reac
   const wakeAtMs = nextDueMs(settled)
   if (wakeAtMs !== undefined && wakeAtMs !== noted.wakeAtMs) effects.push({ kind: 'wake-at', ms: wakeAtMs })
   return { next: { ...settled, wakeAtMs }, effects }
-}
-
-function chooseCarriers(state: ReachState, tabs: ReadonlyMap<TabId, KnownTab>): ReadonlySet<TabId> {
-  const willing: TabId[] = []
-  for (const { tab, link } of tabs.values()) if (link.kind === 'connected' && !state.unwilling.has(tab)) willing.push(tab)
-  return new Set(rankCarriers(state.self, willing).slice(0, CARRIERS_RESERVED))
 }
 
 /** A tab first heard of: the lower id dials at once, the other gives it time to. */

@@ -6,6 +6,7 @@ import type { TabId } from '../../../../src/protocol/ids.ts'
 import {
   CARRIERS_RESERVED,
   CARRIERS_TRIED,
+  DIAL_FIRST_MS,
   DIAL_TIMEOUT_MS,
   DIALS_AT_ONCE,
   GOODBYE_MS,
@@ -44,7 +45,8 @@ function tabAt(self: TabId) {
     feed,
     look,
     state: () => state,
-    dials: () => look().filter((effect) => effect.kind === 'dial'),
+    dials: () => look().flatMap((effect) => (effect.kind === 'dial' ? [{ kind: effect.kind, tab: effect.tab, via: effect.via }] : [])),
+    timeouts: () => look().flatMap((effect) => (effect.kind === 'dial' ? [effect.timeoutMs] : [])),
     kinds: () => look().map((effect) => effect.kind),
     /** Time passes; the wake-ups asked for happen on the way. */
     pass(ms: number) {
@@ -158,6 +160,16 @@ describe('trying again', () => {
     expect(here.dials()).toEqual([{ kind: 'dial', tab: ben, via: relay }])
   })
 
+  test('[REACH-20] the first dial is given up soon, each next one is given twice as long', () => {
+    const here = tabAt(ann)
+    here.feed({ kind: 'started' }, { kind: 'relay-connected' }, listed(ben))
+    for (let n = 0; n < 4; n++) {
+      here.feed(failed(ben))
+      here.pass(REDIAL_MIN_MS * 2 ** n)
+    }
+    expect(here.timeouts()).toEqual([2_500, 5_000, 10_000, DIAL_TIMEOUT_MS, DIAL_TIMEOUT_MS])
+  })
+
   test('[REACH-12] late and doubled reports change nothing', () => {
     const here = tabAt(ann)
     here.feed({ kind: 'started' }, { kind: 'relay-connected' }, listed(ben), failed(ben))
@@ -228,7 +240,7 @@ describe('without the relay', () => {
     const carriers = Array.from({ length: 9 }, (_, n) => tab(`carrier${n}`))
     const here = inRoom(ann, ...carriers)
     expect([...here.state().reserved].sort()).toEqual(rankCarriers(ann, carriers).slice(0, CARRIERS_RESERVED).sort())
-    here.feed(heard(ben, carriers[0] as TabId))
+    here.feed(heard(carriers[1] as TabId, carriers[0] as TabId))
     expect(here.kinds()).not.toContain('reserve')
   })
 
@@ -264,6 +276,17 @@ describe('without the relay', () => {
     seeker.pass(1_000)
     const link = seeker.state().tabs.get(ben)?.link
     expect(link?.kind === 'dialing' && link.via.kind === 'carrier' && sought.state().reserved.has(link.via.tab)).toBe(true)
+  })
+
+  test('[REACH-19] a bridge to the other half carries for us, whatever its rank', () => {
+    const half = Array.from({ length: 8 }, (_, n) => tab(`here${n}`))
+    const bridge = rankCarriers(ann, half).at(-1) as TabId
+    const here = inRoom(ann, ...half)
+    expect(here.state().reserved.has(bridge)).toBe(false)
+    here.feed({ kind: 'peers-heard', by: bridge, tabs: new Set([ann, tab('there1'), tab('there2')]) })
+    expect(here.look()).toContainEqual({ kind: 'reserve', carrier: bridge })
+    here.feed(connected(tab('there1')), connected(tab('there2')))
+    expect(here.state().reserved.size).toBe(CARRIERS_RESERVED)
   })
 
   test('[REACH-6] the relay is dialed again for ever', () => {
