@@ -15,8 +15,10 @@ export type Announcer = {
 export function announceCopies(state: RoomState, device: DeviceId, clock: Clock): Announcer {
   const held = new Set<FileId>()
   let stop: (() => void) | undefined
+  let toldAtMs = Number.NEGATIVE_INFINITY
   const tell = () => {
     stop = undefined
+    toldAtMs = clock.monotonicMs()
     const atMs = clock.nowMs()
     const isNews = (file: FileId) => state.files.get(file) !== undefined && state.copies.get(copyKey(file, device)) === undefined
     const news = [...held].filter(isNews).map((file) => [copyKey(file, device), { atMs }] as const)
@@ -26,7 +28,7 @@ export function announceCopies(state: RoomState, device: DeviceId, clock: Clock)
   return {
     hold(file) {
       held.add(file)
-      stop ??= clock.after(ANNOUNCE_MS, tell)
+      stop ??= clock.after(Math.max(0, toldAtMs + ANNOUNCE_MS - clock.monotonicMs()), tell)
     },
     withdraw(files) {
       for (const file of files) held.delete(file)

@@ -39,11 +39,13 @@ export class Importer {
     return new Promise((resolve, reject) => {
       const stop = () => this.#fail(id, new RoomError('aborted'))
       signal.addEventListener('abort', stop, { once: true })
-      const ended = <T>(settle: (value: T) => void) => (value: T) => {
-        signal.removeEventListener('abort', stop)
-        this.#running.delete(id)
-        settle(value)
-      }
+      const ended =
+        <T>(settle: (value: T) => void) =>
+        (value: T) => {
+          signal.removeEventListener('abort', stop)
+          this.#running.delete(id)
+          settle(value)
+        }
       const source = data instanceof Blob ? undefined : data[Symbol.asyncIterator]()
       this.#running.set(id, { source, onBlocks, resolve: ended(resolve), reject: ended(reject) })
       this.#port.postMessage({ t: 'import', id, data: data instanceof Blob ? data : null })

@@ -56,7 +56,8 @@ export function openFiles(parts: FilesParts): Files {
   let rows: readonly RoomFile[] | undefined
   let stopTelling: (() => void) | undefined
   let isRefreshing = false
-  let toldToTabsAtMs = 0
+  let toldAtMs = Number.NEGATIVE_INFINITY
+  let toldToTabsAtMs = Number.NEGATIVE_INFINITY
 
   const wishes = openWishes(room, parts.values, () => refreshSoon())
   const announcer = announceCopies(state, device, clock)
@@ -126,27 +127,31 @@ export function openFiles(parts: FilesParts): Files {
 
   function tellSoon(): void {
     rows = undefined
-    stopTelling ??= clock.after(FILES_TOLD_MS, () => {
+    stopTelling ??= clock.after(Math.max(0, toldAtMs + FILES_TOLD_MS - clock.monotonicMs()), () => {
       stopTelling = undefined
+      toldAtMs = clock.monotonicMs()
       list.sample()
       tellTabs()
       for (const listener of [...listeners]) listener()
       replication.walkMore()
       // Speed and time left change even while nothing arrives.
-      if (fetcher.state.files.size > 0 || adding.size > 0) stopTelling ??= clock.after(1000, () => {
-        stopTelling = undefined
-        tellSoon()
-      })
+      if (fetcher.state.files.size > 0 || adding.size > 0)
+        stopTelling ??= clock.after(1000, () => {
+          stopTelling = undefined
+          tellSoon()
+        })
     })
   }
 
   function tellTabs(): void {
     if (!replication.isLeader || clock.monotonicMs() - toldToTabsAtMs < 5 * FILES_TOLD_MS) return
     toldToTabsAtMs = clock.monotonicMs()
-    talk.states([...fetcher.state.files.keys()].flatMap((id) => {
-      const record = state.files.get(id)
-      return record === undefined ? [] : [[id, list.stateOf(record)] as const]
-    }))
+    talk.states(
+      [...fetcher.state.files.keys()].flatMap((id) => {
+        const record = state.files.get(id)
+        return record === undefined ? [] : [[id, list.stateOf(record)] as const]
+      }),
+    )
   }
 
   const linkStops = new Map<unknown, () => void>()

@@ -8,7 +8,13 @@ import type { FileRecord } from '../../protocol/room-state.ts'
 /** Throws `block-missing`. */
 export type LoadBlock = (id: BlockId) => Promise<Uint8Array>
 
-export async function* readFile(file: FileRecord, offset: number, length: number, load: LoadBlock, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+export async function* readFile(
+  file: FileRecord,
+  offset: number,
+  length: number,
+  load: LoadBlock,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   let coming = startReading(file.root, file.bytes, offset, length)
   const loading = new Map<Coming, Promise<Uint8Array>>()
   while (coming[0] !== undefined) {

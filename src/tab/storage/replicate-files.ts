@@ -64,7 +64,9 @@ export class Replication {
     const { links, presence, state, fetcher, device } = this.#parts
     const leaders = presence.all()
     const reachable = links.all().filter((link) => link.state === 'connected' && link.device !== device)
-    this.#tabs = tabOfDevice(reachable.map(({ peer, device: of }) => ({ tab: peer, device: of, leader: leaders.get(peer)?.leader === true })))
+    this.#tabs = tabOfDevice(
+      reachable.map(({ peer, device: of }) => ({ tab: peer, device: of, leader: leaders.get(peer)?.leader === true })),
+    )
     this.copies = copiesByFile(state.copies.entries().keys())
     this.#takeInFiles(state.files.entries())
     for (const { id, holders } of fetcher.state.files.values()) {
@@ -149,7 +151,12 @@ export class Replication {
       this.failed.delete(id)
     }
     announcer.withdraw(gone.map(({ id }) => id).filter((id) => state.copies.get(copyKey(id, device)) !== undefined))
-    const unpublished = published.then(() => gateway.unpublish(room, gone.map(({ id }) => id)))
+    const unpublished = published.then(() =>
+      gateway.unpublish(
+        room,
+        gone.map(({ id }) => id),
+      ),
+    )
     unpublished.then(() => this.isLeader && letGo(gone.map(({ root }) => root))).catch(() => undefined)
   }
 }

@@ -2,10 +2,10 @@
 import { SERVE_START, type ServeEffect, type ServeEvent, serveStep } from '../../core/storage/serve-transfer.ts'
 import type { BlockStore } from '../../ports/block-store.ts'
 import type { Link } from '../../ports/link.ts'
-import { type Bytes } from '../../protocol/bytes.ts'
+import type { Bytes } from '../../protocol/bytes.ts'
 import { RoomError } from '../../protocol/errors.ts'
-import { DATA_PAYLOAD_BYTES } from '../../protocol/limits.ts'
-import { type CommandMessage, encodeDataFrame } from '../../protocol/transfer.ts'
+import { DATA_HEADER_BYTES, DATA_PAYLOAD_BYTES } from '../../protocol/limits.ts'
+import { type CommandMessage, writeDataFrame } from '../../protocol/transfer.ts'
 
 export class ServeBlocks {
   #state = SERVE_START
@@ -13,6 +13,8 @@ export class ServeBlocks {
   readonly #blocks: BlockStore
   readonly #send: (command: CommandMessage) => void
   readonly #held = new Map<string, Bytes>()
+  /** One frame at a time is on its way to the channel. */
+  readonly #frame = new Uint8Array(DATA_HEADER_BYTES + DATA_PAYLOAD_BYTES)
 
   constructor(link: Link, blocks: BlockStore, send: (command: CommandMessage) => void) {
     this.#link = link
@@ -62,7 +64,7 @@ export class ServeBlocks {
       let at = offset
       do {
         const payload = block?.subarray(at, Math.min(end, at + DATA_PAYLOAD_BYTES)) ?? new Uint8Array()
-        await this.#link.sendData(encodeDataFrame({ transfer, index, offset: at, blockBytes, payload }))
+        await this.#link.sendData(writeDataFrame(this.#frame, { transfer, index, offset: at, blockBytes, payload }))
         at += DATA_PAYLOAD_BYTES
       } while (at < end)
     } catch {

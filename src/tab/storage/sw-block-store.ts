@@ -9,7 +9,15 @@ import type { FileGateway } from '../../ports/file-gateway.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
 import { RoomError } from '../../protocol/errors.ts'
 import type { BlockId, FileId, RoomId } from '../../protocol/ids.ts'
-import type { BlockNeeded, PublishedFile, StorageAnswer, StorageCall, StoredBlock, StorageReply, StorageRequest } from '../../protocol/storage-worker.ts'
+import type {
+  BlockNeeded,
+  PublishedFile,
+  StorageAnswer,
+  StorageCall,
+  StorageReply,
+  StorageRequest,
+  StoredBlock,
+} from '../../protocol/storage-worker.ts'
 
 /** A worker that starts cold while a machine is busy takes a second or two. */
 const ANSWER_MS = 10_000
