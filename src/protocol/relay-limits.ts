@@ -37,9 +37,6 @@ export const RELAY_WINDOW_MS = 10_000
 /** Addresses remembered for that count; beyond it the count starts afresh, which lets a flood in but never grows. */
 export const RELAY_ADDRESSES_COUNTED = 10_000
 
-/** Connections that are still shaking hands. libp2p's default of 10 refuses a class opening the link together. */
-export const RELAY_PENDING_SOCKETS = 200
-
 /** One WebSocket message. Noise packets are 64 KiB; `ws` alone would buffer 100 MiB for a stranger. */
 export const RELAY_MESSAGE_BYTES = 1 * MIB
 

@@ -12,6 +12,13 @@ export function createLog(level: Config['LOG_LEVEL'], destination: DestinationSt
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      hooks: {
+        logMethod(args, method) {
+          // pino takes the message of a bare error for the line's own.
+          if (args[0] instanceof Error) method.call(this, { err: args[0] }, 'failed')
+          else method.apply(this, args)
+        },
+      },
       serializers: { err: plainError, req: () => undefined, res: () => undefined },
     },
     destination,

@@ -101,6 +101,14 @@ test('[RELAY-9] fifty tabs of one address come at once, reserve, and meet', asyn
   expect(await answerOf(stream, new Uint8Array([1]))).toEqual(new Uint8Array([1]))
 }, 30_000)
 
+test('[RELAY-9] tabs that are slow to shake hands keep nobody out', async () => {
+  const relay = await relayForTest()
+  const slow = Array.from({ length: 50 }, () => new WebSocket(`ws://127.0.0.1:${relay.port}`))
+  await Promise.all(slow.map((socket) => new Promise((resolve) => socket.addEventListener('open', resolve))))
+  expect((await tabForTest(relay, { reserve: true })).connection.status).toBe('open')
+  for (const socket of slow) socket.close()
+})
+
 test('[RELAY-9] fifty tabs of one address load a hundred files each', async () => {
   const relay = await relayForTest()
   const load = async () => {

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join as joinPath } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { createLog } from '../../src/relay/log.ts'
 import { relayForTest, temporaryFolder, writeApp } from './fixtures/relay.ts'
 import { join, RendezvousStream } from './fixtures/rendezvous-stream.ts'
 import { roomForTest } from './fixtures/room.ts'
@@ -14,6 +15,8 @@ type Process = {
   readonly child: ChildProcess
   readonly url: string
   readonly port: number
+  readonly peerId: string
+  readonly dataDir: string
   readonly stdout: () => string
   readonly stderr: () => string
 }
@@ -32,7 +35,8 @@ async function relayProcess(environment: Record<string, string> = {}): Promise<P
     })
   })
   const url = /➜ (http:\/\/localhost:\d+)/.exec(stdout)?.[1] as string
-  return { child, url, port: Number(new URL(url).port), stdout: () => stdout, stderr: () => stderr }
+  const { peerId } = (await (await fetch(`${url}/relay.json`)).json()) as { peerId: string }
+  return { child, url, port: Number(new URL(url).port), peerId, dataDir: env.DATA_DIR, stdout: () => stdout, stderr: () => stderr }
 }
 
 test('a person is told the address, the next step and where the data lies', async () => {
@@ -42,12 +46,12 @@ test('a person is told the address, the next step and where the data lies', asyn
 
 test.each(['SIGTERM', 'SIGINT'] as const)('[RELAY-18] %s tells tabs, closes and exits with 0', async (signal) => {
   const relay = await relayProcess()
-  const { peerId } = (await (await fetch(`${relay.url}/relay.json`)).json()) as { peerId: string }
-  const tab = await tabForTest({ port: relay.port, peerId })
+  const tab = await tabForTest(relay)
   const { stream } = await join(tab, await roomForTest())
   const startedMs = performance.now()
   relay.child.kill(signal)
   expect(await stream.next()).toBeUndefined()
+  expect(stream.stream.status).not.toBe('reset')
   relay.child.kill(signal) // a terminal and `npm start` both send it
   expect(await once(relay.child, 'exit')).toEqual([0, null])
   expect(performance.now() - startedMs).toBeLessThan(10_000)
@@ -71,7 +75,7 @@ test('[RELAY-20] a taken port is a sentence', async () => {
 })
 
 test('[RELAY-19] nothing the relay writes tells who was there', async () => {
-  const relay = await relayForTest({ LOG_LEVEL: 'debug' })
+  const relay = await relayProcess({ LOG_LEVEL: 'debug' })
   const room = await roomForTest()
   const [ann, ben] = [await tabForTest(relay, { reserve: true }), await tabForTest(relay)]
   const { stream } = await join(ann, room, new TextEncoder().encode('canary-card'))
@@ -85,17 +89,32 @@ test('[RELAY-19] nothing the relay writes tells who was there', async () => {
   await fetch(relay.url, { headers: { 'x-forwarded-for': '203.0.113.9' } })
   await stream.stream.close()
   await ben.node.stop()
-  const files = () =>
-    readdirSync(relay.dataDir)
-      .filter((name) => name.startsWith('relay.db'))
-      .map((name) => readFileSync(joinPath(relay.dataDir, name), 'latin1'))
+  const files = () => readdirSync(relay.dataDir).map((name) => readFileSync(joinPath(relay.dataDir, name), 'latin1'))
   const whileOpen = files()
-  await relay.close()
-  const written = [relay.log(), ...whileOpen, ...files()].join('\n')
+  relay.child.kill('SIGTERM')
+  await once(relay.child, 'close')
+  const written = [relay.stdout(), relay.stderr(), ...whileOpen, ...files()].join('\n')
   const canaries = [room.id, ann.id, ben.id, relay.peerId, '127.0.0.1', '203.0.113.9', '::1', 'canary']
   expect(canaries.filter((canary) => written.includes(canary))).toEqual([])
   expect(written).toContain('relay stopped')
   expect(written).toContain('"status":404')
+})
+
+test('[RELAY-19] a logged failure keeps its name and place, not what it quotes', () => {
+  const lines: string[] = []
+  const log = createLog('debug', { write: (line) => void lines.push(line) })
+  const cause = Object.assign(new TypeError('connect ECONNREFUSED 203.0.113.9:80\n at 203.0.113.9'), {
+    code: 'ECONNREFUSED',
+    address: '203.0.113.9',
+  })
+  log.error({ err: cause, req: { ip: '203.0.113.9' } }, 'a request failed')
+  log.error(cause)
+  expect(lines.join('')).not.toContain('203.0.113.9')
+  expect(JSON.parse(lines[0] as string)).toMatchObject({
+    level: 'error',
+    msg: 'a request failed',
+    err: { name: 'TypeError', code: 'ECONNREFUSED', at: expect.arrayContaining([expect.stringContaining('lifecycle.test.ts')]) },
+  })
 })
 
 test('[RELAY-25] an old Node.js is told so in one sentence', async () => {

@@ -13,7 +13,6 @@ import {
   CIRCUIT_BYTES,
   CIRCUIT_MS,
   CIRCUITS_PER_TAB,
-  RELAY_PENDING_SOCKETS,
   RELAY_PING_MS,
   RELAY_PING_TIMEOUT_MS,
   RELAY_RESERVATION_MS,
@@ -50,8 +49,8 @@ export async function createRelayNode(options: RelayNodeOptions): Promise<RelayN
     connectionGater: { denyDialPeer: () => true, denyDialMultiaddr: () => true },
     connectionManager: {
       maxConnections: options.maxSockets,
-      maxIncomingPendingConnections: RELAY_PENDING_SOCKETS,
-      // Counted at the door, by the address a trusted proxy names; here all may come from one.
+      // Counted at the door, for each address: a bound of all together would let one address keep everybody out.
+      maxIncomingPendingConnections: options.maxSockets,
       inboundConnectionThreshold: options.maxSockets,
     },
     connectionMonitor: { pingInterval: RELAY_PING_MS, pingTimeout: { minTimeout: RELAY_PING_TIMEOUT_MS } },
