@@ -48,19 +48,27 @@ export function threadsBetween(rects: readonly Rect[]): readonly string[] {
   return first === undefined ? [] : rest.map((rect) => `M${middle(first)}L${middle(rect)}`)
 }
 
-/**
- * Places on a map of 100 by 100 for people outside a call: the first in the middle, others on rings around it, never
- * quite regular, so that it reads as a sky and not as a clock.
- */
-export function placeStars(count: number): readonly { readonly x: number; readonly y: number }[] {
-  const places = [{ x: 50, y: 50 }]
-  for (let index = 1; index < count; index++) {
-    const ring = index <= 7 ? 0 : 1
-    const inRing = ring === 0 ? Math.min(count - 1, 7) : Math.max(count - 8, 1)
-    const step = (2 * Math.PI) / inRing
-    const angle = (index - 1 - ring * 7) * step - 0.9 + ring * 0.3 + Math.sin(index * 7.3) * step * 0.12
-    const reach = (ring === 0 ? 29 : 42) + Math.cos(index * 5.1) * 4
-    places.push({ x: 50 + Math.cos(angle) * reach, y: 50 + Math.sin(angle) * reach * 0.92 })
-  }
-  return places.slice(0, count)
+export type Star = { readonly x: number; readonly y: number }
+
+/** Where this tab stands on a map of 100 by 100: low in the middle, with the sky above. */
+export const OWN_STAR: Star = { x: 50, y: 76 }
+
+/** Half-axes of the two arcs the others stand on. */
+export const STAR_ARCS = [
+  { rx: 27, ry: 40 },
+  { rx: 42, ry: 66 },
+] as const
+
+/** Places for the others: spread over the arcs from low left to low right, never quite regular, so that it reads as a sky and not as a clock. */
+export function placeStars(others: number): readonly Star[] {
+  const inner = others <= 4 ? others : Math.round(others * 0.4)
+  return Array.from({ length: others }, (_, index) => {
+    const isInner = index < inner
+    const count = isInner ? inner : others - inner
+    const nth = isInner ? index : index - inner
+    const arc = STAR_ARCS[isInner ? 0 : 1]
+    // A lone star stands a little off the top; more of them share the half circle.
+    const angle = Math.PI * (1 + (nth + 0.5) / count + Math.sin(index * 7.3 + count) * (0.13 / count) + (count === 1 ? 0.14 : 0))
+    return { x: OWN_STAR.x + Math.cos(angle) * arc.rx, y: OWN_STAR.y + Math.sin(angle) * arc.ry * (1 + Math.cos(index * 5.1) * 0.05) }
+  })
 }

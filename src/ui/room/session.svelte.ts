@@ -46,10 +46,9 @@ export class Session {
   /** Opens the room of a fragment unless this tab is there already. Someone who was inside before a reload stays inside. */
   async open(fragment: string): Promise<void> {
     if (fragment === this.#fragment && this.state.kind !== 'failed') return
-    const link = new URL(fragment, location.href).href
     await this.#enter(
       !wasInside(fragment),
-      (asterism, signal) => asterism.join(link, { signal }),
+      (asterism, signal) => asterism.join(fragment, { signal }),
       () => void this.open(fragment),
       fragment,
     )

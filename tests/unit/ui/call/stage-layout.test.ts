@@ -1,0 +1,50 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { layoutStage, layoutTiles, placeStars, type Rect, threadsBetween } from '../../../../src/ui/call/stage-layout.ts'
+
+const overlap = (a: Rect, b: Rect) => a.x < b.x + b.width - 0.01 && b.x < a.x + a.width - 0.01 && a.y < b.y + b.height - 0.01 && b.y < a.y + a.height - 0.01
+
+function expectApart(rects: readonly Rect[], width: number, height: number): void {
+  for (const [i, rect] of rects.entries()) {
+    expect(rect.x).toBeGreaterThanOrEqual(-0.01)
+    expect(rect.y).toBeGreaterThanOrEqual(-0.01)
+    expect(rect.x + rect.width).toBeLessThanOrEqual(width + 0.01)
+    expect(rect.y + rect.height).toBeLessThanOrEqual(height + 0.01)
+    for (const other of rects.slice(i + 1)) expect(overlap(rect, other)).toBe(false)
+  }
+}
+
+test('[UI-19] tiles stay on the stage and apart, whoever comes and however the window is drawn', () => {
+  const sides = fc.integer({ min: 280, max: 2000 })
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 2 }), fc.integer({ min: 1, max: 16 }), sides, sides, (screens, people, width, height) => {
+      const stage = layoutStage(screens, people, { width, height })
+      expect([stage.screens.length, stage.people.length]).toEqual([screens, people])
+      expectApart([...stage.screens, ...stage.people], width, height)
+    }),
+    { seed: 19, numRuns: 300 },
+  )
+})
+
+test('[UI-19] one person takes the whole stage, four make two rows, the last row stands in the middle', () => {
+  expect(layoutTiles(1, { x: 0, y: 0, width: 1600, height: 900 })).toEqual([{ x: 0, y: 0, width: 1600, height: 900 }])
+  const four = layoutTiles(4, { x: 0, y: 0, width: 1600, height: 900 })
+  expect(new Set(four.map(({ y }) => y)).size).toBe(2)
+  const three = layoutTiles(3, { x: 0, y: 0, width: 1600, height: 900 })
+  expect(Math.round((three[2]?.x ?? 0) + (three[2]?.width ?? 0) / 2)).toBe(800)
+})
+
+test('[UI-19] threads run from the first tile to each other one', () => {
+  expect(threadsBetween([])).toEqual([])
+  const rect = { x: 0, y: 0, width: 10, height: 10 }
+  expect(threadsBetween([rect, { ...rect, x: 20 }, { ...rect, y: 20 }])).toEqual(['M5 5L25 5', 'M5 5L5 25'])
+})
+
+test('[UI-19] stars stay on their map, each in a place of its own', () => {
+  for (let count = 0; count <= 17; count++) {
+    const stars = placeStars(count)
+    expect(stars).toHaveLength(count)
+    for (const { x, y } of stars) expect([x > 4 && x < 96, y > 4 && y < 80]).toEqual([true, true])
+    expect(new Set(stars.map(({ x, y }) => `${Math.round(x)} ${Math.round(y)}`)).size).toBe(count)
+  }
+})

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest'
+import type { RoomFile } from '../../../../src/ports/asterism.ts'
+import { canOpen, copiesPhrase, fileActions, fileLine, isOnlyHere, previewKind, transferSummary } from '../../../../src/ui/format/file-line.ts'
+import { copyOn, EVERY_STATE, file } from '../../../../src/ui/gallery/fixtures/files.ts'
+import { ANN, BEN, CEM, ME } from '../../../../src/ui/gallery/fixtures/people.ts'
+
+function named(name: string): RoomFile {
+  const found = EVERY_STATE.find((one) => one.name === name)
+  if (found === undefined) throw new Error(`no fixture ${name}`)
+  return found
+}
+
+test('[UI-5] a row says state, part, speed, wait and helper', () => {
+  expect(fileLine(named('film night.mkv'))).toEqual(['Fetching', '0.88 of 1.42 GB', '8.2 MB/s', 'about 1 min left', 'from Ann Fischer'])
+})
+
+test('[UI-5] what is not known is left out', () => {
+  expect(fileLine(named('just started.zip'))).toEqual(['Fetching', '2 of 90 MB', '6.1 MB/s', 'from Ann Fischer, Ben Okafor and 1 other'])
+  expect(fileLine(file('stalled', 10, [], { kind: 'fetching', doneBytes: 0, bytesPerSecond: 0, etaMs: undefined, from: [] }))).toEqual([
+    'Fetching',
+    '0 of 10 B',
+  ])
+  expect(fileLine(named('Sunday hike.mp4'))).toEqual([])
+})
+
+test('[UI-5] a file that waits says for whom, and one that failed says why', () => {
+  expect(fileLine(named('owner went home.mov'))).toEqual(['Waiting for Cem', '120 of 340 MB'])
+  expect(fileLine(file('orphan', 10, [], { kind: 'waiting', doneBytes: 0 }))[0]).toBe('Waiting for someone who has it')
+  expect(fileLine(named('disk was full.raw'))).toEqual(['This device has no room left. Free some space; nothing already stored was lost.'])
+})
+
+test('[UI-6] dots are told in words', () => {
+  const [me, ann, away, gone] = [copyOn(ME), copyOn(ANN), copyOn(CEM, false), copyOn(BEN, false)]
+  expect([[], [me], [me, ann], [me, away], [away, gone]].map(copiesPhrase)).toEqual([
+    'no whole copy yet',
+    'on 1 device',
+    'on 2 devices',
+    'on 1 device here, 1 away',
+    'on 2 devices, away',
+  ])
+})
+
+test('[UI-7] only a whole file whose one copy is on this device is called alone', () => {
+  expect(EVERY_STATE.filter(isOnlyHere).map(({ name }) => name)).toEqual(['only copy.txt'])
+  expect(isOnlyHere(file('elsewhere', 1, [copyOn(ANN)]))).toBe(false)
+})
+
+test('[UI-8] a file opens when it is whole here or someone here can stream it', () => {
+  const away = copyOn(CEM, false)
+  expect(canOpen(file('held', 1, [copyOn(ME)]))).toBe(true)
+  expect(canOpen(file('streams', 1, [copyOn(ANN)], { kind: 'paused', doneBytes: 0 }))).toBe(true)
+  expect(canOpen(file('away', 1, [away], { kind: 'waiting', doneBytes: 0 }))).toBe(false)
+  expect(canOpen(named('being added.iso'))).toBe(false)
+})
+
+test('[UI-8] each state offers the deeds that change it', () => {
+  expect(EVERY_STATE.map(({ state }) => [state.kind, ...fileActions(state)].join(' '))).toEqual(
+    expect.arrayContaining(['held', 'adding cancel', 'fetching pause cancel', 'paused resume cancel', 'cancelled fetch', 'failed retry']),
+  )
+})
+
+test('[UI-9] video, sound and pixel images are shown inside, SVG and the rest are not', () => {
+  const types = ['video/mp4', 'audio/flac', 'image/png', 'image/svg+xml', 'text/html', 'application/pdf', '', 'videography']
+  expect(types.map(previewKind)).toEqual(['video', 'audio', 'image', undefined, undefined, undefined, undefined, undefined])
+})
+
+test('[UI-5] everything on the way adds up to one sentence', () => {
+  expect(transferSummary([named('film night.mkv'), named('being added.iso'), named('paused.tar')])).toEqual({
+    percent: 55,
+    text: '2 files on the way, 55 percent',
+  })
+  expect(transferSummary([named('paused.tar')])).toBeUndefined()
+})
