@@ -33,6 +33,7 @@ export const RENDEZVOUS_REFUSALS = ['bad-signature', 'wrong-room-key', 'room-ful
 export const rendezvousReply = v.variant('t', [
   /** `segment`: keyed prefix of the network the tab comes from; equal values mean the same network, nothing more. */
   v.object({ t: v.literal('greet'), nonce: bytesOf(16), wire: wireRange, segment: bytesOf(8) }),
+  /** Those already there: a long list comes in several frames, and being alone is one empty list. */
   v.object({ t: v.literal('peers'), records: v.pipe(v.array(record), v.maxLength(RENDEZVOUS_RECORDS)) }),
   v.object({ t: v.literal('joined'), record }),
   v.object({ t: v.literal('left'), tab: idOf(parseTabId) }),

@@ -10,7 +10,7 @@ export async function runRelay(command: string | undefined): Promise<void> {
   process.umask(0o077)
   if (existsSync('.env')) process.loadEnvFile()
   const config = configOrExit()
-  if (command === 'check-config') console.log(describeConfig(config))
+  if (command === 'check-config') process.stdout.write(`${describeConfig(config)}\n`)
   else await serve(config)
 }
 
@@ -29,7 +29,7 @@ async function serve(config: Config): Promise<void> {
     console.error(sentenceOf(error, config))
     process.exit(1)
   })
-  console.log(banner(relay.url, config))
+  process.stdout.write(`${banner(relay.url, config)}\n`)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     // On, not once: a terminal and a parent may both send it, and the second must not cut the first short.
     process.on(signal, () => void relay.close().then(() => process.exit(0)))

@@ -17,7 +17,7 @@ import { DirectListener } from './mesh/direct-listener.ts'
 import { loadPeerKey } from './mesh/peer-key.ts'
 import { createMetrics } from './metrics.ts'
 import { segmentOf } from './rendezvous/network-segment.ts'
-import { serveRendezvous } from './rendezvous/serve-rendezvous.ts'
+import { type RendezvousFigures, serveRendezvous } from './rendezvous/serve-rendezvous.ts'
 import { openDatabase } from './store/open-database.ts'
 import { settingOf } from './store/settings.ts'
 import { openUpgradeDoor } from './upgrade-door.ts'
@@ -41,14 +41,16 @@ export async function startRelay(config: Config, log: Logger = createLog(config.
 
   const listener = new DirectListener()
   const door = openUpgradeDoor(config, listener, (reason) => metrics.countRefusal('socket', reason))
+  // Pages are answered a moment before sockets are: only then is the port known that tabs are told.
+  let mesh: { readonly rendezvous: () => RendezvousFigures; readonly reservations: () => number } | undefined
   const metrics = createMetrics(() => ({
     sockets: door.sockets(),
-    ...rendezvous.figures(),
-    reservations: node.services.circuits.reservations.size,
     bytes: door.bytes(),
+    reservations: mesh?.reservations() ?? 0,
+    ...(mesh?.rendezvous() ?? { rooms: 0, tabs: 0 }),
   }))
   let isDraining = false
-  const isReady = () => !isDraining && http.server.listening && database.prepare('SELECT 1 AS one').get()?.one === 1
+  const isReady = () => !isDraining && mesh !== undefined && http.server.listening && database.prepare('SELECT 1 AS one').get()?.one === 1
   const info = { peerId: peerId as TabId, wire: WIRE, version: VERSION, ws: '/' } as const
 
   const http = await createHttpServer(config, log, { info, isReady, metrics })
@@ -65,6 +67,7 @@ export async function startRelay(config: Config, log: Logger = createLog(config.
     segmentOf: (address) => segmentOf(segmentKey, address),
     onRefused: (reason) => metrics.countRefusal('rendezvous', reason),
   })
+  mesh = { rendezvous, reservations: () => node.services.circuits.reservations.size }
   http.server.on('upgrade', door.onUpgrade)
   log.info({ version: VERSION }, 'relay started')
 
@@ -77,7 +80,6 @@ export async function startRelay(config: Config, log: Logger = createLog(config.
     isDraining = true
     door.close()
     http.server.close()
-    await rendezvous.close()
     await node.stop()
     await http.close()
   }

@@ -224,6 +224,18 @@ test('[RENDEZVOUS-16] a tab that does not read is cut, and the room goes on', as
   expect(joins).toBeLessThan(most)
 }, 20_000)
 
+test('[RENDEZVOUS-17] a relay that stops says of nobody that they left', async () => {
+  const relay = await relayForTest()
+  const room = await roomForTest()
+  const tabs = await Promise.all(Array.from({ length: 8 }, () => tabForTest(relay)))
+  const streams = []
+  for (const tab of tabs) streams.push((await join(tab, room)).stream)
+  await relay.close()
+  const kinds = new Set<string | undefined>()
+  for (const stream of streams) for (let reply = await stream.next(); reply !== undefined; reply = await stream.next()) kinds.add(reply.t)
+  expect([...kinds]).toEqual(['joined'])
+})
+
 test('refusals are counted by reason, without names', async () => {
   const relay = await relayForTest()
   const { stream } = await RendezvousStream.open(await tabForTest(relay))

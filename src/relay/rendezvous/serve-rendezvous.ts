@@ -33,13 +33,10 @@ export type RendezvousOptions = {
   readonly onRefused: (reason: RefusalReason) => void
 }
 
-export type Rendezvous = {
-  readonly figures: () => { readonly rooms: number; readonly tabs: number }
-  /** Closes every stream, which tells each tab that the relay goes. */
-  readonly close: () => Promise<void>
-}
+export type RendezvousFigures = { readonly rooms: number; readonly tabs: number }
 
-export async function serveRendezvous(node: RelayNode, options: RendezvousOptions): Promise<Rendezvous> {
+/** Gives the function that counts. Streams end with the node. */
+export async function serveRendezvous(node: RelayNode, options: RendezvousOptions): Promise<() => RendezvousFigures> {
   const streams = new Map<StreamId, Stream>()
   let state: Rooms = NO_ROOMS
   let lastStream: StreamId = 0
@@ -131,13 +128,7 @@ export async function serveRendezvous(node: RelayNode, options: RendezvousOption
     { maxInboundStreams: RENDEZVOUS_STREAMS_PER_TAB, runOnLimitedConnection: false },
   )
 
-  return {
-    figures: () => ({ rooms: state.rooms.size, tabs: [...state.rooms.values()].reduce((sum, room) => sum + room.size, 0) }),
-    close: async () => {
-      await node.unhandle(RENDEZVOUS_PROTOCOL)
-      await Promise.allSettled([...streams.values()].map((stream) => stream.close()))
-    },
-  }
+  return () => ({ rooms: state.rooms.size, tabs: [...state.rooms.values()].reduce((sum, room) => sum + room.size, 0) })
 }
 
 async function isSignedBy(key: Bytes, claim: Bytes, signature: Bytes): Promise<boolean> {
