@@ -49,7 +49,8 @@ test('[UI-21] start a room, look at its files, write to it and leave, by keyboar
   await page.keyboard.press('Enter')
   await expect(page.getByRole('button', { name: 'Leave', exact: true })).toBeVisible()
 
-  for (const name of ['Copy link', 'Share', 'Drop or choose files', 'Microphone', 'Camera', 'Share screen', 'Files', 'Chat']) await reach(page, name)
+  for (const name of ['Copy link', 'Share', 'Drop or choose files', 'Microphone', 'Camera', 'Share screen', 'Files', 'Chat'])
+    await reach(page, name)
   await page.keyboard.press('Enter')
   await expect(page.getByRole('log', { name: 'Messages' })).toBeVisible()
   await reach(page, 'Message', 'textbox')

@@ -55,7 +55,8 @@ export class CallModel {
     return this.#room()
       .members.filter((member) => member.isMe || member.inCall)
       .map((member) => {
-        if (member.isMe) return { member, camera: self.cameraTrack, screen: self.screenTrack, speaking: self.speaking, microphone: this.microphoneOn }
+        if (member.isMe)
+          return { member, camera: self.cameraTrack, screen: self.screenTrack, speaking: self.speaking, microphone: this.microphoneOn }
         const entry = media.get(member.tab)
         return { member, camera: entry?.camera, screen: entry?.screen, speaking: member.speaking, microphone: member.microphone }
       })

@@ -26,7 +26,11 @@ export function layoutTiles(count: number, area: Rect, aspect = WIDE): readonly 
 }
 
 /** Screens first, then people. */
-export function layoutStage(screens: number, people: number, size: Size): { readonly screens: readonly Rect[]; readonly people: readonly Rect[] } {
+export function layoutStage(
+  screens: number,
+  people: number,
+  size: Size,
+): { readonly screens: readonly Rect[]; readonly people: readonly Rect[] } {
   const whole = { x: 0, y: 0, ...size }
   // A tall, narrow stage takes upright tiles; people are upright too.
   const aspect = size.width < 560 && size.height > size.width ? 1 : WIDE

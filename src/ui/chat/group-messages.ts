@@ -10,8 +10,10 @@ export function groupMessages(messages: readonly ChatMessage[]): readonly Messag
   for (const message of messages) {
     const last = groups.at(-1)
     const lastMs = last?.messages.at(-1)?.atMs ?? 0
-    if (last !== undefined && last.from === message.from && last.isMe === message.isMe && message.atMs - lastMs < SAME_TURN_MS) last.messages.push(message)
-    else groups.push({ id: message.id, from: message.from, name: message.name, isMe: message.isMe, atMs: message.atMs, messages: [message] })
+    if (last !== undefined && last.from === message.from && last.isMe === message.isMe && message.atMs - lastMs < SAME_TURN_MS)
+      last.messages.push(message)
+    else
+      groups.push({ id: message.id, from: message.from, name: message.name, isMe: message.isMe, atMs: message.atMs, messages: [message] })
   }
   return groups
 }

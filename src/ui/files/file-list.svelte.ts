@@ -4,8 +4,8 @@
  */
 import { SvelteMap } from 'svelte/reactivity'
 import type { Files, RoomFile } from '../../ports/asterism.ts'
-import type { FileId } from '../../protocol/ids.ts'
 import { RoomError } from '../../protocol/errors.ts'
+import type { FileId } from '../../protocol/ids.ts'
 import { observed } from '../observed.svelte.ts'
 
 const UNDO_MS = 10_000

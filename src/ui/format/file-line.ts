@@ -1,6 +1,7 @@
 /** A file's row in words: *state · n of N · speed · time left · who helps*, its dots, and what may be done with it. */
-import { ERROR_SENTENCES } from '../../protocol/errors.ts'
+
 import type { FileCopy, FileState, RoomFile, TransferFigures } from '../../ports/asterism.ts'
+import { ERROR_SENTENCES } from '../../protocol/errors.ts'
 import { formatPart, formatSpeed, formatWait, percentOf } from './amounts.ts'
 import { listNames } from './people.ts'
 
@@ -52,7 +53,9 @@ export function copiesPhrase(copies: readonly FileCopy[]): string {
   const away = copies.length - here
   if (copies.length === 0) return 'no whole copy yet'
   if (away === 0) return `on ${here} ${here === 1 ? 'device' : 'devices'}`
-  return here === 0 ? `on ${away} ${away === 1 ? 'device' : 'devices'}, away` : `on ${here} ${here === 1 ? 'device' : 'devices'} here, ${away} away`
+  return here === 0
+    ? `on ${away} ${away === 1 ? 'device' : 'devices'}, away`
+    : `on ${here} ${here === 1 ? 'device' : 'devices'} here, ${away} away`
 }
 
 /** The one warning a row can carry: the file is a single disk away from being lost, and it is this disk. */

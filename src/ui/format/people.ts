@@ -5,7 +5,10 @@ const segments = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 /** At most two letters; marks of writing direction part words as spaces do. A name of signs only is shown by its first sign, an empty one by a dot. */
 export function initialsOf(name: string): string {
-  const words = name.normalize('NFC').split(/[\s\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/).filter((word) => word !== '')
+  const words = name
+    .normalize('NFC')
+    .split(/[\s\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/)
+    .filter((word) => word !== '')
   const firsts = words.map((word) => [...segments.segment(word)][0]?.segment ?? '').filter((letter) => letter !== '')
   if (firsts.length === 0) return '·'
   const [first = '·'] = firsts

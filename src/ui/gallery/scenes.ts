@@ -2,7 +2,7 @@
 import type { ChatMessage, MediaDevice, RecentRoom } from '../../ports/asterism.ts'
 import type { RoomId } from '../../protocol/ids.ts'
 import type { Updates } from '../context.ts'
-import type { PanelName, OpenDialog } from '../room/room-ui.svelte.ts'
+import type { OpenDialog, PanelName } from '../room/room-ui.svelte.ts'
 import { fakeRoom, LINK, type RoomFacts, WORDS } from './fixtures/fake-room.ts'
 import { EVERY_STATE, FEW_FILES, manyFiles } from './fixtures/files.ts'
 import { ANN, BEN, CEM, crowd, HTML, inCall, LONG, ME, MY_OTHER_TAB, RTL } from './fixtures/people.ts'
@@ -11,7 +11,13 @@ import { page, portrait } from './fixtures/pictures.ts'
 export type Scene =
   | { readonly screen: 'landing'; readonly recent?: readonly RecentRoom[]; readonly link?: string }
   | { readonly screen: 'door'; readonly facts?: RoomFacts | (() => RoomFacts) }
-  | { readonly screen: 'room'; readonly facts: RoomFacts | (() => RoomFacts); readonly panel?: PanelName; readonly dialog?: OpenDialog; readonly updates?: Updates }
+  | {
+      readonly screen: 'room'
+      readonly facts: RoomFacts | (() => RoomFacts)
+      readonly panel?: PanelName
+      readonly dialog?: OpenDialog
+      readonly updates?: Updates
+    }
   | { readonly screen: 'left' }
   | { readonly screen: 'failed'; readonly sentence: string; readonly isLinkBad: boolean }
   | { readonly screen: 'parts' }
@@ -44,7 +50,13 @@ function room(id: string, words: readonly string[], hue: number, hoursAgo: numbe
 
 function talking(): RoomFacts {
   const [mine, anns, cems] = [portrait(40), portrait(200), portrait(300)]
-  const members = [inCall(ME), inCall(ANN, { camera: true, speaking: true }), inCall(BEN, { microphone: false }), inCall(CEM, { camera: true }), RTL]
+  const members = [
+    inCall(ME),
+    inCall(ANN, { camera: true, speaking: true }),
+    inCall(BEN, { microphone: false }),
+    inCall(CEM, { camera: true }),
+    RTL,
+  ]
   return {
     members,
     files: FEW_FILES,
@@ -57,7 +69,11 @@ function talking(): RoomFacts {
 function presenting(): RoomFacts {
   const facts = talking()
   const members = facts.members?.map((member) => (member.name === ANN.name ? { ...member, screen: true } : member)) ?? []
-  return { ...facts, members, call: { state: 'in', remote: [{ ...remote(ANN, portrait(200)), screen: page() }, remote(CEM, portrait(300))] } }
+  return {
+    ...facts,
+    members,
+    call: { state: 'in', remote: [{ ...remote(ANN, portrait(200)), screen: page() }, remote(CEM, portrait(300))] },
+  }
 }
 
 function remote(member: typeof ME, camera: MediaStreamTrack | undefined) {
@@ -66,7 +82,14 @@ function remote(member: typeof ME, camera: MediaStreamTrack | undefined) {
 
 export const SCENES: Readonly<Record<string, Scene>> = {
   landing: { screen: 'landing' },
-  'landing-recent': { screen: 'landing', recent: [room('a', WORDS, 168, 0.2), room('b', ['amber', 'kite', 'snow', 'drum'], 285, 20), room('c', ['fig', 'lantern', 'oak', 'wave'], 95, 80)] },
+  'landing-recent': {
+    screen: 'landing',
+    recent: [
+      room('a', WORDS, 168, 0.2),
+      room('b', ['amber', 'kite', 'snow', 'drum'], 285, 20),
+      room('c', ['fig', 'lantern', 'oak', 'wave'], 95, 80),
+    ],
+  },
   'door-opening': { screen: 'door' },
   'door-alone': { screen: 'door', facts: ONLY_ME },
   'door-others': { screen: 'door', facts: { members: [ME, ANN, BEN, CEM] } },
@@ -80,7 +103,16 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   },
   'door-refused': {
     screen: 'door',
-    facts: { members: [ME, ANN], self: { camera: { kind: 'failed', code: 'device-denied', text: 'The browser was told not to allow this. Allow it in the address bar, or go on without.' } } },
+    facts: {
+      members: [ME, ANN],
+      self: {
+        camera: {
+          kind: 'failed',
+          code: 'device-denied',
+          text: 'The browser was told not to allow this. Allow it in the address bar, or go on without.',
+        },
+      },
+    },
   },
   'room-first': { screen: 'room', facts: ONLY_ME },
   'room-second-tab': { screen: 'room', facts: { members: [ME, MY_OTHER_TAB] } },
@@ -99,7 +131,11 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     },
   },
   'files-empty': { screen: 'room', facts: { members: [ME, ANN] }, panel: 'files' },
-  'files-every-state': { screen: 'room', facts: { members: [ME, ANN, BEN], files: EVERY_STATE, status: { storage: 'may-be-evicted' } }, panel: 'files' },
+  'files-every-state': {
+    screen: 'room',
+    facts: { members: [ME, ANN, BEN], files: EVERY_STATE, status: { storage: 'may-be-evicted' } },
+    panel: 'files',
+  },
   'files-ten-thousand': { screen: 'room', facts: () => ({ members: [ME, ANN], files: manyFiles(10_000) }), panel: 'files' },
   'chat-empty': { screen: 'room', facts: FOUR, panel: 'chat' },
   chat: { screen: 'room', facts: { ...FOUR, messages: MESSAGES }, panel: 'chat' },
@@ -123,7 +159,11 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'update-in-call': { screen: 'room', facts: talking, updates: READY },
   left: { screen: 'left' },
   'bad-link': { screen: 'failed', sentence: 'This link is not complete. Ask for it again and copy all of it.', isLinkBad: true },
-  'not-loaded': { screen: 'failed', sentence: 'Asterism could not be loaded. Check the connection and try again; nothing is lost.', isLinkBad: false },
+  'not-loaded': {
+    screen: 'failed',
+    sentence: 'Asterism could not be loaded. Check the connection and try again; nothing is lost.',
+    isLinkBad: false,
+  },
   parts: { screen: 'parts' },
 }
 

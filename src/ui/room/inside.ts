@@ -1,6 +1,7 @@
 /** Remembers, for this tab only, the room a person stepped into: a reload brings them back in, a fresh tab asks at the door. */
-import { parseRoomLink } from '../../protocol/room-link.ts'
+
 import type { RoomId } from '../../protocol/ids.ts'
+import { parseRoomLink } from '../../protocol/room-link.ts'
 
 const KEY = 'asterism.inside'
 

@@ -94,7 +94,8 @@ export class Session {
   ): Promise<Room | undefined> {
     this.close()
     this.#fragment = fragment
-    const { signal } = (this.#entry = new AbortController())
+    this.#entry = new AbortController()
+    const { signal } = this.#entry
     this.state = { kind: 'entering', door }
     try {
       await this.#leaving

@@ -1,6 +1,7 @@
 /** The address bar as a signal. */
-import { createSubscriber } from 'svelte/reactivity'
+
 import { on } from 'svelte/events'
+import { createSubscriber } from 'svelte/reactivity'
 import { parseRoute, type Route } from './route.ts'
 
 const track = createSubscriber((update) => on(window, 'hashchange', update))

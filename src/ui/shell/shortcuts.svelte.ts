@@ -32,7 +32,10 @@ export const shortcuts = {
     return on(window, 'keydown', (event) => {
       if (event.defaultPrevented || document.querySelector('dialog[open]') !== null) return
       const isTyping = event.target instanceof Element && event.target.closest(TYPED_INTO) !== null
-      const action = shortcutFor({ key: event.key, isRepeat: event.repeat, isChord: event.ctrlKey || event.altKey || event.metaKey, isTyping }, areOn)
+      const action = shortcutFor(
+        { key: event.key, isRepeat: event.repeat, isChord: event.ctrlKey || event.altKey || event.metaKey, isTyping },
+        areOn,
+      )
       if (action === undefined) return
       event.preventDefault()
       run(action)

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { layoutStage, layoutTiles, placeStars, type Rect, threadsBetween } from '../../../../src/ui/call/stage-layout.ts'
 
-const overlap = (a: Rect, b: Rect) => a.x < b.x + b.width - 0.01 && b.x < a.x + a.width - 0.01 && a.y < b.y + b.height - 0.01 && b.y < a.y + a.height - 0.01
+const overlap = (a: Rect, b: Rect) =>
+  a.x < b.x + b.width - 0.01 && b.x < a.x + a.width - 0.01 && a.y < b.y + b.height - 0.01 && b.y < a.y + a.height - 0.01
 
 function expectApart(rects: readonly Rect[], width: number, height: number): void {
   for (const [i, rect] of rects.entries()) {

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest'
 import type { RoomFile } from '../../../../src/ports/asterism.ts'
-import { canOpen, copiesPhrase, fileActions, fileLine, isOnlyHere, previewKind, transferSummary } from '../../../../src/ui/format/file-line.ts'
+import {
+  canOpen,
+  copiesPhrase,
+  fileActions,
+  fileLine,
+  isOnlyHere,
+  previewKind,
+  transferSummary,
+} from '../../../../src/ui/format/file-line.ts'
 import { copyOn, EVERY_STATE, file } from '../../../../src/ui/gallery/fixtures/files.ts'
 import { ANN, BEN, CEM, ME } from '../../../../src/ui/gallery/fixtures/people.ts'
 

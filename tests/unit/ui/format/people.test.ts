@@ -3,7 +3,17 @@ import { audienceLine, connectionPhrase, initialsOf, listNames, starHue } from '
 import { ANN, BEN, LONG, ME } from '../../../../src/ui/gallery/fixtures/people.ts'
 
 test('[UI-11] initials come from the first and last word, whatever the script, and a nameless one gets a dot', () => {
-  const names = ['Ann Fischer', 'ben', 'Maria del Mar Ruiz', '', '   ', '👩‍🚀 Eva', '\u200fدانا אבג\u200e', '<img src=x>', 'e\u0301mile zola']
+  const names = [
+    'Ann Fischer',
+    'ben',
+    'Maria del Mar Ruiz',
+    '',
+    '   ',
+    '👩‍🚀 Eva',
+    '\u200fدانا אבג\u200e',
+    '<img src=x>',
+    'e\u0301mile zola',
+  ]
   expect(names.map(initialsOf)).toEqual(['AF', 'B', 'MR', '·', '·', '👩‍🚀E', 'دא', '<S', 'ÉZ'])
 })
 

@@ -7,7 +7,12 @@ import { Session } from '../../../../src/ui/room/session.svelte.ts'
 const FIRST = LINK.slice(LINK.indexOf('#'))
 const SECOND = FIRST.replace('AAAA.', 'AAAQ.')
 
-type Visit = { readonly link: string; readonly enter: () => Promise<void>; readonly refuse: (error: Error) => Promise<void>; readonly leave: () => void }
+type Visit = {
+  readonly link: string
+  readonly enter: () => Promise<void>
+  readonly refuse: (error: Error) => Promise<void>
+  readonly leave: () => void
+}
 
 /** Rooms that open when the test says so. */
 function town() {
@@ -17,7 +22,15 @@ function town() {
       const leave = vi.fn(() => Promise.resolve())
       const settle = () => new Promise<void>((done) => setTimeout(done))
       const room: Room = { ...fakeRoom(), link: `https://here.example/${link}`, leave }
-      visits.push({ link, leave, enter: () => (resolve(room), settle()), refuse: (error) => (reject(error), settle()) })
+      const enter = () => {
+        resolve(room)
+        return settle()
+      }
+      const refuse = (error: Error) => {
+        reject(error)
+        return settle()
+      }
+      visits.push({ link, leave, enter, refuse })
     })
   const asterism = { start: () => open(FIRST), join: (link: string) => open(link) } as unknown as Asterism
   const goTo = vi.fn()

@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest'
 import { type KeyPress, shortcutFor } from '../../../../src/ui/shell/shortcuts.ts'
 
-const press = (key: string, change: Partial<KeyPress> = {}): KeyPress => ({ key, isRepeat: false, isChord: false, isTyping: false, ...change })
+const press = (key: string, change: Partial<KeyPress> = {}): KeyPress => ({
+  key,
+  isRepeat: false,
+  isChord: false,
+  isTyping: false,
+  ...change,
+})
 
 test('[UI-17] single keys do what their buttons do, in either case', () => {
   expect(['m', 'V', 's', 'f', 'C', '?', 'Escape', 'x'].map((key) => shortcutFor(press(key), true))).toEqual([
