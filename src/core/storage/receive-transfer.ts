@@ -69,8 +69,10 @@ export function receiveStep(state: ReceiveState, event: ReceiveEvent): Step {
       const want = state.wants.get(event.transfer)
       if (want === undefined) return { next: state, effects: [] }
       const wants = withoutOldCancelled(new Map(state.wants).set(event.transfer, { ...want, cancelled: true }))
-      const effects: ReceiveEffect[] = state.incoming?.transfer === event.transfer ? [{ kind: 'discard' }] : []
-      return { next: { ...state, wants }, effects }
+      const next = { ...state, wants }
+      if (want.cancelled || state.incoming?.transfer !== event.transfer) return { next, effects: [] }
+      const returned = receiveStep(next, { kind: 'accepted', bytes: state.incoming.offset })
+      return { next: returned.next, effects: [{ kind: 'discard' }, ...returned.effects] }
     }
     case 'accepted': {
       const { next, grantBytes } = handBack(state.allowance, event.bytes)

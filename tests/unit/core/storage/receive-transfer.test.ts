@@ -1,0 +1,209 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { RECEIVE_START, type ReceiveEffect, type ReceiveEvent, type ReceiveState, receiveStep } from '../../../../src/core/storage/receive-transfer.ts'
+import { SERVE_START, type ServeEffect, type ServeEvent, serveStep } from '../../../../src/core/storage/serve-transfer.ts'
+import type { BlockId } from '../../../../src/protocol/ids.ts'
+import { BLOCK_BYTES, CREDIT_STEP_BYTES, CREDIT_WINDOW_BYTES, DATA_PAYLOAD_BYTES } from '../../../../src/protocol/limits.ts'
+
+const MIB = 1024 * 1024
+const blocks = (count: number) => Array.from({ length: count }, (_, i) => `bafkrei${i}` as BlockId)
+
+function run(events: readonly ReceiveEvent[], from: ReceiveState = RECEIVE_START): { state: ReceiveState; effects: ReceiveEffect[] } {
+  let state = from
+  const effects: ReceiveEffect[] = []
+  for (const event of events) {
+    const step = receiveStep(state, event)
+    state = step.next
+    effects.push(...step.effects)
+  }
+  return { state, effects }
+}
+
+const asked = (transfer: number, count: number): ReceiveEvent => ({ kind: 'asked', transfer, blocks: blocks(count) })
+const frame = (transfer: number, index: number, offset: number, blockBytes = MIB): ReceiveEvent => ({
+  kind: 'frame',
+  transfer,
+  index,
+  offset,
+  blockBytes,
+  payloadBytes: Math.min(DATA_PAYLOAD_BYTES, blockBytes - offset),
+})
+const wholeBlock = (transfer: number, index: number, blockBytes = MIB): ReceiveEvent[] =>
+  Array.from({ length: Math.max(1, Math.ceil(blockBytes / DATA_PAYLOAD_BYTES)) }, (_, i) => frame(transfer, index, i * DATA_PAYLOAD_BYTES, blockBytes))
+const cutCode = (effects: readonly ReceiveEffect[]) => effects.find((effect) => effect.kind === 'cut')?.code
+
+test('[TRANSFER-1] the window opens with the first want and only then', () => {
+  const { effects } = run([asked(1, 1), asked(2, 1)])
+  expect(effects).toEqual([{ kind: 'grant', bytes: CREDIT_WINDOW_BYTES }])
+})
+
+test('[TRANSFER-1] credit is handed back in steps as the store takes bytes', () => {
+  const { effects } = run([asked(1, 4), ...wholeBlock(1, 0), { kind: 'accepted', bytes: MIB }, ...wholeBlock(1, 1), { kind: 'accepted', bytes: MIB }])
+  expect(effects.filter(({ kind }) => kind === 'grant').slice(1)).toEqual([{ kind: 'grant', bytes: CREDIT_STEP_BYTES }])
+})
+
+test('a block is written frame by frame and completed by its last', () => {
+  const { effects, state } = run([asked(1, 1), ...wholeBlock(1, 0, DATA_PAYLOAD_BYTES + 5)])
+  expect(effects.slice(1)).toEqual([
+    { kind: 'write', id: 'bafkrei0', offset: 0, blockBytes: DATA_PAYLOAD_BYTES + 5, first: true, last: false },
+    { kind: 'write', id: 'bafkrei0', offset: DATA_PAYLOAD_BYTES, blockBytes: DATA_PAYLOAD_BYTES + 5, first: false, last: true },
+  ])
+  expect(state.wants.size).toBe(0)
+})
+
+test('[TRANSFER-2] data beyond the credit ends the link', () => {
+  const hoarded = Array.from({ length: CREDIT_WINDOW_BYTES / MIB }, (_, i) => wholeBlock(1, i)).flat()
+  expect(cutCode(run([asked(1, 20), ...hoarded]).effects)).toBeUndefined()
+  expect(cutCode(run([asked(1, 20), ...hoarded, frame(1, 16, 0)]).effects)).toBe('credit-exceeded')
+})
+
+test('[TRANSFER-3] data nobody asked for ends the link', () => {
+  expect(cutCode(run([frame(1, 0, 0)]).effects)).toBe('credit-exceeded')
+  expect(cutCode(run([asked(1, 1), frame(1, 1, 0)]).effects)).toBe('credit-exceeded')
+  expect(cutCode(run([asked(1, 2), ...wholeBlock(1, 0), frame(1, 0, 0)]).effects)).toBe('credit-exceeded')
+  expect(cutCode(run([asked(1, 1), { kind: 'missing', transfer: 1, index: 1 }]).effects)).toBe('credit-exceeded')
+})
+
+test('[TRANSFER-4] frames out of order, of a wrong size or of too long a block end the link', () => {
+  const breach = (...events: ReceiveEvent[]) => cutCode(run([asked(1, 2), ...events]).effects)
+  expect(breach(frame(1, 0, DATA_PAYLOAD_BYTES))).toBe('frame-malformed')
+  expect(breach(frame(1, 0, 0), frame(1, 1, 0))).toBe('frame-malformed')
+  expect(breach(frame(1, 0, 0), frame(1, 0, 2 * DATA_PAYLOAD_BYTES))).toBe('frame-malformed')
+  expect(breach(frame(1, 0, 0), frame(1, 0, DATA_PAYLOAD_BYTES, 2 * DATA_PAYLOAD_BYTES))).toBe('frame-malformed')
+  expect(breach({ kind: 'frame', transfer: 1, index: 0, offset: 0, blockBytes: MIB, payloadBytes: 1 })).toBe('frame-malformed')
+  expect(breach(frame(1, 0, 0, BLOCK_BYTES + 1))).toBe('frame-malformed')
+})
+
+test('[TRANSFER-5] data of a cancelled want is thrown away and its credit handed back', () => {
+  const { effects, state } = run([asked(1, 3), frame(1, 0, 0), { kind: 'cancelled', transfer: 1 }, ...wholeBlock(1, 0).slice(1), ...wholeBlock(1, 1)])
+  expect(effects.map(({ kind }) => kind)).toEqual(['grant', 'write', 'discard', 'grant'])
+  expect(state.allowance.openBytes + state.allowance.owedBytes).toBe(CREDIT_WINDOW_BYTES)
+})
+
+test('[TRANSFER-5] a holder may stop in the middle of a block of a cancelled want and begin another', () => {
+  const { effects } = run([asked(1, 1), frame(1, 0, 0), { kind: 'cancelled', transfer: 1 }, asked(2, 1), ...wholeBlock(2, 0)])
+  expect(cutCode(effects)).toBeUndefined()
+  expect(effects.at(-1)).toMatchObject({ kind: 'write', last: true })
+})
+
+test('[TRANSFER-6] whatever is asked, cancelled and read, an honest holder is never cut and credit is never lost', () => {
+  const action = fc.oneof(
+    fc.record({ do: fc.constant('ask' as const), sizes: fc.array(fc.option(fc.integer({ min: 0, max: BLOCK_BYTES }), { nil: undefined }), { minLength: 1, maxLength: 6 }), urgent: fc.boolean() }),
+    fc.record({ do: fc.constant('cancel' as const), nth: fc.nat(5) }),
+    fc.record({ do: fc.constant('read' as const) }),
+    fc.record({ do: fc.constant('sent' as const) }),
+    fc.record({ do: fc.constant('store' as const) }),
+  )
+  fc.assert(
+    fc.property(fc.array(action, { maxLength: 80 }), (actions) => {
+      const pair = new Pair()
+      for (const each of actions) {
+        if (each.do === 'ask') pair.ask(each.sizes, each.urgent)
+        else if (each.do === 'cancel') pair.cancel(each.nth)
+        else if (each.do === 'read') pair.readOne()
+        else if (each.do === 'sent') pair.sentOne()
+        else pair.storeAll()
+      }
+      pair.settle()
+      expect(pair.cuts).toEqual([])
+      expect(pair.openWants()).toBe(0)
+      expect(pair.creditAnywhere()).toBe(pair.hasAsked ? CREDIT_WINDOW_BYTES : 0)
+    }),
+    { numRuns: 200 },
+  )
+})
+
+/** An asker and a holder joined by a wire that delivers at once. */
+class Pair {
+  cuts: string[] = []
+  hasAsked = false
+  #receive = RECEIVE_START
+  #serve = SERVE_START
+  #reads: Extract<ServeEffect, { kind: 'read' }>[] = []
+  #sends: Extract<ServeEffect, { kind: 'send' }>[] = []
+  #toStore = 0
+  #next = 1
+  readonly #sizes = new Map<BlockId, number | undefined>()
+
+  ask(sizes: readonly (number | undefined)[], urgent: boolean): void {
+    if (this.#serve.wants.length >= 8) return
+    this.hasAsked = true
+    const transfer = this.#next++
+    const ids = sizes.map((bytes, i) => {
+      const id = `bafkrei${transfer}x${i}` as BlockId
+      this.#sizes.set(id, bytes)
+      return id
+    })
+    this.#toReceive({ kind: 'asked', transfer, blocks: ids })
+    this.#toServe({ kind: 'want', transfer, blocks: ids, urgent })
+  }
+
+  cancel(nth: number): void {
+    const transfer = this.#serve.wants[nth]?.transfer
+    if (transfer === undefined) return
+    this.#toReceive({ kind: 'cancelled', transfer })
+    this.#toServe({ kind: 'cancel', transfer })
+  }
+
+  readOne(): void {
+    const read = this.#reads.shift()
+    if (read !== undefined) this.#toServe({ kind: 'read', transfer: read.transfer, index: read.index, bytes: this.#sizes.get(read.id) })
+  }
+
+  sentOne(): void {
+    const send = this.#sends.shift()
+    if (send === undefined) return
+    const { transfer, index, offset, bytes, blockBytes } = send
+    let at = offset
+    do {
+      const payloadBytes = Math.min(DATA_PAYLOAD_BYTES, offset + bytes - at)
+      this.#toReceive({ kind: 'frame', transfer, index, offset: at, blockBytes, payloadBytes })
+      at += DATA_PAYLOAD_BYTES
+    } while (at < offset + bytes)
+    this.#toServe({ kind: 'sent' })
+  }
+
+  storeAll(): void {
+    const bytes = this.#toStore
+    this.#toStore = 0
+    if (bytes > 0) this.#toReceive({ kind: 'accepted', bytes })
+  }
+
+  settle(): void {
+    for (let i = 0; i < 1000 && (this.#reads.length > 0 || this.#sends.length > 0 || this.#toStore > 0); i++) {
+      this.readOne()
+      this.sentOne()
+      this.storeAll()
+    }
+  }
+
+  openWants(): number {
+    return this.#serve.wants.length
+  }
+
+  creditAnywhere(): number {
+    const { openBytes, owedBytes } = this.#receive.allowance
+    return openBytes + owedBytes
+  }
+
+  #toReceive(event: ReceiveEvent): void {
+    const step = receiveStep(this.#receive, event)
+    this.#receive = step.next
+    for (const effect of step.effects) {
+      if (effect.kind === 'grant') this.#toServe({ kind: 'credit', bytes: effect.bytes })
+      else if (effect.kind === 'cut') this.cuts.push(effect.detail)
+      else if (effect.kind === 'write' && effect.last) this.#toStore += effect.blockBytes
+    }
+  }
+
+  #toServe(event: ServeEvent): void {
+    const step = serveStep(this.#serve, event)
+    this.#serve = step.next
+    for (const effect of step.effects) {
+      if (effect.kind === 'read') this.#reads.push(effect)
+      else if (effect.kind === 'send') this.#sends.push(effect)
+      else if (effect.kind === 'missing') this.#toReceive({ kind: 'missing', transfer: effect.transfer, index: effect.index })
+      else if (effect.kind === 'cut') this.cuts.push(effect.detail)
+    }
+  }
+}

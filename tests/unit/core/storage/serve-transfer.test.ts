@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest'
+import { SERVE_START, type ServeEffect, type ServeEvent, type ServeState, serveStep } from '../../../../src/core/storage/serve-transfer.ts'
+import type { BlockId } from '../../../../src/protocol/ids.ts'
+import { CREDIT_WINDOW_BYTES, DATA_PAYLOAD_BYTES, READ_AHEAD_BLOCKS, TRANSFERS_PER_PEER } from '../../../../src/protocol/limits.ts'
+
+const MIB = 1024 * 1024
+const block = (name: string) => `bafkrei${name}` as BlockId
+const blocks = (count: number) => Array.from({ length: count }, (_, i) => block(String(i)))
+
+function run(events: readonly ServeEvent[], from: ServeState = SERVE_START): { state: ServeState; effects: ServeEffect[] } {
+  let state = from
+  const effects: ServeEffect[] = []
+  for (const event of events) {
+    const step = serveStep(state, event)
+    state = step.next
+    effects.push(...step.effects)
+  }
+  return { state, effects }
+}
+
+const want = (transfer: number, count: number, urgent = false): ServeEvent => ({ kind: 'want', transfer, blocks: blocks(count), urgent })
+const read = (transfer: number, index: number, bytes: number | undefined = MIB): ServeEvent => ({ kind: 'read', transfer, index, bytes })
+const credit = (bytes: number): ServeEvent => ({ kind: 'credit', bytes })
+const sent: ServeEvent = { kind: 'sent' }
+
+test('[TRANSFER-6] a holder without credit sends nothing', () => {
+  const { effects } = run([want(1, 1), read(1, 0)])
+  expect(effects.filter(({ kind }) => kind === 'send')).toEqual([])
+})
+
+test('[TRANSFER-6] a holder sends whole frames up to its credit and goes on when there is more', () => {
+  const { effects } = run([want(1, 1), read(1, 0), credit(3 * DATA_PAYLOAD_BYTES + 100), sent, credit(MIB)])
+  expect(effects.filter(({ kind }) => kind === 'send')).toEqual([
+    { kind: 'send', transfer: 1, index: 0, offset: 0, bytes: 3 * DATA_PAYLOAD_BYTES, blockBytes: MIB },
+    { kind: 'send', transfer: 1, index: 0, offset: 3 * DATA_PAYLOAD_BYTES, bytes: MIB - 3 * DATA_PAYLOAD_BYTES, blockBytes: MIB },
+  ])
+})
+
+test('[TRANSFER-6] credit beyond one window is worth nothing', () => {
+  expect(run([credit(CREDIT_WINDOW_BYTES), credit(CREDIT_WINDOW_BYTES)]).state.creditBytes).toBe(CREDIT_WINDOW_BYTES)
+})
+
+test('[TRANSFER-7] an urgent want goes before the rest of an earlier one, after the block that was begun', () => {
+  const { effects } = run([credit(CREDIT_WINDOW_BYTES), want(1, 3), read(1, 0), want(2, 1, true), read(1, 1), read(1, 2), read(2, 0), sent, sent, sent])
+  const order = effects.flatMap((effect) => (effect.kind === 'send' ? [[effect.transfer, effect.index]] : []))
+  expect(order).toEqual([[1, 0], [2, 0], [1, 1], [1, 2]].slice(0, order.length))
+  expect(order).toHaveLength(4)
+})
+
+test('[TRANSFER-7] blocks of a want go in the order asked, whichever is read first', () => {
+  const { effects } = run([credit(CREDIT_WINDOW_BYTES), want(1, 2), read(1, 1), read(1, 0), sent])
+  expect(effects.flatMap((effect) => (effect.kind === 'send' ? [effect.index] : []))).toEqual([0, 1])
+})
+
+test('[TRANSFER-8] a holder reads a few blocks ahead and no more', () => {
+  const { effects } = run([want(1, 20)])
+  expect(effects.filter(({ kind }) => kind === 'read')).toHaveLength(READ_AHEAD_BLOCKS)
+})
+
+test('[TRANSFER-8] what the store lacks is answered missing, without credit', () => {
+  const { effects } = run([want(1, 1), { kind: 'read', transfer: 1, index: 0, bytes: undefined }])
+  expect(effects).toContainEqual({ kind: 'missing', transfer: 1, index: 0 })
+})
+
+test('an empty block is sent as one frame without payload', () => {
+  const { effects } = run([want(1, 1), read(1, 0, 0)])
+  expect(effects).toContainEqual({ kind: 'send', transfer: 1, index: 0, offset: 0, bytes: 0, blockBytes: 0 })
+})
+
+test('[TRANSFER-9] more wants than allowed end the link', () => {
+  const wants = Array.from({ length: TRANSFERS_PER_PEER + 1 }, (_, i) => want(i, 1))
+  expect(run(wants).effects.at(-1)).toMatchObject({ kind: 'cut', code: 'flooded' })
+})
+
+test('[TRANSFER-9] a want id used twice ends the link', () => {
+  expect(run([want(1, 1), want(1, 1)]).effects.at(-1)).toMatchObject({ kind: 'cut', code: 'frame-malformed' })
+})
+
+test('a cancelled want gives its memory back and makes room for the next', () => {
+  const { state, effects } = run([want(1, 4), read(1, 0), read(1, 1), { kind: 'cancel', transfer: 1 }, read(1, 2), read(1, 3)])
+  expect(effects.filter(({ kind }) => kind === 'release')).toHaveLength(4)
+  expect(state).toMatchObject({ wants: [], reading: [], ready: [] })
+})
+
+test('[TRANSFER-7] a want cancelled in the middle of a block ends there', () => {
+  const before = run([want(1, 1), read(1, 0), credit(DATA_PAYLOAD_BYTES)])
+  const { state, effects } = run([{ kind: 'cancel', transfer: 1 }, sent, credit(MIB)], before.state)
+  expect(effects).toEqual([{ kind: 'release', transfer: 1, index: 0 }])
+  expect(state.outgoing).toBeUndefined()
+})
