@@ -3,17 +3,17 @@ import type { RoomErrorCode } from '../../protocol/errors.ts'
 
 export type DeviceErrorCode = Extract<RoomErrorCode, `device-${string}`>
 
-const CODES: Readonly<Record<string, DeviceErrorCode>> = {
-  NotAllowedError: 'device-denied',
-  SecurityError: 'device-denied',
-  NotFoundError: 'device-missing',
+const CODES = new Map<string, DeviceErrorCode>([
+  ['NotAllowedError', 'device-denied'],
+  ['SecurityError', 'device-denied'],
+  ['NotFoundError', 'device-missing'],
   // The chosen device is gone: no other has its id.
-  OverconstrainedError: 'device-missing',
-  NotReadableError: 'device-busy',
-  AbortError: 'device-failed',
-}
+  ['OverconstrainedError', 'device-missing'],
+  ['NotReadableError', 'device-busy'],
+  ['AbortError', 'device-failed'],
+])
 
 /** `name` of the DOMException that getUserMedia or getDisplayMedia threw. */
 export function deviceErrorCode(name: string): DeviceErrorCode {
-  return CODES[name] ?? 'device-failed'
+  return CODES.get(name) ?? 'device-failed'
 }

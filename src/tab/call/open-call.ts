@@ -8,7 +8,8 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Links } from '../../ports/link.ts'
 import type { Presence } from '../../ports/room-state.ts'
 import type { RoomErrorCode } from '../../protocol/errors.ts'
-import { gatherRemote, sendTracks, watchLinks } from './exchange-tracks.ts'
+import { watchLinks } from '../link/watch-links.ts'
+import { gatherRemote, sendTracks } from './exchange-tracks.ts'
 import { type ChosenDevices, type DeviceMemory, LocalDevices } from './local-devices.ts'
 
 export type CallOptions = {

@@ -48,8 +48,9 @@ export class LinkTracks {
   setDeclared(declared: Readonly<Record<string, TrackKind>>): boolean {
     const incoming = new Map<TrackKind, MediaStreamTrack>()
     const own = new Set(this.#outgoing.values())
+    const kinds = new Map(Object.entries(declared))
     for (const transceiver of this.#connection.getTransceivers()) {
-      const kind = transceiver.mid === null || own.has(transceiver) ? undefined : declared[transceiver.mid]
+      const kind = own.has(transceiver) ? undefined : kinds.get(transceiver.mid ?? '')
       const { track } = transceiver.receiver
       if (kind !== undefined && track.kind === mediaOf(kind)) incoming.set(kind, track)
     }

@@ -2,9 +2,17 @@
  * Two tabs in one page, on the wire in memory: real links over real RTCPeerConnections, without libp2p and the room. The
  * spec drives them through `pairs`.
  */
+import { decode } from 'cborg'
+import type { Call } from '../../../src/ports/asterism.ts'
+import type { Link } from '../../../src/ports/link.ts'
+import type { Presence } from '../../../src/ports/room-state.ts'
 import { type Bytes, toBase64Url } from '../../../src/protocol/bytes.ts'
+import { encodeFrame } from '../../../src/protocol/frame.ts'
 import { type DeviceId, parseTabId, type TabId } from '../../../src/protocol/ids.ts'
+import type { PresenceRecord } from '../../../src/protocol/room-state.ts'
+import { WIRE } from '../../../src/protocol/wire-version.ts'
 import { browserClock } from '../../../src/tab/browser-clock.ts'
+import { openCall } from '../../../src/tab/call/open-call.ts'
 import { type LinkManager, openLinks } from '../../../src/tab/link/open-links.ts'
 import { WireHub } from '../../twins/wire.ts'
 
@@ -12,6 +20,7 @@ export type LinkedTab = {
   readonly tab: TabId
   readonly device: DeviceId
   readonly manager: LinkManager
+  readonly call: Call
   readonly connections: RTCPeerConnection[]
   readonly notices: string[]
   readonly close: () => void
@@ -42,7 +51,52 @@ async function openTab(letter: string): Promise<LinkedTab> {
       return connection
     },
   })
-  return { tab, device, manager, connections, notices, close: () => closing.abort() }
+  let call: Call | undefined
+  const open = () =>
+    openCall({
+      links: manager.links,
+      presence: presenceOf(tab, device),
+      devices: navigator.mediaDevices,
+      clock: browserClock,
+      signal: closing.signal,
+      notify: (code, detail) => notices.push(`${code}: ${detail}`),
+    })
+  return {
+    tab,
+    device,
+    manager,
+    // A call takes tracks off that it did not put on: only tests of calls open one.
+    get call() {
+      call ??= open()
+      return call
+    },
+    connections,
+    notices,
+    close: () => closing.abort(),
+  }
+}
+
+/** One table that both tabs see, in place of the presence stream. */
+const records = new Map<TabId, PresenceRecord>()
+const watchers = new Set<() => void>()
+
+function presenceOf(tab: TabId, device: DeviceId): Presence {
+  const put = (change: Partial<PresenceRecord>) => {
+    const before = records.get(tab) ?? { tab, device, wire: WIRE, sequence: 0, leader: false, call: null, sees: [], gone: false }
+    records.set(tab, { ...before, ...change, sequence: before.sequence + 1 })
+    for (const watcher of [...watchers]) watcher()
+  }
+  put({})
+  return {
+    self: { tab, device },
+    all: () => records,
+    setCall: (call) => put({ call }),
+    setLeader: (leader) => put({ leader }),
+    subscribe: (listener) => {
+      watchers.add(listener)
+      return () => watchers.delete(listener)
+    },
+  }
 }
 
 async function verifySignature(device: DeviceId, claim: Bytes, signature: Bytes): Promise<boolean> {
@@ -68,6 +122,67 @@ async function until(claim: () => boolean, withinMs = 10_000): Promise<number> {
   return performance.now() - startMs
 }
 
-const parts = { hub, openTab, openTwo, until }
+const link = (from: LinkedTab, to: LinkedTab) => from.manager.links.get(to.tab)
+
+function bothConnected(a: LinkedTab, b: LinkedTab): Promise<number> {
+  return until(() => link(a, b)?.state === 'connected' && link(b, a)?.state === 'connected')
+}
+
+/** Resolves once pictures come and time moves on. */
+async function playCamera(from: Link | undefined): Promise<void> {
+  const video = document.createElement('video')
+  video.muted = true
+  const camera = from?.incoming.get('camera')
+  video.srcObject = new MediaStream(camera === undefined ? [] : [camera])
+  document.body.append(video)
+  void video.play()
+  await until(() => video.videoWidth > 0 && video.currentTime > 0.2)
+}
+
+/** How many bytes arrived. */
+async function sendBytes(from: LinkedTab, to: LinkedTab, bytes: number): Promise<number> {
+  let arrived = 0
+  const stop = link(to, from)?.onData((frame) => {
+    arrived += frame.byteLength
+  })
+  for (let left = bytes; left > 0; left -= 50_000) await link(from, to)?.sendData(new Uint8Array(Math.min(left, 50_000)))
+  await until(() => arrived >= bytes)
+  stop?.()
+  return arrived
+}
+
+function ufrags(...tabs: LinkedTab[]): readonly (string | undefined)[] {
+  return tabs.map(({ connections }) => /ice-ufrag:(\S+)/.exec(connections[0]?.localDescription?.sdp ?? '')?.[1])
+}
+
+/** The browser says what it would say after a cut; nothing here can cut loopback. */
+function pretendCut({ connections }: LinkedTab): void {
+  const connection = connections[0] as RTCPeerConnection
+  Object.defineProperty(connection, 'connectionState', { value: 'disconnected', configurable: true })
+  connection.dispatchEvent(new Event('connectionstatechange'))
+}
+
+function endPretence({ connections }: LinkedTab): void {
+  const connection = connections[0] as RTCPeerConnection
+  Reflect.deleteProperty(connection, 'connectionState')
+  connection.dispatchEvent(new Event('connectionstatechange'))
+}
+
+const parts = {
+  hub,
+  records,
+  decode,
+  encodeFrame,
+  openTab,
+  openTwo,
+  until,
+  link,
+  bothConnected,
+  playCamera,
+  sendBytes,
+  ufrags,
+  pretendCut,
+  endPretence,
+}
 export type LinkHarness = typeof parts
 Object.assign(globalThis, { parts })

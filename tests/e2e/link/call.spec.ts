@@ -1,0 +1,86 @@
+import { expect, test } from './harness-page.ts'
+
+test('[CALL-5] a camera that fails does not keep the microphone, or the person, out of the call', async ({ harness }) => {
+  const seen = await harness.evaluate(async () => {
+    const { openTwo, until } = parts
+    const [ann, ben] = await openTwo()
+    const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)
+    navigator.mediaDevices.getUserMedia = async (wish) => {
+      if (wish?.video) throw new DOMException('in use', 'NotReadableError')
+      return open(wish)
+    }
+    await Promise.all([ann.call.join({ microphone: true, camera: true }), ben.call.join()])
+    await until(() => ben.call.remote[0]?.microphone !== undefined)
+    const { camera, microphone } = ann.call.self
+    return {
+      state: ann.call.state,
+      microphone: microphone.kind,
+      camera: 'code' in camera && camera.code,
+      quiet: ben.call.self.microphone.kind,
+    }
+  })
+  expect(seen).toEqual({ state: 'in', microphone: 'on', camera: 'device-busy', quiet: 'off' })
+})
+
+test('[CALL-6] muting leaves the device open; camera off lets it go', async ({ harness }) => {
+  const seen = await harness.evaluate(async () => {
+    const { openTwo, until } = parts
+    const [ann, ben] = await openTwo()
+    await Promise.all([ann.call.join({ microphone: true, camera: true }), ben.call.join()])
+    await until(() => ben.call.remote[0]?.microphone !== undefined && ben.call.remote[0]?.camera !== undefined)
+    const heard = ben.call.remote[0]?.microphone
+    const camera = ann.call.self.cameraTrack
+    await ann.call.setMicrophone(false)
+    await ann.call.setCamera(false)
+    await until(() => ben.call.remote[0]?.camera === undefined)
+    const muted = { said: parts.records.get(ann.tab)?.call?.microphone, camera: camera?.readyState }
+    await ann.call.setMicrophone(true)
+    await ann.call.setCamera(true)
+    await until(() => ben.call.remote[0]?.camera !== undefined)
+    return { ...muted, isSameMicrophone: ben.call.remote[0]?.microphone === heard, connections: ann.connections.length }
+  })
+  expect(seen).toEqual({ said: false, camera: 'ended', isSameMicrophone: true, connections: 1 })
+})
+
+test('[CALL-7] leaving takes the tracks off the others and lets every device go', async ({ harness }) => {
+  const seen = await harness.evaluate(async () => {
+    const { openTwo, until, link } = parts
+    const [ann, ben] = await openTwo()
+    await Promise.all([ann.call.join({ microphone: true, camera: true }), ben.call.join()])
+    await until(() => ben.call.remote[0]?.camera !== undefined)
+    const camera = ann.call.self.cameraTrack
+    await ann.call.leave()
+    await until(() => link(ben, ann)?.incoming.size === 0)
+    return { remote: ben.call.remote, camera: camera?.readyState, microphone: ann.call.self.microphone.kind, link: link(ann, ben)?.state }
+  })
+  expect(seen).toEqual({ remote: [], camera: 'ended', microphone: 'off', link: 'connected' })
+})
+
+test("[CALL-8] a screen share ended by the browser's own button ends for everybody", async ({ harness }) => {
+  const seen = await harness.evaluate(async () => {
+    const { openTwo, until } = parts
+    const [ann, ben] = await openTwo()
+    await Promise.all([ann.call.join(), ben.call.join()])
+    await ann.call.setScreen(true)
+    await until(() => ben.call.remote[0]?.screen !== undefined)
+    ann.call.self.screenTrack?.dispatchEvent(new Event('ended'))
+    await until(() => ben.call.remote[0]?.screen === undefined)
+    return { screen: ann.call.self.screen.kind, said: parts.records.get(ann.tab)?.call?.screen }
+  })
+  expect(seen).toEqual({ screen: 'off', said: false })
+})
+
+test('[CALL-4] tracks go only to those who are in the call', async ({ harness }) => {
+  const seen = await harness.evaluate(async () => {
+    const { openTwo, until, link, bothConnected } = parts
+    const [ann, ben] = await openTwo()
+    await bothConnected(ann, ben)
+    await ann.call.join({ microphone: true, camera: false })
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    const before = link(ben, ann)?.incoming.size
+    await ben.call.join()
+    await until(() => ben.call.remote[0]?.microphone !== undefined)
+    return { before, level: await until(() => ann.call.self.level > 0).then(() => 'heard') }
+  })
+  expect(seen).toEqual({ before: 0, level: 'heard' })
+})

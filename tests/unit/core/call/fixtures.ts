@@ -1,0 +1,35 @@
+/** An offer as Chromium wrote it for a link with a microphone, candidates and extensions left out. */
+export const FINGERPRINT = 'sha-256 5B:2E:70:5C:1D:0B:59:0A:37:1F:3E:5D:C1:A5:7E:66:0D:9C:28:14:E2:BD:9F:00:86:41:7C:90:AC:BE:D4:13'
+export const OTHER_FINGERPRINT = FINGERPRINT.replace('5B', '5C')
+
+export const SDP = [
+  'v=0',
+  'o=- 6141830541462352637 2 IN IP4 127.0.0.1',
+  's=-',
+  't=0 0',
+  'a=group:BUNDLE 0 1',
+  'a=extmap-allow-mixed',
+  'a=msid-semantic: WMS',
+  'm=application 9 UDP/DTLS/SCTP webrtc-datachannel',
+  'c=IN IP4 0.0.0.0',
+  'a=ice-ufrag:kZ3r',
+  'a=ice-pwd:6V2Qm1TZy0f9iVQbR4m2oX1S',
+  'a=ice-options:trickle',
+  `a=fingerprint:${FINGERPRINT}`,
+  'a=setup:actpass',
+  'a=mid:0',
+  'a=sctp-port:5000',
+  'm=audio 9 UDP/TLS/RTP/SAVPF 111',
+  'c=IN IP4 0.0.0.0',
+  'a=rtcp:9 IN IP4 0.0.0.0',
+  'a=ice-ufrag:kZ3r',
+  'a=ice-pwd:6V2Qm1TZy0f9iVQbR4m2oX1S',
+  'a=ice-options:trickle',
+  `a=fingerprint:${FINGERPRINT}`,
+  'a=setup:actpass',
+  'a=mid:1',
+  'a=sendonly',
+  'a=rtcp-mux',
+  'a=rtpmap:111 opus/48000/2',
+  '',
+].join('\r\n')

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { readCandidateUfrag, readSdp } from '../../../../src/core/call/sdp.ts'
+import { FINGERPRINT, OTHER_FINGERPRINT, SDP } from './fixtures.ts'
+
+const secondFingerprint = (line: string) => SDP.replace(/(m=audio[\s\S]*)a=fingerprint:[^\r]*/, `$1${line}`)
+
+test('[SIGNAL-1] reads fingerprint, fragment and mids', () => {
+  expect(readSdp(SDP)).toEqual({ fingerprint: FINGERPRINT, ufrag: 'kZ3r', mids: ['0', '1'] })
+})
+
+test('[SIGNAL-1] spelling of the hex does not matter, line ends neither', () => {
+  expect(readSdp(SDP.replaceAll(FINGERPRINT, FINGERPRINT.toLowerCase()))?.fingerprint).toBe(FINGERPRINT)
+  expect(readSdp(SDP.replaceAll('\r\n', '\n'))).toEqual(readSdp(SDP))
+})
+
+test.each([
+  ['no fingerprint at all', SDP.replaceAll(/a=fingerprint:[^\r]*\r\n/g, '')],
+  ['two different ones', secondFingerprint(`a=fingerprint:${OTHER_FINGERPRINT}`)],
+  ['another hash function beside it', `${SDP}a=fingerprint:sha-1 4A:AD:B9:B1:3F:82:18:3B:54:02:12:DF:3E:5D:49:6B:19:E5:7C:AB\r\n`],
+  ['one in a spelling that some parsers read', secondFingerprint(`A=Fingerprint:${FINGERPRINT}`)],
+  ['one behind a space', secondFingerprint(` a=fingerprint:${FINGERPRINT}`)],
+  ['one behind a lone carriage return', SDP.replace('s=-', `s=-\ra=fingerprint:${OTHER_FINGERPRINT}`)],
+  ['a fingerprint too short', SDP.replaceAll(FINGERPRINT, FINGERPRINT.slice(0, -3))],
+  ['no fragment', SDP.replaceAll(/a=ice-ufrag:[^\r]*\r\n/g, '')],
+  ['two different fragments', SDP.replace('a=ice-ufrag:kZ3r', 'a=ice-ufrag:kZ3s')],
+  ['nothing', ''],
+])('[SIGNAL-1] an SDP with %s is not read', (_, sdp) => {
+  expect(readSdp(sdp)).toBeUndefined()
+})
+
+test('[SIGNAL-6] a candidate line may name its fragment', () => {
+  expect(readCandidateUfrag('candidate:1 1 udp 2113937151 192.0.2.1 5000 typ host generation 0 ufrag kZ3r network-cost 999')).toBe('kZ3r')
+  expect(readCandidateUfrag('candidate:1 1 udp 2113937151 192.0.2.1 5000 typ host')).toBeUndefined()
+})
