@@ -45,6 +45,7 @@ export type FilesParts = {
 
 /** A tab that does not lead gives the leader this long to fetch what is being read. */
 const LEADER_FIRST_MS = 2_000
+const PULSE_MS = 1_000
 
 export function openFiles(parts: FilesParts): Files {
   const { room, device, state, presence, links, blocks, gateway, clock, nameOf, signal, notify } = parts
@@ -55,6 +56,7 @@ export function openFiles(parts: FilesParts): Files {
   let importer: Importer | undefined
   let rows: readonly RoomFile[] | undefined
   let stopTelling: (() => void) | undefined
+  let stopPulse = () => {}
   let isRefreshing = false
   let toldAtMs = Number.NEGATIVE_INFINITY
   let toldToTabsAtMs = Number.NEGATIVE_INFINITY
@@ -127,20 +129,19 @@ export function openFiles(parts: FilesParts): Files {
 
   function tellSoon(): void {
     rows = undefined
-    stopTelling ??= clock.after(Math.max(0, toldAtMs + FILES_TOLD_MS - clock.monotonicMs()), () => {
-      stopTelling = undefined
-      toldAtMs = clock.monotonicMs()
-      list.sample()
-      tellTabs()
-      for (const listener of [...listeners]) listener()
-      replication.walkMore()
-      // Speed and time left change even while nothing arrives.
-      if (fetcher.state.files.size > 0 || adding.size > 0)
-        stopTelling ??= clock.after(1000, () => {
-          stopTelling = undefined
-          tellSoon()
-        })
-    })
+    stopTelling ??= clock.after(Math.max(0, toldAtMs + FILES_TOLD_MS - clock.monotonicMs()), tell)
+  }
+
+  function tell(): void {
+    stopTelling = undefined
+    toldAtMs = clock.monotonicMs()
+    list.sample()
+    tellTabs()
+    for (const listener of [...listeners]) listener()
+    replication.walkMore()
+    stopPulse()
+    // Speed and time left change even while nothing arrives.
+    if (fetcher.state.files.size > 0 || adding.size > 0) stopPulse = clock.after(PULSE_MS, tellSoon)
   }
 
   function tellTabs(): void {
@@ -197,7 +198,8 @@ export function openFiles(parts: FilesParts): Files {
       else clock.after(LEADER_FIRST_MS, serve)
     }),
   ]
-  linksChanged()
+  followLinks()
+  replication.refresh()
   void wishes.loaded.then(() => {
     leadDevice(room, locks, signal, () => {
       replication.isLeader = true
@@ -211,6 +213,7 @@ export function openFiles(parts: FilesParts): Files {
   function close(): void {
     for (const stop of [...stops, ...linkStops.values()]) stop()
     stopTelling?.()
+    stopPulse()
     for (const { stop } of adding.values()) stop.abort()
     announcer.close()
     fetcher.close()
