@@ -37,8 +37,11 @@ export class NegotiationSide {
   #pendingRemote: RemoteDescription | undefined
   #lastSent: { offer?: RemoteDescription; answer?: RemoteDescription } = {}
 
-  constructor(name: string, role: NegotiationRole) {
+  readonly #step: typeof stepNegotiation
+
+  constructor(name: string, role: NegotiationRole, step = stepNegotiation) {
     this.name = name
+    this.#step = step
     this.state = beginNegotiation(role)
   }
 
@@ -65,7 +68,7 @@ export class NegotiationSide {
 
   handle(event: NegotiationEvent): void {
     const before = this.state.phase
-    const { next, effects } = stepNegotiation(this.state, event)
+    const { next, effects } = this.#step(this.state, event)
     this.state = next
     for (const effect of effects) this.#carryOut(effect)
     const becameStable = next.phase === 'stable' && (before === 'offering' || event.kind === 'offer-received')

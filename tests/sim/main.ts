@@ -1,0 +1,94 @@
+/**
+ * `npm run sim -- [NAME] [--seed N] [--rounds N] [--plant NAME] [--json]`: NAME is a scenario, `room`, `storage`, or
+ * nothing for all. Each scenario runs with seeds N, N+1, ...; then every planted bug of these scenarios must be found.
+ * Ends with 1 when an invariant broke or a planted bug was missed.
+ */
+import { availableParallelism, loadavg } from 'node:os'
+import { parseArgs } from 'node:util'
+import { SOUND_BRAIN } from './brain.ts'
+import { findPlant, PLANTS } from './plants.ts'
+import { type Report, runScenario, type Scenario } from './scenario.ts'
+import { SCENARIOS } from './scenarios/all.ts'
+
+/** Seeds given to each planted bug, from 1 on: it must show itself in one of them. */
+const PLANT_SEEDS = [1, 2, 3, 4, 5, 6, 7, 8]
+
+type Run = { readonly scenario: Scenario; readonly seed: number; readonly report: Report }
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seed: { type: 'string', default: '1' },
+    rounds: { type: 'string', default: '1' },
+    plant: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
+})
+const firstSeed = Number(values.seed)
+const rounds = Number(values.rounds)
+const [name = 'all'] = positionals
+const chosen = SCENARIOS.filter((scenario) => name === 'all' || scenario.name === name || scenario.area === name)
+const plant = PLANTS.find((each) => each.name === values.plant)
+
+if (!Number.isSafeInteger(firstSeed) || !Number.isSafeInteger(rounds) || rounds < 1) fail('--seed and --rounds take whole numbers.')
+if (chosen.length === 0) fail(`There is no scenario "${name}". There are: room, storage, ${SCENARIOS.map((each) => each.name).join(', ')}.`)
+if (values.plant !== undefined && plant === undefined)
+  fail(`There is no planted bug "${values.plant}". There are: ${PLANTS.map((each) => each.name).join('; ')}.`)
+
+const brain = { ...SOUND_BRAIN, ...plant?.bug }
+const runs: Run[] = []
+for (const scenario of plant === undefined ? chosen : [plant.scenario]) {
+  for (let seed = firstSeed; seed < firstSeed + rounds; seed++) {
+    const report = runScenario(scenario, seed, brain, plant === undefined ? 'large' : 'small')
+    runs.push({ scenario, seed, report })
+    tell(scenario, seed, report)
+  }
+}
+
+const planted = plant === undefined ? PLANTS.filter(({ scenario }) => chosen.includes(scenario)) : []
+const missed = planted.filter((each) => findPlant(each, PLANT_SEEDS) === undefined)
+if (planted.length > 0) console.log(`planted bugs found: ${planted.length - missed.length} of ${planted.length}`)
+for (const each of missed) console.log(`  not found: ${each.name}`)
+
+const violations = sumOf(({ report }) => report.violations.length)
+if (values.json) console.log(JSON.stringify(figures()))
+process.exitCode = violations === 0 && missed.length === 0 ? 0 : 1
+
+function tell(
+  { name: scenario }: Scenario,
+  seed: number,
+  { nodes, events, seconds, violations: found, traceHash, figures: more }: Report,
+): void {
+  const rate = Math.round(events / seconds).toLocaleString('en')
+  const others = Object.entries(more ?? {}).map(([key, value]) => `, ${key} ${Math.round(value * 10) / 10}`)
+  console.log(
+    `${scenario} seed ${seed}: ${nodes} nodes, ${events} events in ${seconds.toFixed(2)} s (${rate}/s), trace ${traceHash}${others.join('')}`,
+  )
+  for (const violation of found) console.log(`  BROKEN ${violation}`)
+  if (found.length > 0) console.log(`  again: npm run sim -- ${scenario} --seed ${seed}`)
+}
+
+function figures(): object {
+  const waste = runs.flatMap(({ report }) => report.figures?.['wastePct'] ?? [])
+  return {
+    nodes: Math.max(...runs.map(({ report }) => report.nodes)),
+    events: sumOf(({ report }) => report.events),
+    seconds: Math.round(sumOf(({ report }) => report.seconds) * 100) / 100,
+    ...(waste.length > 0 && { wastePct: waste.toSorted((a, b) => a - b)[Math.floor(waste.length / 2)] }),
+    violations,
+    ...(planted.length > 0 && { plantedFound: planted.length - missed.length, planted: planted.length }),
+    rounds,
+    scenarios: runs.map(({ scenario, seed, report: { traceHash } }) => ({ name: scenario.name, seed, traceHash })),
+    machine: { cores: availableParallelism(), loadAverage: loadavg()[0] },
+    peers: [],
+  }
+}
+
+function sumOf(count: (run: Run) => number): number {
+  return runs.reduce((sum, run) => sum + count(run), 0)
+}
+
+function fail(sentence: string): never {
+  console.error(sentence)
+  process.exit(2)
+}

@@ -1,0 +1,203 @@
+/**
+ * Planted bugs: each replaces one decision of the core by one that a tired person could have written, and names the
+ * scenario that must find it. A simulator that lets one through does not look where it says it looks.
+ */
+import type { HelloEffect } from '../../src/core/room/hello.ts'
+import type { ReachEffect } from '../../src/core/room/reach.ts'
+import type { FetchEffect } from '../../src/core/storage/fetch-state.ts'
+import type { TabId } from '../../src/protocol/ids.ts'
+import { type Brain, SOUND_BRAIN } from './brain.ts'
+import { runScenario, type Scenario } from './scenario.ts'
+import { glare } from './scenarios/glare.ts'
+import { helloHostile } from './scenarios/hello-hostile.ts'
+import { joinStorm } from './scenarios/join-storm.ts'
+import { partitionAndHeal } from './scenarios/partition-and-heal.ts'
+import { replicationWithCrashes } from './scenarios/replication-with-crashes.ts'
+
+export type Plant = { readonly name: string; readonly scenario: Scenario; readonly bug: Partial<Brain> }
+
+const { reach, hello, membership, negotiation, fetch, receive, serve } = SOUND_BRAIN
+
+export const PLANTS: readonly Plant[] = [
+  {
+    name: 'both sides dial at once',
+    scenario: joinStorm,
+    bug: {
+      reach(state, event, at) {
+        const { next, effects } = reach({ ...state, self: '' as TabId }, event, at)
+        return { next: { ...next, self: state.self }, effects }
+      },
+    },
+  },
+  {
+    name: 'dials are not bounded',
+    scenario: joinStorm,
+    bug: {
+      reach(state, event, at) {
+        const { next, effects } = reach(state, event, at)
+        const known = event.kind === 'peer-listed' ? next.tabs.get(event.tab) : undefined
+        if (known?.link.kind !== 'apart' || state.self > known.tab) return { next, effects }
+        const via = { kind: 'relay' } as const
+        const dial: ReachEffect = { kind: 'dial', tab: known.tab, via, timeoutMs: 5_000 }
+        const link = { kind: 'dialing', via, untilMs: at.nowMs + 5_000 } as const
+        return { next: { ...next, tabs: new Map(next.tabs).set(known.tab, { ...known, link }) }, effects: [...effects, dial] }
+      },
+    },
+  },
+  {
+    name: 'no tab is dialed through another',
+    scenario: partitionAndHeal,
+    bug: {
+      reach(state, event, at) {
+        const { next, effects } = reach(state, event, at)
+        return { next, effects: effects.filter((effect) => effect.kind !== 'dial' || effect.via.kind !== 'carrier') }
+      },
+    },
+  },
+  {
+    name: 'nobody is asked to carry',
+    scenario: partitionAndHeal,
+    bug: {
+      reach(state, event, at) {
+        const { next, effects } = reach(state, event, at)
+        return { next, effects: effects.filter(({ kind }) => kind !== 'reserve') }
+      },
+    },
+  },
+  {
+    name: 'a lost relay is not dialed again',
+    scenario: partitionAndHeal,
+    bug: { reach: (state, event, at) => reach(state, event.kind === 'relay-lost' ? { kind: 'tick' } : event, at) },
+  },
+  {
+    name: 'roles follow the order of arrival',
+    scenario: partitionAndHeal,
+    bug: {
+      membership(state, arrived, isFounder) {
+        const addition = membership(state, arrived, isFounder)
+        return { ...addition, next: { ...addition.next, members: new Map([...addition.next.members, ...state.members]) } }
+      },
+    },
+  },
+  {
+    name: 'signatures of entries are not checked',
+    scenario: helloHostile,
+    bug: {
+      membership: (state, arrived, isFounder) =>
+        membership(
+          state,
+          arrived.map((entry) => ({ ...entry, signaturesValid: true })),
+          isFounder,
+        ),
+    },
+  },
+  {
+    name: 'a wrong proof is taken',
+    scenario: helloHostile,
+    bug: { hello: (state, event) => hello(state, event.kind === 'proof-checked' ? { ...event, ok: true } : event) },
+  },
+  {
+    name: 'the log is told before the proof',
+    scenario: helloHostile,
+    bug: {
+      hello(state, event) {
+        const { next, effects } = hello(state, event)
+        const early: HelloEffect[] = event.kind === 'proof-made' ? [{ kind: 'send-entries' }] : []
+        return { next, effects: [...effects, ...early] }
+      },
+    },
+  },
+  {
+    name: 'both sides are told the same about versions',
+    scenario: helloHostile,
+    bug: {
+      hello(state, event) {
+        const { next, effects } = hello(state, event)
+        return { next, effects: effects.map((effect) => (effect.kind === 'refused' ? { ...effect, reason: 'wire-newer' } : effect)) }
+      },
+    },
+  },
+  {
+    name: 'the polite side ignores colliding offers too',
+    scenario: glare,
+    bug: {
+      negotiation: (state, event) =>
+        event.kind === 'offer-received' && state.phase === 'offering' ? { next: state, effects: [] } : negotiation(state, event),
+    },
+  },
+  {
+    name: 'the impolite side yields too',
+    scenario: glare,
+    bug: {
+      negotiation(state, event) {
+        const { next, effects } = negotiation({ ...state, role: 'polite' }, event)
+        return { next: { ...next, role: state.role }, effects }
+      },
+    },
+  },
+  {
+    name: 'an unanswered offer is not sent again',
+    scenario: glare,
+    bug: {
+      negotiation(state, event) {
+        const { next, effects } = negotiation(state, event)
+        return { next, effects: effects.filter(({ kind }) => kind !== 'resend') }
+      },
+    },
+  },
+  {
+    name: 'a copy is announced before it is stored',
+    scenario: replicationWithCrashes,
+    bug: {
+      fetch(state, event, nowMs) {
+        const first = fetch(state, event, nowMs)
+        if (event.kind !== 'arrived') return first
+        const second = fetch(first.next, { kind: 'stored', ids: [event.id] }, nowMs)
+        return { next: second.next, effects: [...first.effects, ...second.effects] }
+      },
+    },
+  },
+  {
+    name: 'a short copy is not withdrawn',
+    scenario: replicationWithCrashes,
+    bug: {
+      fetch(state, event, nowMs) {
+        const { next, effects } = fetch(state, event, nowMs)
+        return { next, effects: effects.filter(({ kind }: FetchEffect) => kind !== 'short') }
+      },
+    },
+  },
+  {
+    name: 'what a lost holder owed is not asked again',
+    scenario: replicationWithCrashes,
+    bug: {
+      fetch: (state, event, nowMs) =>
+        event.kind === 'holder-gone' || event.kind === 'tick' ? { next: state, effects: [] } : fetch(state, event, nowMs),
+    },
+  },
+  {
+    name: 'who lacks a block is asked for it again and again',
+    scenario: replicationWithCrashes,
+    bug: { fetch: (state, event, nowMs) => fetch({ ...state, refusals: new Map() }, event, nowMs) },
+  },
+  {
+    name: 'credit is not handed back',
+    scenario: replicationWithCrashes,
+    bug: { receive: (state, event) => (event.kind === 'accepted' ? { next: state, effects: [] } : receive(state, event)) },
+  },
+  {
+    name: 'credit is not spent',
+    scenario: replicationWithCrashes,
+    bug: {
+      serve(state, event) {
+        const { next, effects } = serve(state, event)
+        return { next: { ...next, creditBytes: Math.max(next.creditBytes, state.creditBytes) }, effects }
+      },
+    },
+  },
+]
+
+/** The seed that found it, or undefined. */
+export function findPlant({ scenario, bug }: Plant, seeds: readonly number[]): number | undefined {
+  return seeds.find((seed) => runScenario(scenario, seed, { ...SOUND_BRAIN, ...bug }, 'small').violations.length > 0)
+}

@@ -1,0 +1,8 @@
+import type { Scenario } from '../scenario.ts'
+import { glare } from './glare.ts'
+import { helloHostile } from './hello-hostile.ts'
+import { joinStorm } from './join-storm.ts'
+import { partitionAndHeal } from './partition-and-heal.ts'
+import { replicationWithCrashes } from './replication-with-crashes.ts'
+
+export const SCENARIOS: readonly Scenario[] = [joinStorm, glare, partitionAndHeal, helloHostile, replicationWithCrashes]

@@ -1,0 +1,255 @@
+/**
+ * A stranger without the room secret, with a true device key and ears on every hello so far, talks to members in every
+ * way it can think of: replays, reflects, mixes, cuts off, oversizes, and stands between two members. Everything
+ * arrives as bytes through the real door. No member ever takes it in, tells it anything, or throws.
+ */
+import { type HelloEffect, type HelloEvent, type HelloSelf, type HelloState, startHello } from '../../../src/core/room/hello.ts'
+import { emptyMembership, logInOrder, type MembershipState } from '../../../src/core/room/membership.ts'
+import { type Bytes, equalBytes } from '../../../src/protocol/bytes.ts'
+import { encodeFrame, parseFrame } from '../../../src/protocol/frame.ts'
+import { type HelloMessage, helloMessage, proofClaim, tabClaim } from '../../../src/protocol/hello.ts'
+import type { DeviceId, TabId } from '../../../src/protocol/ids.ts'
+import { CONTROL_FRAME_BYTES } from '../../../src/protocol/limits.ts'
+import type { MembershipEntry } from '../../../src/protocol/membership.ts'
+import { WIRE } from '../../../src/protocol/wire-version.ts'
+import type { Brain } from '../brain.ts'
+import type { Outcome, Scenario } from '../scenario.ts'
+import { DeviceKeys, entryIdOf, makeTabId, RoomKeys } from '../sim-keys.ts'
+import type { World } from '../world.ts'
+
+export const helloHostile: Scenario = { name: 'hello-hostile', area: 'room', run }
+
+type Setting = {
+  readonly world: World
+  readonly brain: Brain
+  readonly keys: RoomKeys
+  readonly devices: DeviceKeys
+  readonly founder: DeviceId
+}
+
+/** A member at one end of a connection; what it writes lands in `outbox` as bytes. */
+class Member {
+  state: HelloState
+  membership: MembershipState
+  readonly outbox: Bytes[] = []
+  readonly ends: HelloEffect[] = []
+  readonly #setting: Setting
+
+  constructor(
+    setting: Setting,
+    who: { tab: TabId; device: DeviceId; peer: TabId; membership: MembershipState; wire?: { min: number; max: number } },
+  ) {
+    const { keys, devices, world } = setting
+    const { tab, device, peer, membership, wire = WIRE } = who
+    this.#setting = setting
+    this.membership = membership
+    const certificate = devices.sign(device, tabClaim({ room: keys.id, tab, device }))
+    const self: HelloSelf = { tab, device, nonce: world.random.bytes(16), room: keys.id, wire, certificate }
+    this.state = startHello(self, peer)
+    this.#handle({ kind: 'started' })
+  }
+
+  get isDone(): boolean {
+    return this.ends.some(({ kind }) => kind === 'done')
+  }
+
+  hear(frame: Bytes): void {
+    this.#setting.world.events++
+    const parsed = parseFrame(frame, helloMessage)
+    this.#setting.world.trace.add(`${this.state.phase} ${parsed.kind === 'ok' ? parsed.message.t : parsed.reason}`)
+    if (parsed.kind === 'ok') this.#handle({ kind: 'message-received', message: parsed.message })
+    else this.#handle({ kind: 'frame-refused', reason: parsed.reason })
+  }
+
+  #handle(event: HelloEvent): void {
+    const { next, effects } = this.#setting.brain.hello(this.state, event)
+    this.state = next
+    for (const effect of effects) this.#perform(effect)
+  }
+
+  #perform(effect: HelloEffect): void {
+    const { keys, devices } = this.#setting
+    if (effect.kind === 'send') this.outbox.push(encodeFrame(effect.message))
+    else if (effect.kind === 'check-certificate') {
+      this.#handle({ kind: 'certificate-checked', ok: devices.verify(effect.device, effect.claim, effect.certificate) })
+    } else if (effect.kind === 'make-proof') this.#handle({ kind: 'proof-made', mac: keys.prove(effect.claim) })
+    else if (effect.kind === 'check-proof') this.#handle({ kind: 'proof-checked', ok: equalBytes(keys.prove(effect.claim), effect.mac) })
+    else if (effect.kind === 'send-entries') {
+      this.outbox.push(encodeFrame({ t: 'entries', entries: logInOrder(this.membership), last: true }))
+      this.#handle({ kind: 'entries-done' })
+    } else if (effect.kind === 'take-entries') this.#take(effect.entries)
+    else this.ends.push(effect)
+  }
+
+  #take(entries: readonly MembershipEntry[]): void {
+    const { keys, devices, brain, founder } = this.#setting
+    const arrived = entries.map((entry) => ({ id: entryIdOf(entry), entry, signaturesValid: devices.verifyEntry(keys, entry) }))
+    this.membership = brain.membership(this.membership, arrived, (device) => device === founder).next
+  }
+}
+
+function run(world: World, brain: Brain, size: 'small' | 'large'): Outcome {
+  const { random } = world
+  const devices = new DeviceKeys()
+  const setting: Setting = { world, brain, keys: new RoomKeys(random), devices, founder: devices.make(random) }
+  const log = foundRoom(setting)
+  const attacks = size === 'small' ? 200 : 5_000
+  const recorded: Bytes[] = []
+  for (let n = 0; n < attacks && world.violations.length === 0; n++) {
+    recorded.push(...honestHello(setting, log))
+    recorded.splice(0, recorded.length - 60)
+    random.pick([improvise, standBetween, meetOtherWire, bringForgedEntries])(setting, log, recorded)
+  }
+  return { nodes: 2 * attacks, figures: { attacks } }
+}
+
+function foundRoom({ devices, keys, brain, founder }: Setting): MembershipState {
+  const genesis = devices.signEntry(keys, { t: 'genesis', room: keys.id, by: founder, after: [], atMs: 1 })
+  return brain.membership(
+    emptyMembership(keys.id),
+    [{ id: entryIdOf(genesis), entry: genesis, signaturesValid: true }],
+    (id) => id === founder,
+  ).next
+}
+
+function pairOf(setting: Setting, membership: MembershipState, wire?: { min: number; max: number }): [Member, Member] {
+  const { random } = setting.world
+  const [a, b] = [makeTabId(random), makeTabId(random)]
+  const make = (tab: TabId, peer: TabId, of?: typeof wire) =>
+    new Member(setting, { tab, peer, device: setting.devices.make(random), membership, ...(of && { wire: of }) })
+  return [make(a, b), make(b, a, wire)]
+}
+
+/** Two members talk until neither has anything more to say. Returns everything that was said. */
+function talk(one: Member, other: Member, change: (frame: Bytes) => Bytes = (frame) => frame): Bytes[] {
+  const said: Bytes[] = []
+  const heard = [0, 0]
+  for (let isTalking = true; isTalking; ) {
+    isTalking = false
+    for (const [n, from, to] of [
+      [0, one, other],
+      [1, other, one],
+    ] as const) {
+      const frame = from.outbox[heard[n] as number]
+      if (frame === undefined) continue
+      heard[n] = (heard[n] as number) + 1
+      isTalking = true
+      said.push(frame)
+      to.hear(change(frame))
+    }
+  }
+  return said
+}
+
+/** What must go well all the while, and what the stranger learns from. */
+function honestHello(setting: Setting, log: MembershipState): Bytes[] {
+  const [one, other] = pairOf(setting, log)
+  const said = talk(one, other)
+  setting.world.must(one.isDone && other.isDone, () => 'two members did not get through their hello')
+  return said
+}
+
+/** Says anything at all, in any order, to a member that knows it as the tab it is. */
+function improvise(setting: Setting, log: MembershipState, recorded: readonly Bytes[]): void {
+  const { world, devices } = setting
+  const { random } = world
+  const stranger = { tab: makeTabId(random), device: devices.make(random), nonce: random.bytes(16) }
+  const victim = new Member(setting, { tab: makeTabId(random), device: devices.make(random), peer: stranger.tab, membership: log })
+  for (let n = random.between(1, 8); n > 0; n--)
+    victim.hear(random.chance(0.25) ? twist(setting, random.pick(recorded)) : invent(setting, victim, stranger, recorded))
+  mustKeepOut(world, victim, 'a stranger')
+}
+
+function invent(
+  { world, keys, devices }: Setting,
+  victim: Member,
+  stranger: { tab: TabId; device: DeviceId; nonce: Bytes },
+  recorded: readonly Bytes[],
+): Bytes {
+  const { random } = world
+  const certificate = devices.sign(stranger.device, tabClaim({ room: keys.id, tab: stranger.tab, device: stranger.device }))
+  const hello: HelloMessage = { t: 'hello', room: keys.id, wire: WIRE, device: stranger.device, certificate, nonce: stranger.nonce }
+  const guess = new RoomKeys(random)
+  const claim = proofClaim(keys.id, stranger, victim.state.self)
+  return random.pick([
+    () => encodeFrame(hello),
+    () => encodeFrame(hello),
+    () => encodeFrame({ t: 'proof', mac: guess.prove(claim) }),
+    () => encodeFrame({ t: 'proof', mac: random.bytes(32) }),
+    () => random.pick(victim.outbox),
+    () => random.pick(recorded),
+    () => encodeFrame({ t: 'entries', entries: [], last: true }),
+    () => new Uint8Array(CONTROL_FRAME_BYTES + 1),
+    () => encodeFrame({ t: 'hello?', room: keys.id }),
+    () => random.bytes(random.below(64)),
+    () =>
+      encodeFrame({
+        ...hello,
+        device: victim.state.self.device,
+        certificate: victim.state.self.certificate,
+        nonce: victim.state.self.nonce,
+      }),
+  ])()
+}
+
+/** A byte changed, a piece lost, a piece doubled. */
+function twist({ world }: Setting, frame: Bytes): Bytes {
+  const { random } = world
+  const at = random.below(frame.byteLength)
+  const twisted = new Uint8Array(frame)
+  if (random.chance(0.3)) return twisted.slice(0, at)
+  twisted[at] = random.below(256)
+  return twisted
+}
+
+/** Passes every word between two members, as if it were each one's peer. It is on both connections, so its own tab is known. */
+function standBetween(setting: Setting, log: MembershipState): void {
+  const { world, devices } = setting
+  const { random } = world
+  const middle = makeTabId(random)
+  const make = () => new Member(setting, { tab: makeTabId(random), device: devices.make(random), peer: middle, membership: log })
+  const [one, other] = [make(), make()]
+  talk(one, other)
+  mustKeepOut(world, one, 'someone in the middle')
+  mustKeepOut(world, other, 'someone in the middle')
+}
+
+/** A member of a version that nobody here speaks: both are told, each what concerns it. */
+function meetOtherWire(setting: Setting, log: MembershipState): void {
+  const [one, other] = pairOf(setting, log, { min: WIRE.max + 1, max: WIRE.max + 2 })
+  talk(one, other)
+  const reasonOf = ({ ends }: Member) => ends.flatMap((end) => (end.kind === 'refused' ? [end.reason] : []))[0]
+  setting.world.must(reasonOf(one) === 'wire-newer', () => `the older tab is told ${reasonOf(one)}`)
+  setting.world.must(reasonOf(other) === 'wire-older', () => `the newer tab is told ${reasonOf(other)}`)
+}
+
+/** A member, with the secret and all, hands over entries that others are said to have written. */
+function bringForgedEntries(setting: Setting, log: MembershipState): void {
+  const { world, devices, keys, founder } = setting
+  const { random } = world
+  const liar = devices.make(random)
+  const unsigned = { room: keys.id, by: founder, after: [], atMs: 5 }
+  const forged: MembershipEntry[] = [
+    { t: 'join', ...unsigned, by: devices.make(random), signature: random.bytes(64), roomSignature: random.bytes(64) },
+    { t: 'role', ...unsigned, subject: liar, role: 'owner', signature: random.bytes(64) },
+    { ...devices.signEntry(keys, { t: 'genesis', ...unsigned, by: liar }) },
+  ]
+  const [one, other] = pairOf(setting, log)
+  const before = other.membership.members.size
+  const swap = (frame: Bytes): Bytes => {
+    const parsed = parseFrame(frame, helloMessage)
+    return parsed.kind === 'ok' && parsed.message.t === 'entries' ? encodeFrame({ ...parsed.message, entries: forged }) : frame
+  }
+  talk(one, other, swap)
+  world.must(other.membership.members.size === before, () => 'forged entries made a member')
+  world.must(other.membership.owner === founder, () => 'forged entries made another the owner')
+}
+
+function mustKeepOut(world: World, member: Member, who: string): void {
+  world.must(!member.isDone, () => `${who} came in`)
+  const told = member.outbox.flatMap((frame) => {
+    const parsed = parseFrame(frame, helloMessage)
+    return parsed.kind === 'ok' && parsed.message.t === 'entries' ? [parsed.message] : []
+  })
+  world.must(told.length === 0, () => `${who} was told who belongs to the room`)
+}

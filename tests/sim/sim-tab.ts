@@ -1,0 +1,346 @@
+/**
+ * A tab without a browser: the real reach, hello and membership on a simulated wire. It carries out effects as the
+ * adapters of a tab do and decides nothing. What runs over connected tabs is plugged in as `guests`.
+ */
+import type { HelloEffect, HelloEvent, HelloState } from '../../src/core/room/hello.ts'
+import { startHello } from '../../src/core/room/hello.ts'
+import { emptyMembership, logInOrder, type MembershipState, openHeads } from '../../src/core/room/membership.ts'
+import { type ReachEffect, type ReachEvent, type ReachState, startReach, type Via } from '../../src/core/room/reach.ts'
+import type { Bytes } from '../../src/protocol/bytes.ts'
+import { equalBytes } from '../../src/protocol/bytes.ts'
+import { type HelloMessage, tabClaim } from '../../src/protocol/hello.ts'
+import type { DeviceId, TabId } from '../../src/protocol/ids.ts'
+import { CARRIERS_BETWEEN, CARRIERS_RESERVED, DIALS_AT_ONCE, HELLO_TIMEOUT_MS, KNOWN_TABS } from '../../src/protocol/limits.ts'
+import type { MembershipEntry, Role } from '../../src/protocol/membership.ts'
+import { WIRE } from '../../src/protocol/wire-version.ts'
+import { entryIdOf } from './sim-keys.ts'
+import type { RelayClient } from './sim-relay.ts'
+import type { SimRoom } from './sim-room.ts'
+import type { SimConnection } from './sim-wire.ts'
+import type { Cancel } from './world.ts'
+
+export type TabMessage =
+  | { readonly t: 'hello'; readonly message: HelloMessage }
+  /** Whom the sender is connected to now. */
+  | { readonly t: 'sees'; readonly tabs: ReadonlySet<TabId> }
+  | { readonly t: 'entries'; readonly entries: readonly MembershipEntry[] }
+  | { readonly t: 'reserve' | 'release' | 'reserve-refused' | 'goodbye' }
+  | { readonly t: 'guest'; readonly body: unknown }
+
+export type Guest = { connected(tab: TabId): void; disconnected(tab: TabId): void; receive(from: TabId, body: unknown): void }
+
+type Session = {
+  readonly connection: SimConnection<TabMessage>
+  hello: HelloState
+  isUp: boolean
+  device: DeviceId | undefined
+  cancelTimeout: Cancel
+}
+
+/** Changes are told together, as presence is. */
+const TELL_AFTER_MS = 250
+/** Tabs one carrier passes dials on for. */
+const CARRIED = 15
+
+export class SimTab implements RelayClient {
+  readonly id: TabId
+  readonly name: string
+  readonly device: DeviceId
+  readonly room: SimRoom
+  reach: ReachState
+  membership: MembershipState
+  isAlive = true
+  dials = 0
+  guest: Guest | undefined
+  readonly sessions = new Map<TabId, Session>()
+  readonly carried = new Set<TabId>()
+  readonly #certificate: Bytes
+  readonly #fresh: MembershipEntry[] = []
+  #cancelWake: Cancel = () => {}
+  #isTellingPlanned = false
+
+  constructor(room: SimRoom, id: TabId, name: string, device: DeviceId, known: MembershipState | undefined) {
+    this.room = room
+    this.id = id
+    this.name = name
+    this.device = device
+    this.reach = startReach(id)
+    this.membership = known ?? emptyMembership(room.keys.id)
+    this.#certificate = room.devices.sign(device, tabClaim({ room: room.keys.id, tab: id, device }))
+  }
+
+  open(): void {
+    this.#joinSelf()
+    this.feed({ kind: 'started' })
+  }
+
+  /** Says goodbye and goes. */
+  leave(): void {
+    for (const session of this.sessions.values()) session.connection.send(this.id, { t: 'goodbye' })
+    this.crash()
+  }
+
+  /** Gone without a word; the others notice by themselves. */
+  crash(): void {
+    this.isAlive = false
+    this.#cancelWake()
+    this.room.relay.leave(this.id)
+    for (const session of this.sessions.values()) {
+      session.cancelTimeout()
+      session.connection.close(this.id)
+    }
+    this.sessions.clear()
+  }
+
+  isConnectedTo(tab: TabId): boolean {
+    return this.sessions.get(tab)?.isUp === true
+  }
+
+  connectedTabs(): TabId[] {
+    return [...this.sessions].filter(([, { isUp }]) => isUp).map(([tab]) => tab)
+  }
+
+  deviceOf(tab: TabId): DeviceId | undefined {
+    return this.sessions.get(tab)?.device
+  }
+
+  sendToGuest(to: TabId, body: unknown): void {
+    const session = this.sessions.get(to)
+    if (session?.isUp) session.connection.send(this.id, { t: 'guest', body })
+  }
+
+  /** Ends the connection, as one does with a tab that breaks the protocol. */
+  hangUp(tab: TabId): void {
+    const session = this.sessions.get(tab)
+    if (session === undefined) return
+    session.connection.close(this.id)
+    this.#sessionClosed(tab, session)
+  }
+
+  setRole(subject: DeviceId, role: Role): void {
+    const { keys, devices } = this.room
+    const unsigned = {
+      t: 'role',
+      room: keys.id,
+      by: this.device,
+      after: openHeads(this.membership),
+      atMs: this.#nowMs(),
+      subject,
+      role,
+    } as const
+    this.#takeEntries([devices.signEntry(keys, unsigned)])
+  }
+
+  // What the relay says.
+
+  relayConnected(listed: readonly TabId[]): void {
+    if (!this.isAlive) return this.room.relay.leave(this.id)
+    this.feed({ kind: 'relay-connected' })
+    for (const tab of listed) this.feed({ kind: 'peer-listed', tab })
+  }
+
+  relayLost(): void {
+    this.feed({ kind: 'relay-lost' })
+  }
+
+  listed(tab: TabId): void {
+    this.feed({ kind: 'peer-listed', tab })
+  }
+
+  unlisted(tab: TabId): void {
+    this.feed({ kind: 'peer-unlisted', tab })
+  }
+
+  // What the wire says.
+
+  /** A fresh connection, made by either side. */
+  connectionOpened(connection: SimConnection<TabMessage>, peer: TabId): void {
+    const old = this.sessions.get(peer)
+    if (old !== undefined) {
+      old.connection.close(this.id)
+      this.#sessionClosed(peer, old)
+    }
+    const { keys, world } = this.room
+    const self = {
+      tab: this.id,
+      device: this.device,
+      nonce: world.random.bytes(16),
+      room: keys.id,
+      wire: WIRE,
+      certificate: this.#certificate,
+    }
+    const cancelTimeout = world.after(HELLO_TIMEOUT_MS, `hello timeout ${this.name}`, () => this.#hello(peer, session, { kind: 'timeout' }))
+    const session: Session = { connection, hello: startHello(self, peer), isUp: false, device: undefined, cancelTimeout }
+    this.sessions.set(peer, session)
+    this.#hello(peer, session, { kind: 'started' })
+  }
+
+  messageArrived(from: TabId, connection: SimConnection<TabMessage>, message: TabMessage): void {
+    const session = this.sessions.get(from)
+    if (!this.isAlive || session?.connection !== connection) return
+    if (message.t === 'hello') return this.#hello(from, session, { kind: 'message-received', message: message.message })
+    // The other side may be done with the hello one message earlier than we are, never one later.
+    this.room.world.must(session.isUp, () => `${this.name} got ${message.t} before its hello with ${this.room.nameOf(from)} was done`)
+    if (message.t === 'sees') this.feed({ kind: 'peers-heard', by: from, tabs: message.tabs })
+    if (message.t === 'entries') this.#takeEntries(message.entries)
+    if (message.t === 'goodbye') this.feed({ kind: 'goodbye', tab: from })
+    if (message.t === 'guest') this.guest?.receive(from, message.body)
+    if (message.t === 'release') this.carried.delete(from)
+    if (message.t === 'reserve-refused') this.feed({ kind: 'reserve-failed', carrier: from })
+    if (message.t === 'reserve' && this.carried.size < CARRIED) this.carried.add(from)
+    else if (message.t === 'reserve') session.connection.send(this.id, { t: 'reserve-refused' })
+  }
+
+  connectionClosed(peer: TabId, connection: SimConnection<TabMessage>): void {
+    const session = this.sessions.get(peer)
+    if (this.isAlive && session?.connection === connection) this.#sessionClosed(peer, session)
+  }
+
+  // Reach.
+
+  feed(event: ReachEvent): void {
+    if (!this.isAlive) return
+    const { world, brain } = this.room
+    const { next, effects } = brain.reach(this.reach, event, { nowMs: world.nowMs, random: world.random.next() })
+    this.reach = next
+    this.#checkReach()
+    for (const effect of effects) this.#performReach(effect)
+  }
+
+  #performReach(effect: ReachEffect): void {
+    switch (effect.kind) {
+      case 'connect-relay':
+        return this.room.relay.connect(this)
+      case 'dial':
+        return this.#dial(effect.tab, effect.via, effect.timeoutMs)
+      case 'reserve':
+        return this.sessions.get(effect.carrier)?.connection.send(this.id, { t: 'reserve' })
+      case 'release':
+        return this.sessions.get(effect.carrier)?.connection.send(this.id, { t: 'release' })
+      case 'forget':
+        return this.hangUp(effect.tab)
+      case 'wake-at':
+        this.#cancelWake()
+        this.#cancelWake = this.room.world.after(effect.ms - this.#nowMs(), `wake ${this.name}`, () => this.feed({ kind: 'tick' }))
+        return
+      default:
+        effect satisfies never
+    }
+  }
+
+  #dial(tab: TabId, via: Via, timeoutMs: number): void {
+    this.dials++
+    this.room.introduce(this, tab, via, timeoutMs, () => this.feed({ kind: 'dial-failed', tab, via }))
+  }
+
+  #checkReach(): void {
+    const { world } = this.room
+    let dialing = 0
+    for (const { link } of this.reach.tabs.values()) if (link.kind === 'dialing') dialing++
+    world.must(dialing <= DIALS_AT_ONCE, () => `${this.name} has ${dialing} dials under way`)
+    world.must(
+      this.reach.reserved.size <= CARRIERS_RESERVED + CARRIERS_BETWEEN,
+      () => `${this.name} has ${this.reach.reserved.size} carriers`,
+    )
+    world.must(this.reach.tabs.size <= KNOWN_TABS + this.sessions.size, () => `${this.name} keeps track of ${this.reach.tabs.size} tabs`)
+  }
+
+  // Hello.
+
+  #hello(peer: TabId, session: Session, event: HelloEvent): void {
+    if (!this.isAlive) return
+    const { next, effects } = this.room.brain.hello(session.hello, event)
+    session.hello = next
+    for (const effect of effects) this.#performHello(peer, session, effect)
+  }
+
+  #performHello(peer: TabId, session: Session, effect: HelloEffect): void {
+    const { keys, devices } = this.room
+    switch (effect.kind) {
+      case 'send':
+        return session.connection.send(this.id, { t: 'hello', message: effect.message })
+      case 'check-certificate':
+        return this.#hello(peer, session, {
+          kind: 'certificate-checked',
+          ok: devices.verify(effect.device, effect.claim, effect.certificate),
+        })
+      case 'make-proof':
+        return this.#hello(peer, session, { kind: 'proof-made', mac: keys.prove(effect.claim) })
+      case 'check-proof':
+        return this.#hello(peer, session, { kind: 'proof-checked', ok: equalBytes(keys.prove(effect.claim), effect.mac) })
+      case 'send-entries':
+        session.connection.send(this.id, { t: 'hello', message: { t: 'entries', entries: logInOrder(this.membership), last: true } })
+        return this.#hello(peer, session, { kind: 'entries-done' })
+      case 'take-entries':
+        return this.#takeEntries(effect.entries)
+      case 'done':
+        return this.#connected(peer, session, effect.device)
+      case 'refused':
+        if (effect.reason !== 'timeout' && effect.reason !== 'closed') this.feed({ kind: 'refused', tab: peer })
+        return this.hangUp(peer)
+      default:
+        effect satisfies never
+    }
+  }
+
+  #connected(peer: TabId, session: Session, device: DeviceId): void {
+    session.isUp = true
+    session.device = device
+    session.cancelTimeout()
+    this.feed({ kind: 'connected', tab: peer })
+    this.guest?.connected(peer)
+    this.#tellLater()
+  }
+
+  #sessionClosed(peer: TabId, session: Session): void {
+    session.cancelTimeout()
+    this.sessions.delete(peer)
+    this.carried.delete(peer)
+    if (!session.isUp) return
+    this.feed({ kind: 'disconnected', tab: peer })
+    this.guest?.disconnected(peer)
+    this.#tellLater()
+  }
+
+  // News for the others.
+
+  #takeEntries(entries: readonly MembershipEntry[]): void {
+    const { keys, devices, brain, founder } = this.room
+    const unknown = entries.filter((entry) => !this.membership.entries.has(entryIdOf(entry)))
+    if (unknown.length === 0) return
+    const arrived = unknown.map((entry) => ({ id: entryIdOf(entry), entry, signaturesValid: devices.verifyEntry(keys, entry) }))
+    const { next, added } = brain.membership(this.membership, arrived, (device) => device === founder)
+    this.membership = next
+    for (const id of added) this.#fresh.push(next.entries.get(id) as MembershipEntry)
+    this.#tellLater()
+  }
+
+  #joinSelf(): void {
+    const { keys, devices, founder } = this.room
+    if (this.membership.members.has(this.device)) return
+    const isFirst = this.device === founder && this.membership.entries.size === 0
+    const unsigned = { room: keys.id, by: this.device, after: openHeads(this.membership), atMs: this.#nowMs() }
+    this.#takeEntries([devices.signEntry(keys, { t: isFirst ? 'genesis' : 'join', ...unsigned })])
+  }
+
+  #tellLater(): void {
+    if (this.#isTellingPlanned) return
+    this.#isTellingPlanned = true
+    this.room.world.after(TELL_AFTER_MS, `tell ${this.name}`, () => {
+      this.#isTellingPlanned = false
+      if (!this.isAlive) return
+      const tabs = this.connectedTabs()
+      const sees = new Set(tabs)
+      const entries = this.#fresh.splice(0)
+      for (const tab of tabs) {
+        const { connection } = this.sessions.get(tab) as Session
+        connection.send(this.id, { t: 'sees', tabs: sees })
+        if (entries.length > 0) connection.send(this.id, { t: 'entries', entries })
+      }
+    })
+  }
+
+  #nowMs(): number {
+    return this.room.world.nowMs
+  }
+}

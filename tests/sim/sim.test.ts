@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest'
+import { SOUND_BRAIN } from './brain.ts'
+import { findPlant, PLANTS } from './plants.ts'
+import { runScenario, type Scenario } from './scenario.ts'
+import { SCENARIOS } from './scenarios/all.ts'
+import { glare } from './scenarios/glare.ts'
+import { helloHostile } from './scenarios/hello-hostile.ts'
+import { joinStorm } from './scenarios/join-storm.ts'
+import { partitionAndHeal } from './scenarios/partition-and-heal.ts'
+import { replicationWithCrashes } from './scenarios/replication-with-crashes.ts'
+
+/** Everything found wrong, with the seed to see it again. */
+function violationsOf(scenario: Scenario, seeds: number): string[] {
+  return Array.from({ length: seeds }, (_, n) => n + 1).flatMap((seed) =>
+    runScenario(scenario, seed, SOUND_BRAIN, 'small').violations.map((violation) => `seed ${seed}, ${violation}`),
+  )
+}
+
+describe('a run', () => {
+  test.each(SCENARIOS)('[SIM-1] same seed, same trace hash: $name', (scenario) => {
+    const hashOf = (seed: number) => runScenario(scenario, seed, SOUND_BRAIN, 'small').traceHash
+    expect(hashOf(7)).toBe(hashOf(7))
+    expect(hashOf(8)).not.toBe(hashOf(7))
+  })
+})
+
+describe('scenarios', () => {
+  test('[SIM-2] a join storm connects everybody with few dials', () => {
+    expect(violationsOf(joinStorm, 4)).toEqual([])
+  })
+
+  test('[SIM-3] glare ends in one agreement', () => {
+    expect(violationsOf(glare, 3)).toEqual([])
+  })
+
+  test('[SIM-4] partitions heal', () => {
+    expect(violationsOf(partitionAndHeal, 25)).toEqual([])
+  })
+
+  test('[SIM-5] a hostile hello comes to nothing', () => {
+    expect(violationsOf(helloHostile, 4)).toEqual([])
+  })
+
+  test('[SIM-6] files reach every device through crashes', () => {
+    expect(violationsOf(replicationWithCrashes, 40)).toEqual([])
+  })
+})
+
+describe('planted bugs', () => {
+  test.each(PLANTS)('[SIM-7] found: $name', (plant) => {
+    expect(findPlant(plant, [1, 2, 3, 4, 5, 6, 7, 8])).toBeDefined()
+  })
+})
