@@ -8,8 +8,9 @@ import { CARRIERS_BETWEEN, CARRIERS_RESERVED } from '../../protocol/limits.ts'
 import type { KnownTab, ReachState } from './reach.ts'
 
 /** The candidates for carrying `tab`'s signaling, best first. */
-export function rankCarriers(tab: TabId, candidates: Iterable<TabId>): TabId[] {
-  const ranked = [...candidates].map((carrier) => ({ carrier, rank: spread(`${tab} ${carrier}`) }))
+export function rankCarriers(tab: TabId, candidates: readonly TabId[]): TabId[] {
+  const salt = hashOf(tab)
+  const ranked = candidates.map((carrier) => ({ carrier, rank: mix(Math.imul(salt, 0x9e3779b1) ^ hashOf(carrier)) }))
   ranked.sort((a, b) => a.rank - b.rank || (a.carrier < b.carrier ? -1 : 1))
   return ranked.map(({ carrier }) => carrier)
 }
@@ -22,21 +23,33 @@ export function chooseCarriers(state: ReachState, tabs: ReadonlyMap<TabId, Known
   const willing: TabId[] = []
   for (const { tab, link } of tabs.values()) if (link.kind === 'connected' && !state.unwilling.has(tab)) willing.push(tab)
   const chosen = new Set(rankCarriers(state.self, willing).slice(0, CARRIERS_RESERVED))
+  const most = CARRIERS_RESERVED + CARRIERS_BETWEEN
   for (const { tab, link } of tabs.values()) {
-    if (chosen.size >= CARRIERS_RESERVED + CARRIERS_BETWEEN) break
-    const isReachable = link.kind === 'connected' || [...chosen].some((carrier) => state.sees.get(carrier)?.has(tab))
-    if (isReachable) continue
+    if (link.kind === 'connected' || chosen.size >= most || isSeenByAny(state, chosen, tab)) continue
     const between = willing.filter((carrier) => state.sees.get(carrier)?.has(tab))
     for (const carrier of rankCarriers(state.self, between).slice(0, 1)) chosen.add(carrier)
   }
   return chosen
 }
 
-/** FNV-1a with a final mix: ids that differ in their last letter land far apart. */
-function spread(text: string): number {
+function isSeenByAny(state: ReachState, carriers: ReadonlySet<TabId>, tab: TabId): boolean {
+  for (const carrier of carriers) if (state.sees.get(carrier)?.has(tab)) return true
+  return false
+}
+
+/** The last letters of an id are a hash themselves and tell any two tabs apart. */
+const TOLD_APART_BY = 12
+
+/** FNV-1a over the end of the id. */
+function hashOf(tab: TabId): number {
   let hash = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-  return (hash ^ (hash >>> 16)) >>> 0
+  for (let i = Math.max(0, tab.length - TOLD_APART_BY); i < tab.length; i++) hash = Math.imul(hash ^ tab.charCodeAt(i), 0x01000193)
+  return hash
+}
+
+/** Values that differ in one bit land far apart. */
+function mix(value: number): number {
+  let mixed = Math.imul(value ^ (value >>> 16), 0x85ebca6b)
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+  return (mixed ^ (mixed >>> 16)) >>> 0
 }

@@ -68,6 +68,8 @@ export type ReachEffect =
   | { readonly kind: 'dial'; readonly tab: TabId; readonly via: Via; readonly timeoutMs: number }
   | { readonly kind: 'reserve'; readonly carrier: TabId }
   | { readonly kind: 'release'; readonly carrier: TabId }
+  /** The relay saw it going: is it still there? No answer is a goodbye. */
+  | { readonly kind: 'probe'; readonly tab: TabId }
   /** Nobody speaks of it any more: drop addresses and pending dials. */
   | { readonly kind: 'forget'; readonly tab: TabId }
   /** Replaces the wake-up asked for before. */
@@ -103,7 +105,9 @@ export function startReach(self: TabId): ReachState {
 
 export function stepReach(state: ReachState, event: ReachEvent, at: Moment): ReachStep {
   const noted = takeNote(state, event, at)
-  return settle(noted, CHANGES_CARRIERS.has(event.kind), at)
+  const step = settle(noted, CHANGES_CARRIERS.has(event.kind), at)
+  const isDoubted = event.kind === 'peer-unlisted' && noted.tabs.get(event.tab)?.link.kind === 'connected'
+  return isDoubted ? { ...step, effects: [...step.effects, { kind: 'probe', tab: event.tab }] } : step
 }
 
 /** What the event says, written down; nothing is decided yet. */
