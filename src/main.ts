@@ -4,7 +4,10 @@
  */
 import type { Asterism } from './ports/asterism.ts'
 import { watchUpdates } from './tab/app-updates.ts'
+import { trustOwnScripts } from './tab/trust-own-scripts.ts'
 import { mountApp } from './ui/app.ts'
+
+trustOwnScripts()
 
 let opened: Promise<Asterism> | undefined
 let current: Asterism | undefined

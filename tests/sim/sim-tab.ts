@@ -217,6 +217,8 @@ export class SimTab implements RelayClient {
         return this.sessions.get(effect.carrier)?.connection.send(this.id, { t: 'reserve' })
       case 'release':
         return this.sessions.get(effect.carrier)?.connection.send(this.id, { t: 'release' })
+      case 'probe':
+        return // Connections of the simulator end when their tab does.
       case 'forget':
         return this.hangUp(effect.tab)
       case 'wake-at':

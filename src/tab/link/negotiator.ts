@@ -41,11 +41,11 @@ export class Negotiator {
     this.#parts = parts
     this.#state = beginNegotiation(parts.role)
     const { connection } = parts
-    connection.onnegotiationneeded = () => this.handle({ kind: 'negotiation-needed' })
-    connection.onicecandidate = ({ candidate }) => {
+    connection.addEventListener('negotiationneeded', () => this.handle({ kind: 'negotiation-needed' }))
+    connection.addEventListener('icecandidate', ({ candidate }) => {
       const gathered = candidate === null ? undefined : this.#read(candidate)
       if (gathered !== undefined) this.handle({ kind: 'candidate-gathered', candidate: gathered })
-    }
+    })
   }
 
   /** Events are dealt with in order. Nobody may wait for one: what a closed RTCPeerConnection was asked for never settles. */

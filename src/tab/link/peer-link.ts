@@ -44,7 +44,7 @@ export class PeerLink implements Link {
       onBroken: () => this.handle({ kind: 'effect-failed' }),
       onBreach: parts.onBreach,
     })
-    connection.onconnectionstatechange = () => this.#connectionChanged()
+    connection.addEventListener('connectionstatechange', () => this.#connectionChanged())
   }
 
   get peer(): TabId {

@@ -14,13 +14,22 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import { ping } from '@libp2p/ping'
 import { webRTC } from '@libp2p/webrtc'
 import { webSockets } from '@libp2p/websockets'
-import { multiaddr } from '@multiformats/multiaddr'
+import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import type { FrameStream, Wire } from '../../ports/wire.ts'
 import { RoomError } from '../../protocol/errors.ts'
 import type { TabId } from '../../protocol/ids.ts'
-import { CONTROL_STREAMS, INTRODUCTION_BYTES, INTRODUCTION_MS, LIVENESS_MS, MEMBERS, PEER_CONNECTIONS, RESERVATION_MS } from '../../protocol/limits.ts'
+import {
+  CONTROL_STREAMS,
+  INTRODUCTION_BYTES,
+  INTRODUCTION_MS,
+  LIVENESS_MS,
+  MEMBERS,
+  PEER_CONNECTIONS,
+  RESERVATION_MS,
+} from '../../protocol/limits.ts'
 import { frameStream } from './frame-stream.ts'
+import { keepLocalNames } from './keep-local-names.ts'
 import type { RelayAddress } from './relay-address.ts'
 
 export interface Mesh extends Wire {
@@ -77,6 +86,7 @@ export async function openMesh(iceServers: readonly RTCIceServer[]): Promise<Mes
 
   const direct = (tab: TabId): Connection | undefined => node.getConnections(peer(tab)).find((connection) => isDirect(connection))
   const stopper = new AbortController()
+  const releaseLocalNames = keepLocalNames()
 
   return {
     self: node.peerId.toString() as TabId,
@@ -84,7 +94,7 @@ export async function openMesh(iceServers: readonly RTCIceServer[]): Promise<Mes
     async connectRelay(relay, signal) {
       try {
         await node.dial(multiaddr(relay.multiaddr), { signal })
-        await listenThrough(node, relay.multiaddr)
+        await transportManager(node).listen([multiaddr(`${relay.multiaddr}/p2p-circuit`)])
       } catch (cause) {
         throw new RoomError('relay-unreachable', '', { cause })
       }
@@ -98,7 +108,7 @@ export async function openMesh(iceServers: readonly RTCIceServer[]): Promise<Mes
       if (!isDirect(connection)) throw new RoomError('aborted', 'introduced, but no direct connection came of it')
     },
 
-    reserve: (carrier) => listenThrough(node, `/p2p/${carrier}`),
+    reserve: (carrier) => reserveOn(node, peer(carrier)),
     isConnected: (tab) => direct(tab) !== undefined,
     isAlive: (tab) =>
       node.services.ping.ping(peer(tab), { signal: AbortSignal.timeout(LIVENESS_MS) }).then(
@@ -144,6 +154,7 @@ export async function openMesh(iceServers: readonly RTCIceServer[]): Promise<Mes
 
     async close() {
       stopper.abort()
+      releaseLocalNames()
       await node.stop()
     },
   }
@@ -151,10 +162,22 @@ export async function openMesh(iceServers: readonly RTCIceServer[]): Promise<Mes
 
 type Node = Awaited<ReturnType<typeof createLibp2p>>
 
-/** libp2p offers no public way to listen after start; `components` is where its own transports reach the manager. */
-async function listenThrough(node: Node, introducer: string): Promise<void> {
-  const { components } = node as unknown as { components: { transportManager: { listen(on: unknown[]): Promise<void> } } }
-  await components.transportManager.listen([multiaddr(`${introducer}/p2p-circuit`)])
+/** libp2p offers no public way to listen after start; `components` is where its own parts reach its transports. */
+function transportManager(node: Node): TransportManager {
+  return (node as unknown as { components: { transportManager: TransportManager } }).components.transportManager
+}
+type TransportManager = {
+  listen(on: readonly Multiaddr[]): Promise<void>
+  getTransports(): readonly { [Symbol.toStringTag]: string; reservationStore?: ReservationStore }[]
+}
+type ReservationStore = { addRelay(peer: PeerId, type: 'configured'): Promise<unknown> }
+
+/** A listener would announce the carrier's address as ours, and libp2p throws on addresses of tabs when it takes them back. */
+async function reserveOn(node: Node, carrier: PeerId): Promise<void> {
+  const circuits = transportManager(node)
+    .getTransports()
+    .find((transport) => transport.reservationStore !== undefined)
+  await circuits?.reservationStore?.addRelay(carrier, 'configured')
 }
 
 function isDirect(connection: Connection): boolean {

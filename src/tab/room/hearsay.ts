@@ -16,21 +16,20 @@ export function followPresence(options: {
   gone: (tab: TabId) => void
 }): { check(): void; stop(): void } {
   const { presence, clock, connected, feed } = options
-  const told = new Map<TabId, ReadonlySet<TabId>>()
+  const told = new Map<TabId, readonly TabId[]>()
   const waits = new Map<TabId, () => void>()
 
-  const tellOf = (by: TabId, sees: ReadonlySet<TabId>) => {
-    const before = told.get(by) ?? new Set()
+  const tellOf = (by: TabId, sees: readonly TabId[]) => {
+    if (told.get(by) === sees) return
     told.set(by, sees)
-    for (const tab of sees) if (!before.has(tab) && tab !== presence.self.tab) feed({ kind: 'peer-heard', tab, by })
-    for (const tab of before) if (!sees.has(tab)) feed({ kind: 'peer-unheard', tab, by })
+    feed({ kind: 'peers-heard', tabs: new Set(sees), by })
   }
 
   const check = () => {
     const here = connected()
     const seen = new Set<TabId>([presence.self.tab, ...here.keys()])
     for (const by of here.keys()) {
-      const sees = new Set(presence.all().get(by)?.sees)
+      const sees = presence.all().get(by)?.sees ?? []
       tellOf(by, sees)
       for (const tab of sees) seen.add(tab)
     }

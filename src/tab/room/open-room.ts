@@ -11,6 +11,7 @@ import { RoomError, type RoomErrorCode } from '../../protocol/errors.ts'
 import type { DeviceId, TabId } from '../../protocol/ids.ts'
 import { openCall } from '../call/open-call.ts'
 import { openLinks } from '../link/open-links.ts'
+import { watchLinks } from '../link/watch-links.ts'
 import { openMesh } from '../mesh/open-mesh.ts'
 import { openFiles } from '../storage/open-files.ts'
 import { createChat } from './chat.ts'
@@ -117,7 +118,6 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
     isRelay: (peer) => reachable.isRelay(peer),
     hello: (stream) => runHello(stream, { self: mesh.self, device, keys, log, clock }),
     onConnected(tab, theirDevice) {
-      wasConnected.add(tab)
       sync.admit(tab, theirDevice)
       links.admit(tab, theirDevice)
       connectedChanged()
@@ -125,6 +125,10 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
     onDisconnected(tab) {
       sync.release(tab)
       connectedChanged()
+    },
+    onSilent: (tab) => {
+      forget(tab)
+      presence.drop(tab)
     },
     onRefused: ({ reason, by }) => {
       if (reason !== 'closed' && reason !== 'timeout') notify(reason, `hello, decided by ${by}`)
@@ -172,11 +176,16 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
       nameOf,
     })
   let members = list()
+  /** Calls back at once, before the room is put together; nobody listens yet. */
+  function linksChanged(): void {
+    for (const { peer, state } of links.links.all()) if (state === 'connected') wasConnected.add(peer)
+    changed()
+  }
   const stops = [
     presence.subscribe(changed),
     log.subscribe(changed),
     document.profiles.subscribe(changed),
-    links.links.subscribe(changed),
+    watchLinks(links.links, linksChanged),
     hearsay.stop,
   ]
   listeners.add(() => {

@@ -18,6 +18,7 @@ export interface Reachable extends Wire {
   dial(tab: TabId, via: Via, signal: AbortSignal): Promise<void>
   reserve(carrier: TabId): Promise<void>
   isConnected(tab: TabId): boolean
+  isAlive(tab: TabId): Promise<boolean>
   hangUp(tab: TabId): void
   onConnection(listener: (change: { kind: 'opened' | 'closed'; peer: TabId }) => void): () => void
 }
@@ -37,6 +38,8 @@ export function driveReach(options: {
   hello: (stream: FrameStream) => Promise<HelloResult>
   onConnected: (tab: TabId, device: DeviceId) => void
   onDisconnected: (tab: TabId) => void
+  /** It went without a word. */
+  onSilent: (tab: TabId) => void
   onRefused: (result: HelloResult & { kind: 'refused' }) => void
   changed: () => void
 }): ReachDriver {
@@ -68,6 +71,9 @@ export function driveReach(options: {
         break
       case 'release':
         break // Reservations lapse by themselves and cost the carrier one map entry.
+      case 'probe':
+        void probe(effect.tab)
+        break
       case 'forget':
         mesh.hangUp(effect.tab)
         break
@@ -78,6 +84,12 @@ export function driveReach(options: {
       default:
         effect satisfies never
     }
+  }
+
+  const probe = async (tab: TabId): Promise<void> => {
+    if (await mesh.isAlive(tab)) return
+    options.onSilent(tab)
+    feed({ kind: 'goodbye', tab })
   }
 
   const connectRelay = async (): Promise<void> => {

@@ -6,7 +6,6 @@ import type { TabId } from '../../../../src/protocol/ids.ts'
 import {
   CARRIERS_RESERVED,
   CARRIERS_TRIED,
-  DIAL_FIRST_MS,
   DIAL_TIMEOUT_MS,
   DIALS_AT_ONCE,
   GOODBYE_MS,
@@ -165,9 +164,17 @@ describe('trying again', () => {
     here.feed({ kind: 'started' }, { kind: 'relay-connected' }, listed(ben))
     for (let n = 0; n < 4; n++) {
       here.feed(failed(ben))
-      here.pass(REDIAL_MIN_MS * 2 ** n)
+      here.pass(REDIAL_MAX_MS)
     }
-    expect(here.timeouts()).toEqual([2_500, 5_000, 10_000, DIAL_TIMEOUT_MS, DIAL_TIMEOUT_MS])
+    expect(here.timeouts().slice(0, 5)).toEqual([2_500, 5_000, 10_000, DIAL_TIMEOUT_MS, DIAL_TIMEOUT_MS])
+  })
+
+  test('[REACH-21] a connected tab that the relay saw going is probed, one that is apart is not', () => {
+    const here = inRoom(ann, ben)
+    here.feed({ kind: 'peer-unlisted', tab: ben })
+    expect(here.look().filter(({ kind }) => kind === 'probe')).toEqual([{ kind: 'probe', tab: ben }])
+    here.feed(listed(cleo), { kind: 'peer-unlisted', tab: cleo })
+    expect(here.kinds()).not.toContain('probe')
   })
 
   test('[REACH-12] late and doubled reports change nothing', () => {
