@@ -15,6 +15,7 @@ const CROWD = 8
 
 export const bench: Bench = async ({ isQuick, say }) => {
   if (!(await buildIfStale())) throw new Error('the page could not be built')
+  const built = sizes()
   const [browser, relay] = await Promise.all([launchBrowser(), RelayProcess.open()])
   const relayRssMb: number[] = []
   try {
@@ -26,7 +27,7 @@ export const bench: Bench = async ({ isQuick, say }) => {
     const crowd = await interleave([{ name: 'join8Ms', measure: measureCrowd }], isQuick ? 1 : 3, say)
     const measured = { ...pair.samples, ...crowd.samples, ...(relayRssMb.length === 0 ? {} : { relayRssMb }) }
     return {
-      figures: { ...Object.fromEntries(Object.entries(measured).map(([name, values]) => [name, median(values)])), ...sizes() },
+      figures: { ...Object.fromEntries(Object.entries(measured).map(([name, values]) => [name, median(values)])), ...built },
       rounds: isQuick ? 3 : 11,
       peers: { chromium: browser.version() },
       notes: [...pair.notes, ...crowd.notes],
@@ -62,11 +63,12 @@ async function measureJoins(browser: Browser, origin: string, count: number, whi
 
 /** gzip at its best, as a server would send it; the same files as in .size-limit.json. */
 function sizes(): Record<string, number> {
-  const kb = (...patterns: string[]) =>
-    globSync(patterns, { cwd: join(ROOT, 'dist') }).reduce(
-      (sum, file) => sum + gzipSync(readFileSync(join(ROOT, 'dist', file)), { level: 9 }).byteLength,
-      0,
-    ) / 1000
+  const dist = join(ROOT, 'dist')
+  const kb = (...patterns: string[]) => {
+    const files = globSync(patterns, { cwd: dist })
+    if (files.length === 0) throw new Error(`the build holds no ${patterns.join(' or ')}`)
+    return files.reduce((sum, file) => sum + gzipSync(readFileSync(join(dist, file)), { level: 9 }).byteLength, 0) / 1000
+  }
   return {
     shellGzipKb: kb('index.html', 'assets/{index,shell}-*.{js,css}'),
     p2pGzipKb: kb('assets/p2p-*.js'),

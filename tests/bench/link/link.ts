@@ -25,9 +25,8 @@ export const bench: Bench = async ({ isQuick, say }) => {
     say(`bare channel: messages of ${messageBytes / 1024} KiB`)
 
     const ours = async (pages: readonly Page[]) => {
-      const beforeMs = cpuMsOfChildren([relay.pid])
-      const seconds = await measureHeld(pages, TOTAL_BYTES)
-      cpuMsPerMiB.push((cpuMsOfChildren([relay.pid]) - beforeMs) / (TOTAL_BYTES / MIB))
+      const { seconds, cpuMs } = await measureHeld(pages, TOTAL_BYTES, () => cpuMsOfChildren([relay.pid]))
+      cpuMsPerMiB.push(cpuMs / (TOTAL_BYTES / MIB))
       return TOTAL_BYTES / MIB / seconds
     }
     const speeds = await interleave(

@@ -1,0 +1,54 @@
+/**
+ * `npm run chaos -- NAME [--json] [--rounds N] [--seed N]`. With `--json` the last line of standard output is one JSON
+ * object. The seed gives the same happenings in the same order; real browsers do not give the same times.
+ */
+import { parseArgs } from 'node:util'
+import { describeMachine } from '../bench/machine.ts'
+import { launchBrowser } from '../bench/two-pages.ts'
+import { buildIfStale } from '../build-app.ts'
+import { RelayProcess } from '../e2e/relay-process.ts'
+import { seededRandom } from '../sim/random.ts'
+import { shakeRoom } from './room.ts'
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean' }, rounds: { type: 'string', default: '12' }, seed: { type: 'string', default: '1' } },
+})
+const [name] = positionals
+if (name !== 'room') {
+  console.error('Which chaos? One of: room. Example: npm run chaos -- room --rounds 20 --seed 7')
+  process.exit(2)
+}
+if (!(await buildIfStale())) process.exit(1)
+
+const machine = describeMachine()
+const seed = Number(values.seed)
+const [browser, relay] = await Promise.all([launchBrowser(), RelayProcess.open()])
+const outcome = await shakeRoom(browser, relay, {
+  rounds: Number(values.rounds),
+  random: seededRandom(seed),
+  say: (line) => console.log(line),
+}).finally(async () => {
+  await browser.close()
+  await relay.close()
+})
+
+for (const failure of outcome.failures) console.log(`failed: ${failure}`)
+console.log(
+  `room: ${outcome.rounds} rounds, ${outcome.lostBytes} bytes lost, ${outcome.wrongResults} wrong, slowest recovery ${Math.round(outcome.maxRecoveryMs)} ms`,
+)
+if (values.json === true) {
+  const { failures, maxRecoveryMs, ...rest } = outcome
+  console.log(
+    JSON.stringify({
+      chaos: name,
+      seed,
+      ...rest,
+      maxRecoveryMs: Math.round(maxRecoveryMs),
+      failures: failures.length,
+      notes: failures,
+      machine,
+    }),
+  )
+}
+process.exitCode = outcome.failures.length === 0 && outcome.lostBytes === 0 && outcome.wrongResults === 0 ? 0 : 1
