@@ -42,8 +42,7 @@ precacheAndRoute(self.__WB_MANIFEST)
 async function answer({ id, request }: StorageCall, tab: ExtendableMessageEvent['source']): Promise<void> {
   const reply = await answerRequest(store, request)
   const message: StorageAnswer = { t: 'answer', id, reply }
-  const owned = reply.t === 'block' && reply.bytes !== null ? [reply.bytes.buffer] : []
-  tab?.postMessage(message, owned)
+  tab?.postMessage(message)
 }
 
 /** Which tab is in which room is known to the tabs alone: all hear, and those it concerns act. */

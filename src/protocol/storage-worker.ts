@@ -1,15 +1,20 @@
 /**
- * Tab and service worker: the chunk store's messages. Structured clone, not CBOR: both ends are ours and bytes are
- * transferred, not copied. The service worker keeps nothing between events, so every request carries all it needs and
- * is answered to its sender; a request may be sent again.
+ * Tab and service worker: the chunk store's messages. Structured clone, not CBOR: both ends are ours. Blocks travel as
+ * Blobs, which are handles: the bytes go between the tab and the disk without passing through the service worker. It
+ * keeps nothing between events, so every request carries all it needs and is answered to its sender; a request may be
+ * sent again.
  */
 import type { BlockId, FileId, RoomId } from './ids.ts'
 
 export type StoredBlock = { readonly id: BlockId; readonly bytes: Uint8Array<ArrayBuffer> }
 
+export type KeptBlock = { readonly id: BlockId; readonly data: Blob }
+
 export type StorageRequest =
-  | { readonly t: 'put'; readonly blocks: readonly StoredBlock[] }
+  | { readonly t: 'put'; readonly blocks: readonly KeptBlock[] }
   | { readonly t: 'get'; readonly id: BlockId }
+  /** The bytes of this block did not match: it is deleted and a new generation begins. */
+  | { readonly t: 'damaged'; readonly id: BlockId }
   | { readonly t: 'has'; readonly ids: readonly BlockId[] }
   | { readonly t: 'delete'; readonly ids: readonly BlockId[] }
   | { readonly t: 'usage' }
@@ -31,7 +36,7 @@ export type PublishedFile = {
 
 export type StorageReply =
   | { readonly t: 'done' }
-  | { readonly t: 'block'; readonly bytes: Uint8Array<ArrayBuffer> | null }
+  | { readonly t: 'block'; readonly data: Blob | null }
   | { readonly t: 'held'; readonly held: readonly boolean[] }
   | {
       readonly t: 'usage'

@@ -40,12 +40,14 @@ test('[STORAGE-2] a full disk in the middle of a batch stores nothing of it and 
   const [first, second] = await Promise.all([blockOf(new Uint8Array(10)), blockOf(new Uint8Array(20))])
   const put = IDBObjectStore.prototype.put
   const full = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, value, key) {
-    if (value instanceof Uint8Array && value.byteLength === 20) throw new DOMException('no room', 'QuotaExceededError')
+    if (value instanceof Blob && value.size === 20) throw new DOMException('no room', 'QuotaExceededError')
     return put.call(this, value, key)
   })
   onTestFinished(() => full.mockRestore())
 
-  expect(await answerRequest(store, { t: 'put', blocks: [first, second] })).toMatchObject({ t: 'failed', code: 'quota-exceeded' })
+  expect(
+    await answerRequest(store, { t: 'put', blocks: [first, second].map(({ id, bytes }) => ({ id, data: new Blob([bytes]) })) }),
+  ).toMatchObject({ t: 'failed', code: 'quota-exceeded' })
   full.mockRestore()
   expect(await store.has([first.id, second.id])).toEqual([false, false])
 })

@@ -11,7 +11,7 @@ import { MemoryBlockStore } from '../../src/tab/storage/memory-block-store.ts'
 import { openFiles } from '../../src/tab/storage/open-files.ts'
 import { handleImports, type ImportPort } from '../../workers/storage/import-file.ts'
 import { linkPair, type Side, type Tamper, type TwinLink, TwinLinks } from './link.ts'
-import { TwinRoomState, twinPresence } from './room.ts'
+import { type TwinRoomState, twinPresence } from './room.ts'
 
 export const ROOM = parseRoomId(toBase64Url(new Uint8Array(16))) as RoomId
 
@@ -37,7 +37,13 @@ let nextTab = 1
 
 export function openTab(
   state: TwinRoomState,
-  options: { store?: MemoryBlockStore; blocks?: (store: MemoryBlockStore) => BlockStore; device?: DeviceId; locks?: LockManager; clock?: Clock } = {},
+  options: {
+    store?: MemoryBlockStore
+    blocks?: (store: MemoryBlockStore) => BlockStore
+    device?: DeviceId
+    locks?: LockManager
+    clock?: Clock
+  } = {},
 ): FilesTab {
   const number = nextTab++
   const device = options.device ?? (toBase64Url(new Uint8Array(32).fill(number)) as DeviceId)

@@ -2,11 +2,17 @@
  * A link in memory: two ends that deliver frames later and in order, as data channels do, with a small send buffer. A
  * test may look at, change or drop what is on its way.
  */
-import type { Link, Links, LinkState } from '../../src/ports/link.ts'
+import type { Link, LinkState, Links } from '../../src/ports/link.ts'
 import type { Bytes } from '../../src/protocol/bytes.ts'
 import type { DeviceId, TabId } from '../../src/protocol/ids.ts'
 
-export type TwinLink = Link & { state: LinkState; readonly cutBy: Error[]; readonly sent: { dataBytes: number }; changed(): void; end(): void }
+export type TwinLink = Link & {
+  state: LinkState
+  readonly cutBy: Error[]
+  readonly sent: { dataBytes: number }
+  changed(): void
+  end(): void
+}
 
 /** What arrives in place of a frame. */
 export type Tamper = (frame: Uint8Array) => readonly Uint8Array[]

@@ -19,11 +19,14 @@ export async function answerRequest(store: IdbBlockStore, request: StorageReques
 async function perform(store: IdbBlockStore, request: StorageRequest): Promise<StorageReply> {
   switch (request.t) {
     case 'put':
-      await store.putMany(request.blocks)
+      await store.keep(request.blocks)
       noteStored(request.blocks.map(({ id }) => id))
       return { t: 'done' }
     case 'get':
-      return { t: 'block', bytes: (await store.get(request.id)) ?? null }
+      return { t: 'block', data: (await store.find(request.id)) ?? null }
+    case 'damaged':
+      await store.dropDamaged(request.id)
+      return { t: 'done' }
     case 'has':
       return { t: 'held', held: await store.has(request.ids) }
     case 'delete':

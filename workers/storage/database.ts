@@ -15,7 +15,7 @@ const VERSION = 1
 export type PublishedRecord = PublishedFile & { readonly room: string }
 
 interface Schema extends DBSchema {
-  blocks: { key: BlockId; value: Bytes }
+  blocks: { key: BlockId; value: Blob }
   values: { key: string; value: Bytes }
   published: { key: [string, string]; value: PublishedRecord; indexes: { root: [string, string] } }
   facts: { key: 'generation'; value: string }

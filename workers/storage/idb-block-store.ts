@@ -3,22 +3,28 @@
  * fetched again. Values are written strictly: when `save` resolves they are on disk. The caller of `putMany` has checked
  * the hashes; every read checks them again, because disks lie.
  */
-import type { BlockStore, StoreUsage, ValueStore } from '../../src/ports/block-store.ts'
+
 import { digestOf } from '../../src/core/storage/block-id.ts'
+import type { BlockStore, StoreUsage, ValueStore } from '../../src/ports/block-store.ts'
 import { type Bytes, equalBytes } from '../../src/protocol/bytes.ts'
 import { RoomError } from '../../src/protocol/errors.ts'
 import type { BlockId } from '../../src/protocol/ids.ts'
-import type { StoredBlock } from '../../src/protocol/storage-worker.ts'
-import { type Database, openDatabase, readGeneration, startGeneration } from './database.ts'
+import type { KeptBlock, StoredBlock } from '../../src/protocol/storage-worker.ts'
+import { openDatabase, readGeneration, startGeneration } from './database.ts'
 
 export class IdbBlockStore implements BlockStore, ValueStore {
-  async putMany(blocks: readonly StoredBlock[]): Promise<void> {
+  putMany(blocks: readonly StoredBlock[]): Promise<void> {
+    return this.keep(blocks.map(({ id, bytes }) => ({ id, data: new Blob([bytes]) })))
+  }
+
+  /** Bytes kept as a Blob lie in a file of their own, which a tab reads without our help. */
+  async keep(blocks: readonly KeptBlock[]): Promise<void> {
     const db = await openDatabase()
     await failAs('cannot store blocks', async () => {
       const tx = db.transaction('blocks', 'readwrite', { durability: 'relaxed' })
       try {
         // A request's own failure also aborts the transaction, which is where it is reported.
-        for (const { id, bytes } of blocks) tx.store.put(bytes, id).catch(() => undefined)
+        for (const { id, data } of blocks) tx.store.put(data, id).catch(() => undefined)
       } catch (error) {
         tx.done.catch(() => undefined)
         tx.abort()
@@ -29,12 +35,28 @@ export class IdbBlockStore implements BlockStore, ValueStore {
   }
 
   async get(id: BlockId): Promise<Bytes | undefined> {
-    const db = await openDatabase()
-    const bytes = await db.get('blocks', id)
-    if (bytes === undefined) return undefined
-    if (await matches(id, bytes)) return bytes
-    await this.#dropDamaged(db, id)
+    const data = await this.find(id)
+    if (data === undefined) return undefined
+    // A file that is gone from under the database reads as an error.
+    const bytes = await data.arrayBuffer().then(
+      (buffer) => new Uint8Array(buffer),
+      () => undefined,
+    )
+    if (bytes !== undefined && (await matches(id, bytes))) return bytes
+    await this.dropDamaged(id)
     return undefined
+  }
+
+  /** Unchecked: whoever reads it checks the hash and tells when it is wrong. */
+  async find(id: BlockId): Promise<Blob | undefined> {
+    return (await openDatabase()).get('blocks', id)
+  }
+
+  /** One bad block is a sign of more: a new generation makes every tab of the device check what it announced. */
+  async dropDamaged(id: BlockId): Promise<void> {
+    const db = await openDatabase()
+    await db.delete('blocks', id)
+    await startGeneration(db)
   }
 
   async has(ids: readonly BlockId[]): Promise<readonly boolean[]> {
@@ -74,12 +96,6 @@ export class IdbBlockStore implements BlockStore, ValueStore {
       request.catch(() => undefined)
       await tx.done
     })
-  }
-
-  /** One bad block is a sign of more: a new generation makes every tab of the device check what it announced. */
-  async #dropDamaged(db: Database, id: BlockId): Promise<void> {
-    await db.delete('blocks', id)
-    await startGeneration(db)
   }
 }
 

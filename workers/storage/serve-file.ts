@@ -3,12 +3,12 @@
  * its tabs, so a video plays while it is being fetched and may be sought anywhere.
  */
 import { answerFor } from '../../src/core/storage/file-response.ts'
-import { type Bytes } from '../../src/protocol/bytes.ts'
+import type { BlockStore } from '../../src/ports/block-store.ts'
+import type { Bytes } from '../../src/protocol/bytes.ts'
 import { RoomError } from '../../src/protocol/errors.ts'
 import { type BlockId, parseRoomId, type RoomId } from '../../src/protocol/ids.ts'
 import { BLOCK_WAIT_MS } from '../../src/protocol/limits.ts'
 import type { BlockNeeded, PublishedFile } from '../../src/protocol/storage-worker.ts'
-import type { BlockStore } from '../../src/ports/block-store.ts'
 import { blockStored } from './await-block.ts'
 import { findPublished } from './published-files.ts'
 import { readRange } from './read-range.ts'
@@ -38,7 +38,11 @@ export async function serveFile(request: Request, store: BlockStore, askTabs: As
 }
 
 function notFound(): Response {
-  const headers = { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Security-Policy': "sandbox; default-src 'none'", 'Cache-Control': 'no-store' }
+  const headers = {
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Content-Security-Policy': "sandbox; default-src 'none'",
+    'Cache-Control': 'no-store',
+  }
   return new Response('This file is not in the room.', { status: 404, headers })
 }
 

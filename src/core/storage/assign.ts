@@ -99,7 +99,14 @@ function share(entry: Underway, file: FileId, { bytes, depth }: Lacking): Underw
   return { ...entry, depth: Math.max(entry.depth, depth), files }
 }
 
-function ask(state: FetchState, tab: TabId, asks: readonly Ask[], urgent: Urgent | undefined, nowMs: number, effects: FetchEffect[]): FetchState {
+function ask(
+  state: FetchState,
+  tab: TabId,
+  asks: readonly Ask[],
+  urgent: Urgent | undefined,
+  nowMs: number,
+  effects: FetchEffect[],
+): FetchState {
   const holder = state.holders.get(tab)
   if (holder === undefined) return state
   const transfer = holder.nextTransfer

@@ -11,7 +11,9 @@ export type Allowance = { readonly openBytes: number; readonly owedBytes: number
 export const NO_ALLOWANCE: Allowance = { openBytes: 0, owedBytes: 0 }
 export const FULL_ALLOWANCE: Allowance = { openBytes: CREDIT_WINDOW_BYTES, owedBytes: 0 }
 
-export type Arrival = { readonly kind: 'within'; readonly next: Allowance } | { readonly kind: 'refused'; readonly reason: 'credit-exceeded' }
+export type Arrival =
+  | { readonly kind: 'within'; readonly next: Allowance }
+  | { readonly kind: 'refused'; readonly reason: 'credit-exceeded' }
 
 export function arrive(allowance: Allowance, bytes: number): Arrival {
   if (bytes > allowance.openBytes) return { kind: 'refused', reason: 'credit-exceeded' }

@@ -93,7 +93,13 @@ export type FetchEvent =
 export type FetchEffect =
   /** Ask the store; answer with `found`, reading the children of nodes it holds. */
   | { readonly kind: 'look'; readonly file: FileId; readonly ids: readonly BlockId[] }
-  | { readonly kind: 'ask'; readonly holder: TabId; readonly transfer: number; readonly blocks: readonly BlockId[]; readonly urgent: boolean }
+  | {
+      readonly kind: 'ask'
+      readonly holder: TabId
+      readonly transfer: number
+      readonly blocks: readonly BlockId[]
+      readonly urgent: boolean
+    }
   | { readonly kind: 'cancel'; readonly holder: TabId; readonly transfer: number }
   /** Every block of the file is in the store. */
   | { readonly kind: 'complete'; readonly file: FileId }

@@ -7,6 +7,7 @@ import type { RoomErrorCode } from '../../protocol/errors.ts'
 import type { BlockId, FileId, TabId } from '../../protocol/ids.ts'
 import { DAG_DEPTH, FILE_BLOCKS, HOLDER_SILENT_MS } from '../../protocol/limits.ts'
 import { assign } from './assign.ts'
+import { changeFile, dropUnderway, forgetRefusals, releaseHolder } from './fetch-change.ts'
 import {
   type Child,
   type FetchEffect,
@@ -19,7 +20,6 @@ import {
   type Lacking,
   type Underway,
 } from './fetch-state.ts'
-import { changeFile, dropUnderway, forgetRefusals, releaseHolder } from './fetch-change.ts'
 
 export function fetchStep(state: FetchState, event: FetchEvent, nowMs: number): FetchStep {
   const effects: FetchEffect[] = []

@@ -3,7 +3,12 @@ import type { RoomErrorCode } from '../../protocol/errors.ts'
 import type { FileWish } from './replicate.ts'
 
 /** `from`: names of the devices that send. */
-export type Figures = { readonly doneBytes: number; readonly bytesPerSecond: number; readonly etaMs: number | undefined; readonly from: readonly string[] }
+export type Figures = {
+  readonly doneBytes: number
+  readonly bytesPerSecond: number
+  readonly etaMs: number | undefined
+  readonly from: readonly string[]
+}
 
 export type FileFacts = {
   /** The room's document says this device holds it. */

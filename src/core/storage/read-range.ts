@@ -9,7 +9,13 @@ import { isLeaf } from './fetch-state.ts'
 import { parseFileNode } from './unixfs-node.ts'
 
 /** A block under which `length` bytes of the file are wanted, from `offset`; `bytes` lie under it altogether. */
-export type Coming = { readonly id: BlockId; readonly bytes: number; readonly offset: number; readonly length: number; readonly depth: number }
+export type Coming = {
+  readonly id: BlockId
+  readonly bytes: number
+  readonly offset: number
+  readonly length: number
+  readonly depth: number
+}
 
 export type ReadStep =
   | { readonly kind: 'bytes'; readonly coming: readonly Coming[]; readonly bytes: Uint8Array }

@@ -37,7 +37,14 @@ export type ReceiveEvent =
 export type ReceiveEffect =
   | { readonly kind: 'grant'; readonly bytes: number }
   /** Put the payload into the block's buffer; `first` makes the buffer, `last` completes it. */
-  | { readonly kind: 'write'; readonly id: BlockId; readonly offset: number; readonly blockBytes: number; readonly first: boolean; readonly last: boolean }
+  | {
+      readonly kind: 'write'
+      readonly id: BlockId
+      readonly offset: number
+      readonly blockBytes: number
+      readonly first: boolean
+      readonly last: boolean
+    }
   /** The buffer of the block under way is no longer wanted. */
   | { readonly kind: 'discard' }
   | { readonly kind: 'missing'; readonly id: BlockId }
@@ -61,7 +68,8 @@ export function receiveStep(state: ReceiveState, event: ReceiveEvent): Step {
     case 'missing': {
       const want = state.wants.get(event.transfer)
       const id = want?.blocks[event.index]
-      if (want === undefined || id === undefined || want.answered.has(event.index)) return cut(state, 'credit-exceeded', 'missing for no want')
+      if (want === undefined || id === undefined || want.answered.has(event.index))
+        return cut(state, 'credit-exceeded', 'missing for no want')
       const next = { ...state, wants: answer(state.wants, event.transfer, want, event.index) }
       return { next, effects: want.cancelled ? [] : [{ kind: 'missing', id }] }
     }
@@ -86,7 +94,8 @@ export function receiveStep(state: ReceiveState, event: ReceiveEvent): Step {
 function frameStep(state: ReceiveState, frame: Extract<ReceiveEvent, { kind: 'frame' }>): Step {
   const want = state.wants.get(frame.transfer)
   const id = want?.blocks[frame.index]
-  if (want === undefined || id === undefined || want.answered.has(frame.index)) return cut(state, 'credit-exceeded', 'data nobody asked for')
+  if (want === undefined || id === undefined || want.answered.has(frame.index))
+    return cut(state, 'credit-exceeded', 'data nobody asked for')
   const breach = breachOf(state, frame)
   if (breach !== undefined) return cut(state, 'frame-malformed', breach)
   const arrival = arrive(state.allowance, frame.payloadBytes)

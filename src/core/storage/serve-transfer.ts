@@ -8,7 +8,13 @@ import type { BlockId } from '../../protocol/ids.ts'
 import { DATA_PAYLOAD_BYTES, READ_AHEAD_BLOCKS, TRANSFERS_PER_PEER } from '../../protocol/limits.ts'
 import { addCredit } from './credit.ts'
 
-type Want = { readonly transfer: number; readonly urgent: boolean; readonly blocks: readonly BlockId[]; readonly nextRead: number; readonly nextSend: number }
+type Want = {
+  readonly transfer: number
+  readonly urgent: boolean
+  readonly blocks: readonly BlockId[]
+  readonly nextRead: number
+  readonly nextSend: number
+}
 type Piece = { readonly transfer: number; readonly index: number }
 /** A block read from the store and not yet wholly sent; `bytes` undefined: the store has it not. */
 type Ready = Piece & { readonly bytes: number | undefined }
@@ -47,7 +53,8 @@ export const SERVE_START: ServeState = { creditBytes: 0, wants: [], reading: [],
 export function serveStep(state: ServeState, event: ServeEvent): Step {
   switch (event.kind) {
     case 'want': {
-      if (state.wants.length >= TRANSFERS_PER_PEER) return { next: state, effects: [{ kind: 'cut', code: 'flooded', detail: 'too many wants' }] }
+      if (state.wants.length >= TRANSFERS_PER_PEER)
+        return { next: state, effects: [{ kind: 'cut', code: 'flooded', detail: 'too many wants' }] }
       const isReused = state.wants.some(({ transfer }) => transfer === event.transfer)
       if (isReused) return { next: state, effects: [{ kind: 'cut', code: 'frame-malformed', detail: 'want id used twice' }] }
       const want: Want = { transfer: event.transfer, urgent: event.urgent, blocks: event.blocks, nextRead: 0, nextSend: 0 }
@@ -75,7 +82,9 @@ export function serveStep(state: ServeState, event: ServeEvent): Step {
 
 function cancel(state: ServeState, transfer: number): Step {
   const gone = state.ready.filter((ready) => ready.transfer === transfer)
-  const effects = gone.filter((ready) => ready.index !== state.outgoing?.index || !isBusyWith(state, transfer)).map(({ index }) => ({ kind: 'release', transfer, index }) as const)
+  const effects = gone
+    .filter((ready) => ready.index !== state.outgoing?.index || !isBusyWith(state, transfer))
+    .map(({ index }) => ({ kind: 'release', transfer, index }) as const)
   const next = {
     ...state,
     wants: state.wants.filter((want) => want.transfer !== transfer),

@@ -35,11 +35,11 @@ export function parseFileNode(block: Uint8Array): FileNode | undefined {
 function parseUnixfs(data: Uint8Array): { bytes: number; blockSizes: number[] } | undefined {
   const fields = parseFields(data)
   if (fields === undefined) return undefined
-  const valueOf = (number: number) => fields.find((field) => field.number === number)?.value
+  const fieldOf = (number: number) => fields.find((field) => field.number === number)?.value
   const hasOwnBytes = fields.some(({ number, bytes }) => number === 2 && (bytes?.byteLength ?? 0) > 0)
-  if (valueOf(1) !== UNIXFS_FILE || hasOwnBytes) return undefined
+  if (fieldOf(1) !== UNIXFS_FILE || hasOwnBytes) return undefined
   const blockSizes = fields.filter(({ number }) => number === 4).map(({ value }) => value ?? -1)
-  return blockSizes.some((size) => size < 0) ? undefined : { bytes: valueOf(3) ?? 0, blockSizes }
+  return blockSizes.some((size) => size < 0) ? undefined : { bytes: fieldOf(3) ?? 0, blockSizes }
 }
 
 type Field = { readonly number: number; readonly value: number | undefined; readonly bytes: Uint8Array | undefined }
@@ -64,8 +64,10 @@ function parseFields(message: Uint8Array): Field[] | undefined {
     const value = varint()
     if (!Number.isSafeInteger(number) || !Number.isSafeInteger(value)) return undefined
     if (key % 8 === 0) fields.push({ number, value, bytes: undefined })
-    else if (key % 8 === 2 && at + value <= message.byteLength) fields.push({ number, value: undefined, bytes: message.subarray(at, (at += value)) })
-    else return undefined
+    else if (key % 8 === 2 && at + value <= message.byteLength) {
+      fields.push({ number, value: undefined, bytes: message.subarray(at, at + value) })
+      at += value
+    } else return undefined
   }
   return fields
 }

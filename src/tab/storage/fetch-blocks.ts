@@ -3,18 +3,18 @@
  * off the main thread, then stored in batches; while one batch is being written the next gathers. Credit goes back only
  * for what the store has taken.
  */
-import { digestOf } from '../../core/storage/block-id.ts'
 import { fetchStep } from '../../core/storage/fetch.ts'
 import { FETCH_START, type FetchEffect, type FetchEvent, type FetchState, type Found, isNode } from '../../core/storage/fetch-state.ts'
 import { parseFileNode } from '../../core/storage/unixfs-node.ts'
 import type { BlockStore } from '../../ports/block-store.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Link } from '../../ports/link.ts'
-import { type Bytes, equalBytes } from '../../protocol/bytes.ts'
+import type { Bytes } from '../../protocol/bytes.ts'
 import { RoomError, type RoomErrorCode } from '../../protocol/errors.ts'
 import type { BlockId, FileId, TabId } from '../../protocol/ids.ts'
 import { HOLDER_SILENT_MS, STORE_BATCH_BLOCKS } from '../../protocol/limits.ts'
 import { type LinkSession, openLinkSession } from './link-session.ts'
+import { matchesId } from './matches-id.ts'
 
 export type FetchListener = {
   complete(file: FileId): void
@@ -130,7 +130,7 @@ export class BlockFetcher {
         this.#listener.notify('block-mismatch', effect.id)
         return
       default:
-        return effect satisfies never
+        effect satisfies never
     }
   }
 
@@ -155,8 +155,7 @@ export class BlockFetcher {
 
   async #verify(arrived: Arrived): Promise<void> {
     const { id, bytes, from } = arrived
-    const digest = digestOf(id)
-    const isRight = digest !== undefined && equalBytes(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)), digest)
+    const isRight = await matchesId(id, bytes)
     const tab = from.link.peer
     if (!isRight) {
       from.receive.handle({ kind: 'accepted', bytes: bytes.byteLength })

@@ -76,6 +76,6 @@ function dispatch(message: CommandMessage, receive: ReceiveBlocks, serve: ServeB
     case 'pong':
       return
     default:
-      return message satisfies never
+      message satisfies never
   }
 }

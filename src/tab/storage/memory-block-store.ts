@@ -2,15 +2,15 @@
  * The device's store when the browser gives the page none, and the twin of the real one in tests. It keeps the same
  * promises except the one to be there tomorrow.
  */
-import { digestOf } from '../../core/storage/block-id.ts'
 import { isLeaf } from '../../core/storage/fetch-state.ts'
 import { parseFileNode } from '../../core/storage/unixfs-node.ts'
 import type { BlockStore, StoreUsage, ValueStore } from '../../ports/block-store.ts'
 import type { FileGateway } from '../../ports/file-gateway.ts'
-import { type Bytes, equalBytes } from '../../protocol/bytes.ts'
+import type { Bytes } from '../../protocol/bytes.ts'
 import { RoomError } from '../../protocol/errors.ts'
 import type { BlockId, FileId, RoomId } from '../../protocol/ids.ts'
 import type { PublishedFile, StoredBlock } from '../../protocol/storage-worker.ts'
+import { matchesId } from './matches-id.ts'
 
 export class MemoryBlockStore implements BlockStore, ValueStore, FileGateway {
   readonly #blocks = new Map<BlockId, Bytes>()
@@ -37,8 +37,7 @@ export class MemoryBlockStore implements BlockStore, ValueStore, FileGateway {
   async get(id: BlockId): Promise<Bytes | undefined> {
     const bytes = this.#blocks.get(id)
     if (bytes === undefined) return undefined
-    const digest = digestOf(id)
-    if (digest !== undefined && equalBytes(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)), digest)) return bytes.slice()
+    if (await matchesId(id, bytes)) return bytes.slice()
     await this.delete([id])
     this.#generation++
     return undefined

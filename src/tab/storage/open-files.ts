@@ -116,6 +116,7 @@ export function openFiles(parts: FilesParts): Files {
   })
 
   function refreshSoon(): void {
+    rows = undefined
     if (isRefreshing || signal.aborted) return
     isRefreshing = true
     queueMicrotask(() => {

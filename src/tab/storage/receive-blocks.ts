@@ -76,7 +76,7 @@ export class ReceiveBlocks {
         this.#link.cut(new RoomError(effect.code, effect.detail))
         return
       default:
-        return effect satisfies never
+        effect satisfies never
     }
   }
 }

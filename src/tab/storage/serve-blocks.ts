@@ -46,7 +46,7 @@ export class ServeBlocks {
         this.#link.cut(new RoomError(effect.code, effect.detail))
         return
       default:
-        return effect satisfies never
+        effect satisfies never
     }
   }
 

@@ -1,7 +1,7 @@
 /**
  * The device's store, behind the service worker. The worker may be stopped between any two events, so a request that is
- * not answered in time is sent again under the same id: every request may be done twice. Blocks are copied on their way,
- * not given away, or there would be nothing left to send again.
+ * not answered in time is sent again under the same id: every request may be done twice. Every block read is hashed here,
+ * off the main thread, because its bytes come from the disk straight to this tab.
  */
 import type { BlockStore, StoreUsage, ValueStore } from '../../ports/block-store.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -18,6 +18,7 @@ import type {
   StorageRequest,
   StoredBlock,
 } from '../../protocol/storage-worker.ts'
+import { matchesId } from './matches-id.ts'
 
 /** A worker that starts cold while a machine is busy takes a second or two. */
 const ANSWER_MS = 10_000
@@ -41,11 +42,20 @@ export class SwBlockStore implements BlockStore, ValueStore, FileGateway {
   }
 
   async putMany(blocks: readonly StoredBlock[]): Promise<void> {
-    await this.#call({ t: 'put', blocks }, 'done')
+    await this.#call({ t: 'put', blocks: blocks.map(({ id, bytes }) => ({ id, data: new Blob([bytes]) })) }, 'done')
   }
 
   async get(id: BlockId): Promise<Bytes | undefined> {
-    return (await this.#call({ t: 'get', id }, 'block')).bytes ?? undefined
+    const { data } = await this.#call({ t: 'get', id }, 'block')
+    if (data === null) return undefined
+    // A file that is gone from under the database reads as an error.
+    const bytes = await data.arrayBuffer().then(
+      (buffer) => new Uint8Array(buffer),
+      () => undefined,
+    )
+    if (bytes !== undefined && (await matchesId(id, bytes))) return bytes
+    await this.#call({ t: 'damaged', id }, 'done')
+    return undefined
   }
 
   async has(ids: readonly BlockId[]): Promise<readonly boolean[]> {

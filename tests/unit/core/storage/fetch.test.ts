@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { isStuck } from '../../../../src/core/storage/assign.ts'
 import { fetchStep } from '../../../../src/core/storage/fetch.ts'
 import { type Child, FETCH_START, type FetchEffect, type FetchEvent, type FetchState } from '../../../../src/core/storage/fetch-state.ts'
-import { isStuck } from '../../../../src/core/storage/assign.ts'
 import type { BlockId, FileId, TabId } from '../../../../src/protocol/ids.ts'
 import { BLOCKS_IN_FLIGHT, DAG_DEPTH, HOLDER_SILENT_MS, REFUSED_FOR_MS } from '../../../../src/protocol/limits.ts'
 
@@ -44,8 +44,16 @@ class Story {
 
 const here = (...tabs: TabId[]): FetchEvent[] => tabs.map((tab) => ({ kind: 'holder-here', tab }))
 const start = (holders: TabId[], id = file, from = root, bytes = 10_000): FetchEvent => ({ kind: 'file', id, root: from, bytes, holders })
-const found = (id: BlockId, held: boolean, children?: Child[], of = file): FetchEvent => ({ kind: 'found', file: of, found: [{ id, held, children }] })
-const lacking = (children: Child[], of = file): FetchEvent => ({ kind: 'found', file: of, found: children.map(({ id }) => ({ id, held: false })) })
+const found = (id: BlockId, held: boolean, children?: Child[], of = file): FetchEvent => ({
+  kind: 'found',
+  file: of,
+  found: [{ id, held, children }],
+})
+const lacking = (children: Child[], of = file): FetchEvent => ({
+  kind: 'found',
+  file: of,
+  found: children.map(({ id }) => ({ id, held: false })),
+})
 
 /** A file whose root is held and whose leaves are not. */
 function story(holders: TabId[], count: number): Story {
@@ -56,7 +64,14 @@ function story(holders: TabId[], count: number): Story {
 test('[TRANSFER-11] the store is asked first, and what it has is not fetched', () => {
   const it = new Story().on(...here(ada), start([ada]), found(root, true, leaves(2)))
   expect(it.asked()).toEqual([])
-  it.on({ kind: 'found', file, found: [{ id: leaf(0), held: true }, { id: leaf(1), held: false }] })
+  it.on({
+    kind: 'found',
+    file,
+    found: [
+      { id: leaf(0), held: true },
+      { id: leaf(1), held: false },
+    ],
+  })
   expect(it.asked()).toEqual([[ada, leaf(1)]])
   expect(it.state.files.get(file)?.doneBytes).toBe(1000)
 })
@@ -126,7 +141,9 @@ test('[TRANSFER-14] a silent holder loses its wants, one that is heard keeps the
 })
 
 test('[TRANSFER-15] a block somebody waits for is asked at once, even when the holder is busy', () => {
-  const it = story([ada], 40).forget().on({ kind: 'needed', id: leaf(35), file, holders: [ada] })
+  const it = story([ada], 40)
+    .forget()
+    .on({ kind: 'needed', id: leaf(35), file, holders: [ada] })
   expect(it.effects).toEqual([{ kind: 'ask', holder: ada, transfer: expect.any(Number), blocks: [leaf(35)], urgent: true }])
 })
 
@@ -145,7 +162,9 @@ test('[TRANSFER-15] a needed block that nobody here holds is told to the reader'
 })
 
 test('[TRANSFER-16] a file is complete when the last block is stored, not when it arrived', () => {
-  const it = story([ada], 1).forget().on({ kind: 'arrived', id: leaf(0), from: ada })
+  const it = story([ada], 1)
+    .forget()
+    .on({ kind: 'arrived', id: leaf(0), from: ada })
   expect(it.kinds()).not.toContain('complete')
   it.on({ kind: 'stored', ids: [leaf(0)] })
   expect(it.effects).toEqual([{ kind: 'complete', file }])
@@ -185,7 +204,9 @@ test('[TRANSFER-17] a node that is none of a file is refused', () => {
 })
 
 test('[TRANSFER-18] a full disk ends the files that need the block, and no others', () => {
-  const it = story([ada], 1).on(start([ada], other, leaf(9)), found(leaf(9), false, undefined, other)).forget()
+  const it = story([ada], 1)
+    .on(start([ada], other, leaf(9)), found(leaf(9), false, undefined, other))
+    .forget()
   it.on({ kind: 'arrived', id: leaf(0), from: ada }, { kind: 'store-failed', ids: [leaf(0)], code: 'quota-exceeded' })
   expect(it.effects).toEqual([{ kind: 'failed', file, code: 'quota-exceeded' }])
   expect([...it.state.files.keys()]).toEqual([other])

@@ -29,5 +29,7 @@ test('[STORAGE-10] letters outside the first plane are not cut in half', () => {
 })
 
 test('[STORAGE-10] a clean name stays as it is, whatever it was', () => {
-  fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (name) => cleanFileName(cleanFileName(name)) === cleanFileName(name)))
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (name) => cleanFileName(cleanFileName(name)) === cleanFileName(name)),
+  )
 })

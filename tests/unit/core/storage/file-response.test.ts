@@ -16,7 +16,11 @@ test('[STORAGE-8] a part is answered 206 with where it lies', () => {
 })
 
 test('[STORAGE-8] a range outside the file is answered 416', () => {
-  expect(answerFor(file('a', ''), { range: 'bytes=100-', download: false })).toMatchObject({ status: 416, length: 0, headers: { 'Content-Range': 'bytes */100' } })
+  expect(answerFor(file('a', ''), { range: 'bytes=100-', download: false })).toMatchObject({
+    status: 416,
+    length: 0,
+    headers: { 'Content-Range': 'bytes */100' },
+  })
 })
 
 test.each(['text/html', 'image/svg+xml', 'application/xhtml+xml', 'text/html; charset=utf-7', 'nonsense', ''])(

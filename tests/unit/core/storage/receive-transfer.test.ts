@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { RECEIVE_START, type ReceiveEffect, type ReceiveEvent, type ReceiveState, receiveStep } from '../../../../src/core/storage/receive-transfer.ts'
+import {
+  RECEIVE_START,
+  type ReceiveEffect,
+  type ReceiveEvent,
+  type ReceiveState,
+  receiveStep,
+} from '../../../../src/core/storage/receive-transfer.ts'
 import { SERVE_START, type ServeEffect, type ServeEvent, serveStep } from '../../../../src/core/storage/serve-transfer.ts'
 import type { BlockId } from '../../../../src/protocol/ids.ts'
 import { BLOCK_BYTES, CREDIT_STEP_BYTES, CREDIT_WINDOW_BYTES, DATA_PAYLOAD_BYTES } from '../../../../src/protocol/limits.ts'
@@ -29,7 +35,9 @@ const frame = (transfer: number, index: number, offset: number, blockBytes = MIB
   payloadBytes: Math.min(DATA_PAYLOAD_BYTES, blockBytes - offset),
 })
 const wholeBlock = (transfer: number, index: number, blockBytes = MIB): ReceiveEvent[] =>
-  Array.from({ length: Math.max(1, Math.ceil(blockBytes / DATA_PAYLOAD_BYTES)) }, (_, i) => frame(transfer, index, i * DATA_PAYLOAD_BYTES, blockBytes))
+  Array.from({ length: Math.max(1, Math.ceil(blockBytes / DATA_PAYLOAD_BYTES)) }, (_, i) =>
+    frame(transfer, index, i * DATA_PAYLOAD_BYTES, blockBytes),
+  )
 const cutCode = (effects: readonly ReceiveEffect[]) => effects.find((effect) => effect.kind === 'cut')?.code
 
 test('[TRANSFER-1] the window opens with the first want and only then', () => {
@@ -38,7 +46,13 @@ test('[TRANSFER-1] the window opens with the first want and only then', () => {
 })
 
 test('[TRANSFER-1] credit is handed back in steps as the store takes bytes', () => {
-  const { effects } = run([asked(1, 4), ...wholeBlock(1, 0), { kind: 'accepted', bytes: MIB }, ...wholeBlock(1, 1), { kind: 'accepted', bytes: MIB }])
+  const { effects } = run([
+    asked(1, 4),
+    ...wholeBlock(1, 0),
+    { kind: 'accepted', bytes: MIB },
+    ...wholeBlock(1, 1),
+    { kind: 'accepted', bytes: MIB },
+  ])
   expect(effects.filter(({ kind }) => kind === 'grant').slice(1)).toEqual([{ kind: 'grant', bytes: CREDIT_STEP_BYTES }])
 })
 
@@ -75,7 +89,13 @@ test('[TRANSFER-4] frames out of order, of a wrong size or of too long a block e
 })
 
 test('[TRANSFER-5] data of a cancelled want is thrown away and its credit handed back', () => {
-  const { effects, state } = run([asked(1, 3), frame(1, 0, 0), { kind: 'cancelled', transfer: 1 }, ...wholeBlock(1, 0).slice(1), ...wholeBlock(1, 1)])
+  const { effects, state } = run([
+    asked(1, 3),
+    frame(1, 0, 0),
+    { kind: 'cancelled', transfer: 1 },
+    ...wholeBlock(1, 0).slice(1),
+    ...wholeBlock(1, 1),
+  ])
   expect(effects.map(({ kind }) => kind)).toEqual(['grant', 'write', 'discard', 'grant'])
   expect(state.allowance.openBytes + state.allowance.owedBytes).toBe(CREDIT_WINDOW_BYTES)
 })
@@ -88,7 +108,11 @@ test('[TRANSFER-5] a holder may stop in the middle of a block of a cancelled wan
 
 test('[TRANSFER-6] whatever is asked, cancelled and read, an honest holder is never cut and credit is never lost', () => {
   const action = fc.oneof(
-    fc.record({ do: fc.constant('ask' as const), sizes: fc.array(fc.option(fc.integer({ min: 0, max: BLOCK_BYTES }), { nil: undefined }), { minLength: 1, maxLength: 6 }), urgent: fc.boolean() }),
+    fc.record({
+      do: fc.constant('ask' as const),
+      sizes: fc.array(fc.option(fc.integer({ min: 0, max: BLOCK_BYTES }), { nil: undefined }), { minLength: 1, maxLength: 6 }),
+      urgent: fc.boolean(),
+    }),
     fc.record({ do: fc.constant('cancel' as const), nth: fc.nat(5) }),
     fc.record({ do: fc.constant('read' as const) }),
     fc.record({ do: fc.constant('sent' as const) }),

@@ -41,9 +41,27 @@ test('[TRANSFER-6] credit beyond one window is worth nothing', () => {
 })
 
 test('[TRANSFER-7] an urgent want goes before the rest of an earlier one, after the block that was begun', () => {
-  const { effects } = run([credit(CREDIT_WINDOW_BYTES), want(1, 3), read(1, 0), want(2, 1, true), read(1, 1), read(1, 2), read(2, 0), sent, sent, sent])
+  const { effects } = run([
+    credit(CREDIT_WINDOW_BYTES),
+    want(1, 3),
+    read(1, 0),
+    want(2, 1, true),
+    read(1, 1),
+    read(1, 2),
+    read(2, 0),
+    sent,
+    sent,
+    sent,
+  ])
   const order = effects.flatMap((effect) => (effect.kind === 'send' ? [[effect.transfer, effect.index]] : []))
-  expect(order).toEqual([[1, 0], [2, 0], [1, 1], [1, 2]].slice(0, order.length))
+  expect(order).toEqual(
+    [
+      [1, 0],
+      [2, 0],
+      [1, 1],
+      [1, 2],
+    ].slice(0, order.length),
+  )
   expect(order).toHaveLength(4)
 })
 

@@ -33,7 +33,11 @@ async function* pieces(data: Bytes, size: number): AsyncGenerator<Uint8Array> {
 
 test('[STORAGE-5] an empty file is the empty raw leaf', async () => {
   const { root, bytes, blocks } = await importOf(new Blob([]))
-  expect({ root, bytes, stored: blocks.size }).toEqual({ root: 'bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku', bytes: 0, stored: 1 })
+  expect({ root, bytes, stored: blocks.size }).toEqual({
+    root: 'bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku',
+    bytes: 0,
+    stored: 1,
+  })
 })
 
 test('[STORAGE-5] a file of one byte is one raw leaf', async () => {
@@ -108,10 +112,21 @@ test('[STORAGE-7] any range reads as the reference implementation reads it', asy
   const data = bytesOf(3 * MIB + 17)
   const { root, bytes, blocks } = await importOf(new Blob([data]))
   const load = async (id: BlockId) => blocks.get(id) as Bytes
-  const store = { get: async function* (cid: CID) { yield blocks.get(cid.toString() as BlockId) as Bytes } }
+  const store = {
+    get: async function* (cid: CID) {
+      yield blocks.get(cid.toString() as BlockId) as Bytes
+    },
+  }
   const reference = unixfs({ blockstore: store } as unknown as Parameters<typeof unixfs>[0])
   const file = { root, bytes } as Parameters<typeof readRange>[0]
-  for (const [offset, length] of [[0, bytes], [0, 2], [MIB - 1, 2], [2 * MIB + 3, MIB], [bytes - 1, 1], [5, 0]] as const) {
+  for (const [offset, length] of [
+    [0, bytes],
+    [0, 2],
+    [MIB - 1, 2],
+    [2 * MIB + 3, MIB],
+    [bytes - 1, 1],
+    [5, 0],
+  ] as const) {
     const ours = await readAll(readRange(file, offset, length, load))
     expect(Buffer.from(ours).equals(data.subarray(offset, offset + length))).toBe(true)
     if (length > 0) expect(Buffer.from(ours).equals(await readAll(reference.cat(CID.parse(root), { offset, length })))).toBe(true)

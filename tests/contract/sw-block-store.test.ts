@@ -1,0 +1,55 @@
+import 'fake-indexeddb/auto'
+import { IDBFactory } from 'fake-indexeddb'
+import { expect, test } from 'vitest'
+import type { StorageAnswer, StorageCall } from '../../src/protocol/storage-worker.ts'
+import { SwBlockStore } from '../../src/tab/storage/sw-block-store.ts'
+import { answerRequest } from '../../workers/storage/answer-request.ts'
+import { closeDatabase } from '../../workers/storage/database.ts'
+import { IdbBlockStore } from '../../workers/storage/idb-block-store.ts'
+import { realClock } from '../twins/files-tab.ts'
+import { blockStoreContract } from './block-store.ts'
+
+/** A tab and what its service worker runs, joined as a browser joins them; the first `deaf` calls are lost. */
+function openStore(deaf = 0, clock = realClock): SwBlockStore {
+  const container = Object.assign(new EventTarget(), { startMessages: () => {} })
+  const worker = new IdbBlockStore()
+  let calls = 0
+  const active = {
+    async postMessage(call: StorageCall) {
+      if (calls++ < deaf) return
+      const { id, request } = structuredClone(call)
+      const answer: StorageAnswer = { t: 'answer', id, reply: await answerRequest(worker, request) }
+      container.dispatchEvent(new MessageEvent('message', { data: structuredClone(answer) }))
+    },
+  }
+  return new SwBlockStore(container as unknown as ServiceWorkerContainer, { active } as unknown as ServiceWorkerRegistration, clock)
+}
+
+function empty(): void {
+  closeDatabase()
+  globalThis.indexedDB = new IDBFactory()
+}
+
+blockStoreContract({
+  async open() {
+    empty()
+    return openStore()
+  },
+  async reopen() {
+    closeDatabase()
+    return openStore()
+  },
+})
+
+/** Waits are over at once. */
+const hasty = { ...realClock, after: (_delayMs: number, callback: () => void) => realClock.after(5, callback) }
+
+test('[STORAGE-3] a request lost with a stopped worker is sent again', async () => {
+  empty()
+  expect(await openStore(2, hasty).has([])).toEqual([])
+})
+
+test('a worker that never answers is a store that is not available', async () => {
+  empty()
+  await expect(openStore(100, hasty).has([])).rejects.toMatchObject({ code: 'storage-unavailable' })
+})
