@@ -28,7 +28,7 @@ self.addEventListener('fetch', (event) => {
 })
 
 self.addEventListener('message', (event) => {
-  const message: StorageCall | TakeOver | undefined = event.data
+  const message: StorageCall<Blob> | TakeOver | undefined = event.data
   if (message?.t === 'SKIP_WAITING') event.waitUntil(self.skipWaiting())
   else if (message?.t === 'call') event.waitUntil(answer(message, event.source))
 })
@@ -39,9 +39,9 @@ self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim(
 cleanupOutdatedCaches()
 precacheAndRoute(self.__WB_MANIFEST)
 
-async function answer({ id, request }: StorageCall, tab: ExtendableMessageEvent['source']): Promise<void> {
+async function answer({ id, request }: StorageCall<Blob>, tab: ExtendableMessageEvent['source']): Promise<void> {
   const reply = await answerRequest(store, request)
-  const message: StorageAnswer = { t: 'answer', id, reply }
+  const message: StorageAnswer<Blob> = { t: 'answer', id, reply }
   tab?.postMessage(message)
 }
 

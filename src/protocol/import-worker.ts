@@ -6,8 +6,9 @@ import type { Bytes } from './bytes.ts'
 import type { BlockId } from './ids.ts'
 import type { StoredBlock } from './storage-worker.ts'
 
-export type ImportRequest =
-  | { readonly t: 'import'; readonly id: number; readonly data: Blob | null }
+/** `Data` is a Blob; both ends say so, since this layer knows no browser. */
+export type ImportRequest<Data> =
+  | { readonly t: 'import'; readonly id: number; readonly data: Data | null }
   /** Answer to `pull`, when the data is no Blob; null ends it. */
   | { readonly t: 'chunk'; readonly id: number; readonly bytes: Bytes | null }
   /** The batch is in the store; send another. */

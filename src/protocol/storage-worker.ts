@@ -8,10 +8,11 @@ import type { BlockId, FileId, RoomId } from './ids.ts'
 
 export type StoredBlock = { readonly id: BlockId; readonly bytes: Uint8Array<ArrayBuffer> }
 
-export type KeptBlock = { readonly id: BlockId; readonly data: Blob }
+/** `Data` is a Blob; both ends say so, since this layer knows no browser. */
+export type KeptBlock<Data> = { readonly id: BlockId; readonly data: Data }
 
-export type StorageRequest =
-  | { readonly t: 'put'; readonly blocks: readonly KeptBlock[] }
+export type StorageRequest<Data> =
+  | { readonly t: 'put'; readonly blocks: readonly KeptBlock<Data>[] }
   | { readonly t: 'get'; readonly id: BlockId }
   /** The bytes of this block did not match: it is deleted and a new generation begins. */
   | { readonly t: 'damaged'; readonly id: BlockId }
@@ -34,9 +35,9 @@ export type PublishedFile = {
   readonly bytes: number
 }
 
-export type StorageReply =
+export type StorageReply<Data> =
   | { readonly t: 'done' }
-  | { readonly t: 'block'; readonly data: Blob | null }
+  | { readonly t: 'block'; readonly data: Data | null }
   | { readonly t: 'held'; readonly held: readonly boolean[] }
   | {
       readonly t: 'usage'
@@ -49,8 +50,8 @@ export type StorageReply =
   | { readonly t: 'failed'; readonly code: 'quota-exceeded' | 'storage-unavailable' | 'block-mismatch'; readonly detail: string }
 
 /** How a request travels: `id` is the tab's, and the reply carries it back. */
-export type StorageCall = { readonly t: 'call'; readonly id: number; readonly request: StorageRequest }
-export type StorageAnswer = { readonly t: 'answer'; readonly id: number; readonly reply: StorageReply }
+export type StorageCall<Data> = { readonly t: 'call'; readonly id: number; readonly request: StorageRequest<Data> }
+export type StorageAnswer<Data> = { readonly t: 'answer'; readonly id: number; readonly reply: StorageReply<Data> }
 
 /** Page to a service worker that waits: take over now. Sent when a person asks for the update, never by itself. */
 export type TakeOver = { readonly t: 'SKIP_WAITING' }

@@ -10,7 +10,7 @@ import { blockOf, blockStoreContract, type Store } from './block-store.ts'
 /** The requests a tab would send, answered by what the service worker runs. */
 function openStore(): Store {
   const store = new IdbBlockStore()
-  const ask = async (request: StorageRequest) => {
+  const ask = async (request: StorageRequest<Blob>) => {
     const reply = await answerRequest(store, request)
     if (reply.t === 'failed') throw new Error(reply.detail)
   }

@@ -15,10 +15,10 @@ function openStore(deaf = 0, clock = realClock): SwBlockStore {
   const worker = new IdbBlockStore()
   let calls = 0
   const active = {
-    async postMessage(call: StorageCall) {
+    async postMessage(call: StorageCall<Blob>) {
       if (calls++ < deaf) return
       const { id, request } = structuredClone(call)
-      const answer: StorageAnswer = { t: 'answer', id, reply: await answerRequest(worker, request) }
+      const answer: StorageAnswer<Blob> = { t: 'answer', id, reply: await answerRequest(worker, request) }
       container.dispatchEvent(new MessageEvent('message', { data: structuredClone(answer) }))
     },
   }

@@ -6,7 +6,7 @@ import type { IdbBlockStore } from './idb-block-store.ts'
 import { publishFiles, unpublishFiles } from './published-files.ts'
 import { sweepBlocks } from './sweep-blocks.ts'
 
-export async function answerRequest(store: IdbBlockStore, request: StorageRequest): Promise<StorageReply> {
+export async function answerRequest(store: IdbBlockStore, request: StorageRequest<Blob>): Promise<StorageReply<Blob>> {
   try {
     return await perform(store, request)
   } catch (error) {
@@ -16,7 +16,7 @@ export async function answerRequest(store: IdbBlockStore, request: StorageReques
   }
 }
 
-async function perform(store: IdbBlockStore, request: StorageRequest): Promise<StorageReply> {
+async function perform(store: IdbBlockStore, request: StorageRequest<Blob>): Promise<StorageReply<Blob>> {
   switch (request.t) {
     case 'put':
       await store.keep(request.blocks)

@@ -18,7 +18,7 @@ export class IdbBlockStore implements BlockStore, ValueStore {
   }
 
   /** Bytes kept as a Blob lie in a file of their own, which a tab reads without our help. */
-  async keep(blocks: readonly KeptBlock[]): Promise<void> {
+  async keep(blocks: readonly KeptBlock<Blob>[]): Promise<void> {
     const db = await openDatabase()
     await failAs('cannot store blocks', async () => {
       const tx = db.transaction('blocks', 'readwrite', { durability: 'relaxed' })

@@ -14,7 +14,7 @@ import type { StoredBlock } from '../../src/protocol/storage-worker.ts'
 /** What both a worker's global scope and a MessagePort can do. */
 export type ImportPort = {
   postMessage(report: ImportReport): void
-  addEventListener(type: 'message', listener: (event: MessageEvent<ImportRequest>) => void): void
+  addEventListener(type: 'message', listener: (event: MessageEvent<ImportRequest<Blob>>) => void): void
 }
 
 type Running = { give: (chunk: Uint8Array<ArrayBuffer> | null) => void; receipt: () => void; stop: () => void }

@@ -10,7 +10,7 @@ import type { StoredBlock } from '../../protocol/storage-worker.ts'
 
 /** What a Worker and a MessagePort have in common. */
 export type ImporterPort = {
-  postMessage(request: ImportRequest): void
+  postMessage(request: ImportRequest<Blob>): void
   addEventListener(type: 'message', listener: (event: MessageEvent<ImportReport>) => void): void
 }
 

@@ -24,8 +24,8 @@ import { matchesId } from './matches-id.ts'
 const ANSWER_MS = 10_000
 const ATTEMPTS = 4
 
-type Reply<T extends StorageReply['t']> = Extract<StorageReply, { t: T }>
-type Pending = { readonly resolve: (reply: StorageReply) => void }
+type Reply<T extends StorageReply<Blob>['t']> = Extract<StorageReply<Blob>, { t: T }>
+type Pending = { readonly resolve: (reply: StorageReply<Blob>) => void }
 
 export class SwBlockStore implements BlockStore, ValueStore, FileGateway {
   readonly #registration: ServiceWorkerRegistration
@@ -37,7 +37,7 @@ export class SwBlockStore implements BlockStore, ValueStore, FileGateway {
   constructor(container: ServiceWorkerContainer, registration: ServiceWorkerRegistration, clock: Clock) {
     this.#registration = registration
     this.#clock = clock
-    container.addEventListener('message', ({ data }: MessageEvent<StorageAnswer | BlockNeeded>) => this.#take(data))
+    container.addEventListener('message', ({ data }: MessageEvent<StorageAnswer<Blob> | BlockNeeded>) => this.#take(data))
     container.startMessages()
   }
 
@@ -96,15 +96,15 @@ export class SwBlockStore implements BlockStore, ValueStore, FileGateway {
     return () => this.#neededListeners.delete(listener)
   }
 
-  async #call<T extends StorageReply['t']>(request: StorageRequest, expected: T): Promise<Reply<T>> {
-    const call: StorageCall = { t: 'call', id: this.#nextId++, request }
+  async #call<T extends StorageReply<Blob>['t']>(request: StorageRequest<Blob>, expected: T): Promise<Reply<T>> {
+    const call: StorageCall<Blob> = { t: 'call', id: this.#nextId++, request }
     const reply = await this.#send(call)
     if (reply.t === 'failed') throw new RoomError(reply.code, reply.detail)
     if (reply.t !== expected) throw new RoomError('storage-unavailable', `unexpected answer ${reply.t}`)
     return reply as Reply<T>
   }
 
-  #send(call: StorageCall): Promise<StorageReply> {
+  #send(call: StorageCall<Blob>): Promise<StorageReply<Blob>> {
     return new Promise((resolve, reject) => {
       let stopWaiting = () => {}
       const finish = (settle: () => void) => {
@@ -126,7 +126,7 @@ export class SwBlockStore implements BlockStore, ValueStore, FileGateway {
     })
   }
 
-  #take(message: StorageAnswer | BlockNeeded): void {
+  #take(message: StorageAnswer<Blob> | BlockNeeded): void {
     if (message?.t === 'answer') this.#pending.get(message.id)?.resolve(message.reply)
     else if (message?.t === 'need') for (const listener of this.#neededListeners) listener(message)
   }
