@@ -4,57 +4,34 @@
  */
 import { isStuck } from '../../src/core/storage/assign.ts'
 import { FETCH_START, type FetchEffect, type FetchEvent, type FetchState, isNode } from '../../src/core/storage/fetch-state.ts'
-import { RECEIVE_START, type ReceiveEffect, type ReceiveEvent, type ReceiveState } from '../../src/core/storage/receive-transfer.ts'
 import { type CopiesByFile, copiesByFile, filesToWalk, holdersOf, tabOfDevice } from '../../src/core/storage/replicate.ts'
-import { SERVE_START, type ServeEffect, type ServeEvent, type ServeState } from '../../src/core/storage/serve-transfer.ts'
 import type { BlockId, DeviceId, FileId, TabId } from '../../src/protocol/ids.ts'
-import {
-  ANNOUNCE_MS,
-  CREDIT_WINDOW_BYTES,
-  DATA_PAYLOAD_BYTES,
-  FILES_ACTIVE,
-  HOLDER_SILENT_MS,
-  REFUSED_FOR_MS,
-} from '../../src/protocol/limits.ts'
+import { ANNOUNCE_MS, FILES_ACTIVE, HOLDER_SILENT_MS, REFUSED_FOR_MS } from '../../src/protocol/limits.ts'
 import { copyKey } from '../../src/protocol/room-state.ts'
 import type { SimDisk } from './sim-disk.ts'
 import type { Library, SimFile } from './sim-library.ts'
 import { type RecordUpdate, type SharedRecord, SimRecords } from './sim-records.ts'
 import type { Guest, SimTab } from './sim-tab.ts'
+import { SimTransfer, type TransferMessage } from './sim-transfer.ts'
 
-type Body =
-  | { readonly t: 'records'; readonly update: RecordUpdate }
-  | { readonly t: 'want'; readonly transfer: number; readonly blocks: readonly BlockId[]; readonly urgent: boolean }
-  | { readonly t: 'cancel'; readonly transfer: number }
-  | { readonly t: 'credit'; readonly bytes: number }
-  | { readonly t: 'missing'; readonly transfer: number; readonly index: number }
-  | {
-      readonly t: 'data'
-      readonly transfer: number
-      readonly index: number
-      readonly offset: number
-      readonly bytes: number
-      readonly blockBytes: number
-      readonly isDamaged: boolean
-    }
+type Body = { readonly t: 'records'; readonly update: RecordUpdate } | TransferMessage
 
-type Peer = { receive: ReceiveState; serve: ServeState; heardAtMs: number; isDamaged: boolean; incomingBytes: number; heldBytes: number }
+type Peer = { readonly transfer: SimTransfer; heardAtMs: number }
 
 const READ_MS = 2
-const BYTES_PER_MS = 20_000
 /** How often a tab asks whether its store lost anything. */
 export const GENERATION_LOOK_MS = 60_000
 
 export class SimFiles implements Guest {
   readonly records: SimRecords
   state: FetchState = FETCH_START
-  sentBytes = 0
   storedBytes = 0
   /** Of a thousand blocks sent this many are damaged on the way. */
   damagePerMille = 0
   readonly #tab: SimTab
   readonly #disk: SimDisk
   readonly #library: Library
+  #sentBefore = 0
   readonly #peers = new Map<TabId, Peer>()
   readonly #walked = new Set<FileId>()
   readonly #failed = new Set<FileId>()
@@ -109,14 +86,7 @@ export class SimFiles implements Guest {
   // Links.
 
   connected(tab: TabId): void {
-    this.#peers.set(tab, {
-      receive: RECEIVE_START,
-      serve: SERVE_START,
-      heardAtMs: this.#nowMs(),
-      isDamaged: false,
-      incomingBytes: 0,
-      heldBytes: 0,
-    })
+    this.#peers.set(tab, { transfer: this.#openTransfer(tab), heardAtMs: this.#nowMs() })
     this.#send(tab, { t: 'records', update: new Map(this.records.all) })
     for (const key of [...this.#refusedAtMs.keys()]) if (key.startsWith(tab)) this.#refusedAtMs.delete(key)
     this.#fetch({ kind: 'holder-here', tab })
@@ -124,7 +94,7 @@ export class SimFiles implements Guest {
   }
 
   disconnected(tab: TabId): void {
-    this.#peers.delete(tab)
+    this.#close(tab)
     this.#fetch({ kind: 'holder-gone', tab })
     this.#refreshLater()
   }
@@ -133,12 +103,39 @@ export class SimFiles implements Guest {
     const body = message as Body
     const peer = this.#peers.get(from)
     if (peer === undefined) return
-    if (body.t === 'records') return this.#takeRecords(from, body.update)
-    if (body.t === 'want') return this.#serve(from, { kind: 'want', transfer: body.transfer, blocks: body.blocks, urgent: body.urgent })
-    if (body.t === 'cancel') return this.#serve(from, { kind: 'cancel', transfer: body.transfer })
-    if (body.t === 'credit') return this.#serve(from, { kind: 'credit', bytes: body.bytes })
-    if (body.t === 'missing') return this.#receive(from, { kind: 'missing', transfer: body.transfer, index: body.index })
-    return this.#takeData(from, peer, body)
+    if (body.t === 'data') peer.heardAtMs = this.#nowMs()
+    if (body.t === 'records') this.#takeRecords(from, body.update)
+    else peer.transfer.hear(body)
+  }
+
+  get sentBytes(): number {
+    return [...this.#peers.values()].reduce((sum, { transfer }) => sum + transfer.sentBytes, this.#sentBefore)
+  }
+
+  #close(tab: TabId): void {
+    const transfer = this.#peers.get(tab)?.transfer
+    this.#peers.delete(tab)
+    transfer?.close()
+    this.#sentBefore += transfer?.sentBytes ?? 0
+  }
+
+  #openTransfer(peer: TabId): SimTransfer {
+    const { room, name } = this.#tab
+    const transfer: SimTransfer = new SimTransfer({
+      brain: room.brain,
+      send: (message) => this.#send(peer, message),
+      after: (delayMs, label, happen) => this.#after(delayMs, label, happen),
+      read: (id) => this.#disk.read(id),
+      isDamagedOnTheWay: () => room.world.random.chance(this.damagePerMille / 1000),
+      arrived: (id, bytes, isDamaged) => this.#blockArrived(peer, transfer, { id, bytes }, isDamaged),
+      missing: (id) => this.#refuse(id, peer, 'missing'),
+      cut: (detail) => {
+        room.world.must(false, () => `${name} cuts ${room.nameOf(peer)}, which keeps the rules: ${detail}`)
+        this.#tab.hangUp(peer)
+      },
+      must: (holds, sentence) => room.world.must(holds, () => `${name}: ${sentence()}`),
+    })
+    return transfer
   }
 
   // Records.
@@ -266,12 +263,10 @@ export class SimFiles implements Guest {
         return
       case 'ask':
         this.#mustNotPester(effect.holder, effect.blocks)
-        this.#receive(effect.holder, { kind: 'asked', transfer: effect.transfer, blocks: effect.blocks })
-        this.#send(effect.holder, { t: 'want', transfer: effect.transfer, blocks: effect.blocks, urgent: effect.urgent })
+        this.#peers.get(effect.holder)?.transfer.ask(effect.transfer, effect.blocks, effect.urgent)
         return
       case 'cancel':
-        this.#receive(effect.holder, { kind: 'cancelled', transfer: effect.transfer })
-        this.#send(effect.holder, { t: 'cancel', transfer: effect.transfer })
+        this.#peers.get(effect.holder)?.transfer.cancel(effect.transfer)
         return
       case 'complete':
         this.#walked.add(effect.file)
@@ -317,56 +312,7 @@ export class SimFiles implements Guest {
     })
   }
 
-  // The asker's side of a link.
-
-  #takeData(from: TabId, peer: Peer, data: Body & { t: 'data' }): void {
-    peer.heardAtMs = this.#nowMs()
-    const end = data.offset + data.bytes
-    let offset = data.offset
-    do {
-      const payloadBytes = Math.min(DATA_PAYLOAD_BYTES, end - offset)
-      if (offset === 0) peer.isDamaged = false
-      peer.isDamaged ||= data.isDamaged
-      peer.incomingBytes = offset === 0 ? payloadBytes : peer.incomingBytes + payloadBytes
-      const { transfer, index, blockBytes } = data
-      this.#receive(from, { kind: 'frame', transfer, index, offset, blockBytes, payloadBytes })
-      offset += payloadBytes
-    } while (offset < end && this.#peers.get(from) === peer)
-  }
-
-  #receive(from: TabId, event: ReceiveEvent): void {
-    const peer = this.#peers.get(from)
-    if (peer === undefined) return
-    const { next, effects } = this.#tab.room.brain.receive(peer.receive, event)
-    peer.receive = next
-    for (const effect of effects) this.#performReceive(from, peer, effect)
-  }
-
-  #performReceive(from: TabId, peer: Peer, effect: ReceiveEffect): void {
-    const { room, name } = this.#tab
-    switch (effect.kind) {
-      case 'grant':
-        this.#send(from, { t: 'credit', bytes: effect.bytes })
-        return
-      case 'write':
-        peer.heldBytes += Math.min(DATA_PAYLOAD_BYTES, effect.blockBytes - effect.offset)
-        room.world.must(peer.heldBytes <= CREDIT_WINDOW_BYTES, () => `${name} holds ${peer.heldBytes} bytes of one tab in memory`)
-        if (effect.last) this.#blockArrived(from, effect.id, effect.blockBytes, peer.isDamaged)
-        return
-      case 'discard':
-        peer.heldBytes -= peer.incomingBytes
-        return
-      case 'missing':
-        this.#refuse(effect.id, from, 'missing')
-        return
-      case 'cut':
-        room.world.must(false, () => `${name} cuts ${room.nameOf(from)}, which keeps the rules: ${effect.detail}`)
-        this.#tab.hangUp(from)
-        return
-      default:
-        effect satisfies never
-    }
-  }
+  // What came of it.
 
   #refuse(id: BlockId, from: TabId, reason: 'missing' | 'mismatch'): void {
     if (this.state.underway.get(id)?.from === from) this.#refusedAtMs.set(`${from} ${id}`, this.#nowMs())
@@ -382,70 +328,20 @@ export class SimFiles implements Guest {
   }
 
   /** Hashing takes no time here; storing does. */
-  #blockArrived(from: TabId, id: BlockId, bytes: number, isDamaged: boolean): void {
-    const peer = this.#peers.get(from)
-    const accept = () => {
-      // A link that broke meanwhile and is new has had other bytes.
-      if (peer === undefined || this.#peers.get(from) !== peer) return
-      peer.heldBytes -= bytes
-      this.#receive(from, { kind: 'accepted', bytes })
+  #blockArrived(from: TabId, transfer: SimTransfer, { id, bytes }: { id: BlockId; bytes: number }, isDamaged: boolean): void {
+    if (isDamaged) this.#refuse(id, from, 'mismatch')
+    if (isDamaged || this.state.underway.get(id)?.from !== from) {
+      transfer.accept(bytes)
+      return
     }
-    if (isDamaged) {
-      accept()
-      return this.#refuse(id, from, 'mismatch')
-    }
-    if (this.state.underway.get(id)?.from !== from) return accept()
     this.#fetch({ kind: 'arrived', id, from, children: this.#library.blocks.get(id)?.children })
     this.#after(this.#disk.writeMs(bytes), 'store', () => {
       const isStored = this.#disk.put([{ id, bytes }])
       if (isStored) this.storedBytes += bytes
       for (const tab of this.#peers.keys()) this.#refusedAtMs.delete(`${tab} ${id}`)
       this.#fetch(isStored ? { kind: 'stored', ids: [id] } : { kind: 'store-failed', ids: [id], code: 'quota-exceeded' })
-      accept()
+      transfer.accept(bytes)
     })
-  }
-
-  // The holder's side of a link.
-
-  #serve(to: TabId, event: ServeEvent): void {
-    const peer = this.#peers.get(to)
-    if (peer === undefined) return
-    const { next, effects } = this.#tab.room.brain.serve(peer.serve, event)
-    peer.serve = next
-    for (const effect of effects) this.#performServe(to, effect)
-  }
-
-  #performServe(to: TabId, effect: ServeEffect): void {
-    const { room, name } = this.#tab
-    switch (effect.kind) {
-      case 'read':
-        this.#after(READ_MS, 'read', () => {
-          const { transfer, index, id } = effect
-          this.#serve(to, { kind: 'read', transfer, index, bytes: this.#disk.read(id) })
-        })
-        return
-      case 'send': {
-        const { transfer, index, offset, bytes, blockBytes } = effect
-        const isDamaged = room.world.random.chance(this.damagePerMille / 1000)
-        this.sentBytes += bytes
-        this.#after(bytes / BYTES_PER_MS, 'sent', () => {
-          this.#send(to, { t: 'data', transfer, index, offset, bytes, blockBytes, isDamaged })
-          this.#serve(to, { kind: 'sent' })
-        })
-        return
-      }
-      case 'release':
-        return
-      case 'missing':
-        this.#send(to, { t: 'missing', transfer: effect.transfer, index: effect.index })
-        return
-      case 'cut':
-        room.world.must(false, () => `${name} cuts ${room.nameOf(to)}, which keeps the rules: ${effect.detail}`)
-        this.#tab.hangUp(to)
-        return
-      default:
-        effect satisfies never
-    }
   }
 
   #send(to: TabId, body: Body): void {

@@ -36,6 +36,7 @@ export class RoomKeys {
 
 export class DeviceKeys {
   readonly #secrets = new Map<DeviceId, Bytes>()
+  readonly #certificates = new Map<string, Bytes>()
 
   make(random: Random): DeviceId {
     const secret = random.bytes(32)
@@ -46,6 +47,13 @@ export class DeviceKeys {
 
   sign(device: DeviceId, claim: Bytes): Bytes {
     return keyedDigest(this.#secrets.get(device) ?? new Uint8Array(), claim)
+  }
+
+  /** A device signs for a tab once, however many tabs it is shown to. */
+  certify(device: DeviceId, tab: TabId, claim: () => Bytes): Bytes {
+    const known = this.#certificates.get(`${device} ${tab}`) ?? this.sign(device, claim())
+    this.#certificates.set(`${device} ${tab}`, known)
+    return known
   }
 
   verify(device: DeviceId, claim: Bytes, signature: Bytes): boolean {

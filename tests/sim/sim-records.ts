@@ -2,7 +2,6 @@
  * The shared document of a simulated room: records that merge in any order, the later writer winning, as Yjs maps do.
  * Whole documents are exchanged when two tabs connect, changes are passed to all who are connected.
  */
-import type { BlockId, DeviceId, FileId } from '../../src/protocol/ids.ts'
 import type { FileRecord } from '../../src/protocol/room-state.ts'
 
 export type SharedRecord = { readonly value: FileRecord | 'copy' | null; readonly stamp: number; readonly by: string }
@@ -57,7 +56,3 @@ export class SimRecords {
     return news
   }
 }
-
-export type SimContent = { readonly id: FileId; readonly root: BlockId; readonly bytes: number; readonly blocks: readonly BlockId[] }
-
-export type Claim = { readonly file: FileId; readonly device: DeviceId }

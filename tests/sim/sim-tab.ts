@@ -2,17 +2,13 @@
  * A tab without a browser: the real reach, hello and membership on a simulated wire. It carries out effects as the
  * adapters of a tab do and decides nothing. What runs over connected tabs is plugged in as `guests`.
  */
-import type { HelloEffect, HelloEvent, HelloState } from '../../src/core/room/hello.ts'
-import { startHello } from '../../src/core/room/hello.ts'
 import { emptyMembership, logInOrder, type MembershipState, openHeads } from '../../src/core/room/membership.ts'
 import { type ReachEffect, type ReachEvent, type ReachState, startReach, type Via } from '../../src/core/room/reach.ts'
-import type { Bytes } from '../../src/protocol/bytes.ts'
-import { equalBytes } from '../../src/protocol/bytes.ts'
-import { type HelloMessage, tabClaim } from '../../src/protocol/hello.ts'
+import type { HelloMessage } from '../../src/protocol/hello.ts'
 import type { DeviceId, TabId } from '../../src/protocol/ids.ts'
 import { CARRIERS_BETWEEN, CARRIERS_RESERVED, DIALS_AT_ONCE, HELLO_TIMEOUT_MS, KNOWN_TABS } from '../../src/protocol/limits.ts'
 import type { MembershipEntry, Role } from '../../src/protocol/membership.ts'
-import { WIRE } from '../../src/protocol/wire-version.ts'
+import { SimHello } from './sim-hello.ts'
 import { entryIdOf } from './sim-keys.ts'
 import type { RelayClient } from './sim-relay.ts'
 import type { SimRoom } from './sim-room.ts'
@@ -31,7 +27,7 @@ export type Guest = { connected(tab: TabId): void; disconnected(tab: TabId): voi
 
 type Session = {
   readonly connection: SimConnection<TabMessage>
-  hello: HelloState
+  readonly hello: SimHello
   isUp: boolean
   device: DeviceId | undefined
   cancelTimeout: Cancel
@@ -39,6 +35,8 @@ type Session = {
 
 /** Changes are told together, as presence is. */
 const TELL_AFTER_MS = 250
+/** An answer that has not come by then does not come. */
+const PROBE_MS = 2_000
 /** Tabs one carrier passes dials on for. */
 const CARRIED = 15
 
@@ -54,7 +52,6 @@ export class SimTab implements RelayClient {
   guest: Guest | undefined
   readonly sessions = new Map<TabId, Session>()
   readonly carried = new Set<TabId>()
-  readonly #certificate: Bytes
   readonly #fresh: MembershipEntry[] = []
   #cancelWake: Cancel = () => {}
   #isTellingPlanned = false
@@ -66,7 +63,6 @@ export class SimTab implements RelayClient {
     this.device = device
     this.reach = startReach(id)
     this.membership = known ?? emptyMembership(room.keys.id)
-    this.#certificate = room.devices.sign(device, tabClaim({ room: room.keys.id, tab: id, device }))
   }
 
   open(): void {
@@ -134,7 +130,7 @@ export class SimTab implements RelayClient {
   // What the relay says.
 
   relayConnected(listed: readonly TabId[]): void {
-    if (!this.isAlive) return this.room.relay.leave(this.id)
+    if (!this.isAlive) this.room.relay.leave(this.id)
     this.feed({ kind: 'relay-connected' })
     for (const tab of listed) this.feed({ kind: 'peer-listed', tab })
   }
@@ -160,25 +156,30 @@ export class SimTab implements RelayClient {
       old.connection.close(this.id)
       this.#sessionClosed(peer, old)
     }
-    const { keys, world } = this.room
-    const self = {
+    const { keys, devices, brain, world } = this.room
+    const setting = { keys, devices, brain, random: world.random }
+    const hello = new SimHello(setting, {
       tab: this.id,
       device: this.device,
-      nonce: world.random.bytes(16),
-      room: keys.id,
-      wire: WIRE,
-      certificate: this.#certificate,
-    }
-    const cancelTimeout = world.after(HELLO_TIMEOUT_MS, `hello timeout ${this.name}`, () => this.#hello(peer, session, { kind: 'timeout' }))
-    const session: Session = { connection, hello: startHello(self, peer), isUp: false, device: undefined, cancelTimeout }
+      peer,
+      send: (message) => connection.send(this.id, { t: 'hello', message }),
+      entries: () => logInOrder(this.membership),
+      take: (entries) => this.#takeEntries(entries),
+      ended: (end) => (end.kind === 'done' ? this.#connected(peer, session, end.device) : this.#refused(peer, end.reason)),
+    })
+    const cancelTimeout = world.after(HELLO_TIMEOUT_MS, `hello timeout ${this.name}`, () => hello.handle({ kind: 'timeout' }))
+    const session: Session = { connection, hello, isUp: false, device: undefined, cancelTimeout }
     this.sessions.set(peer, session)
-    this.#hello(peer, session, { kind: 'started' })
+    hello.handle({ kind: 'started' })
   }
 
   messageArrived(from: TabId, connection: SimConnection<TabMessage>, message: TabMessage): void {
     const session = this.sessions.get(from)
     if (!this.isAlive || session?.connection !== connection) return
-    if (message.t === 'hello') return this.#hello(from, session, { kind: 'message-received', message: message.message })
+    if (message.t === 'hello') {
+      session.hello.handle({ kind: 'message-received', message: message.message })
+      return
+    }
     // The other side may be done with the hello one message earlier than we are, never one later.
     this.room.world.must(session.isUp, () => `${this.name} got ${message.t} before its hello with ${this.room.nameOf(from)} was done`)
     if (message.t === 'sees') this.feed({ kind: 'peers-heard', by: from, tabs: message.tabs })
@@ -210,21 +211,25 @@ export class SimTab implements RelayClient {
   #performReach(effect: ReachEffect): void {
     switch (effect.kind) {
       case 'connect-relay':
-        return this.room.relay.connect(this)
+        this.room.relay.connect(this)
+        break
       case 'dial':
-        return this.#dial(effect.tab, effect.via, effect.timeoutMs)
+        this.#dial(effect.tab, effect.via, effect.timeoutMs)
+        break
       case 'reserve':
-        return this.sessions.get(effect.carrier)?.connection.send(this.id, { t: 'reserve' })
       case 'release':
-        return this.sessions.get(effect.carrier)?.connection.send(this.id, { t: 'release' })
-      case 'probe':
-        return // Connections of the simulator end when their tab does.
+        this.sessions.get(effect.carrier)?.connection.send(this.id, { t: effect.kind })
+        break
       case 'forget':
-        return this.hangUp(effect.tab)
+        this.hangUp(effect.tab)
+        break
+      case 'probe':
+        this.room.world.after(PROBE_MS, `probe ${this.name}`, () => this.#probed(effect.tab))
+        break
       case 'wake-at':
         this.#cancelWake()
         this.#cancelWake = this.room.world.after(effect.ms - this.#nowMs(), `wake ${this.name}`, () => this.feed({ kind: 'tick' }))
-        return
+        break
       default:
         effect satisfies never
     }
@@ -233,6 +238,12 @@ export class SimTab implements RelayClient {
   #dial(tab: TabId, via: Via, timeoutMs: number): void {
     this.dials++
     this.room.introduce(this, tab, via, timeoutMs, () => this.feed({ kind: 'dial-failed', tab, via }))
+  }
+
+  /** Whoever does not answer by now went without a word. */
+  #probed(tab: TabId): void {
+    const { tabs, wire } = this.room
+    if (!tabs.get(tab)?.isAlive || !wire.isOpen(this.id, tab)) this.feed({ kind: 'goodbye', tab })
   }
 
   #checkReach(): void {
@@ -249,40 +260,9 @@ export class SimTab implements RelayClient {
 
   // Hello.
 
-  #hello(peer: TabId, session: Session, event: HelloEvent): void {
-    if (!this.isAlive) return
-    const { next, effects } = this.room.brain.hello(session.hello, event)
-    session.hello = next
-    for (const effect of effects) this.#performHello(peer, session, effect)
-  }
-
-  #performHello(peer: TabId, session: Session, effect: HelloEffect): void {
-    const { keys, devices } = this.room
-    switch (effect.kind) {
-      case 'send':
-        return session.connection.send(this.id, { t: 'hello', message: effect.message })
-      case 'check-certificate':
-        return this.#hello(peer, session, {
-          kind: 'certificate-checked',
-          ok: devices.verify(effect.device, effect.claim, effect.certificate),
-        })
-      case 'make-proof':
-        return this.#hello(peer, session, { kind: 'proof-made', mac: keys.prove(effect.claim) })
-      case 'check-proof':
-        return this.#hello(peer, session, { kind: 'proof-checked', ok: equalBytes(keys.prove(effect.claim), effect.mac) })
-      case 'send-entries':
-        session.connection.send(this.id, { t: 'hello', message: { t: 'entries', entries: logInOrder(this.membership), last: true } })
-        return this.#hello(peer, session, { kind: 'entries-done' })
-      case 'take-entries':
-        return this.#takeEntries(effect.entries)
-      case 'done':
-        return this.#connected(peer, session, effect.device)
-      case 'refused':
-        if (effect.reason !== 'timeout' && effect.reason !== 'closed') this.feed({ kind: 'refused', tab: peer })
-        return this.hangUp(peer)
-      default:
-        effect satisfies never
-    }
+  #refused(peer: TabId, reason: string): void {
+    if (reason !== 'timeout' && reason !== 'closed') this.feed({ kind: 'refused', tab: peer })
+    this.hangUp(peer)
   }
 
   #connected(peer: TabId, session: Session, device: DeviceId): void {

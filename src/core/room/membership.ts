@@ -10,8 +10,6 @@ import { ENTRY_PREDECESSORS, MEMBERSHIP_ENTRIES, MEMBERSHIP_WAITING } from '../.
 import type { MembershipEntry } from '../../protocol/membership.ts'
 import { type Folded, foldMembership, type Membership, predecessors } from './fold-membership.ts'
 
-export type { Membership } from './fold-membership.ts'
-
 export type MembershipState = Folded & {
   readonly room: RoomId
   readonly entries: ReadonlyMap<EntryId, MembershipEntry>

@@ -3,50 +3,44 @@
  * way it can think of: replays, reflects, mixes, cuts off, oversizes, and stands between two members. Everything
  * arrives as bytes through the real door. No member ever takes it in, tells it anything, or throws.
  */
-import { type HelloEffect, type HelloEvent, type HelloSelf, type HelloState, startHello } from '../../../src/core/room/hello.ts'
+import type { HelloEffect } from '../../../src/core/room/hello.ts'
 import { emptyMembership, logInOrder, type MembershipState } from '../../../src/core/room/membership.ts'
-import { type Bytes, equalBytes } from '../../../src/protocol/bytes.ts'
+import type { Bytes } from '../../../src/protocol/bytes.ts'
 import { encodeFrame, parseFrame } from '../../../src/protocol/frame.ts'
 import { type HelloMessage, helloMessage, proofClaim, tabClaim } from '../../../src/protocol/hello.ts'
 import type { DeviceId, TabId } from '../../../src/protocol/ids.ts'
 import { CONTROL_FRAME_BYTES } from '../../../src/protocol/limits.ts'
 import type { MembershipEntry } from '../../../src/protocol/membership.ts'
-import { WIRE } from '../../../src/protocol/wire-version.ts'
+import { WIRE, type WireRange } from '../../../src/protocol/wire-version.ts'
 import type { Brain } from '../brain.ts'
 import type { Outcome, Scenario } from '../scenario.ts'
+import { type HelloSetting, SimHello } from '../sim-hello.ts'
 import { DeviceKeys, entryIdOf, makeTabId, RoomKeys } from '../sim-keys.ts'
 import type { World } from '../world.ts'
 
 export const helloHostile: Scenario = { name: 'hello-hostile', area: 'room', run }
 
-type Setting = {
-  readonly world: World
-  readonly brain: Brain
-  readonly keys: RoomKeys
-  readonly devices: DeviceKeys
-  readonly founder: DeviceId
-}
+type Setting = HelloSetting & { readonly world: World; readonly founder: DeviceId }
 
 /** A member at one end of a connection; what it writes lands in `outbox` as bytes. */
 class Member {
-  state: HelloState
   membership: MembershipState
   readonly outbox: Bytes[] = []
   readonly ends: HelloEffect[] = []
+  readonly hello: SimHello
   readonly #setting: Setting
 
-  constructor(
-    setting: Setting,
-    who: { tab: TabId; device: DeviceId; peer: TabId; membership: MembershipState; wire?: { min: number; max: number } },
-  ) {
-    const { keys, devices, world } = setting
-    const { tab, device, peer, membership, wire = WIRE } = who
+  constructor(setting: Setting, who: { tab: TabId; device: DeviceId; peer: TabId; membership: MembershipState; wire?: WireRange }) {
     this.#setting = setting
-    this.membership = membership
-    const certificate = devices.sign(device, tabClaim({ room: keys.id, tab, device }))
-    const self: HelloSelf = { tab, device, nonce: world.random.bytes(16), room: keys.id, wire, certificate }
-    this.state = startHello(self, peer)
-    this.#handle({ kind: 'started' })
+    this.membership = who.membership
+    this.hello = new SimHello(setting, {
+      ...who,
+      send: (message) => this.outbox.push(encodeFrame(message)),
+      entries: () => logInOrder(this.membership),
+      take: (entries) => this.#take(entries),
+      ended: (end) => this.ends.push(end),
+    })
+    this.hello.handle({ kind: 'started' })
   }
 
   get isDone(): boolean {
@@ -54,31 +48,12 @@ class Member {
   }
 
   hear(frame: Bytes): void {
-    this.#setting.world.events++
+    const { world } = this.#setting
+    world.events++
     const parsed = parseFrame(frame, helloMessage)
-    this.#setting.world.trace.add(`${this.state.phase} ${parsed.kind === 'ok' ? parsed.message.t : parsed.reason}`)
-    if (parsed.kind === 'ok') this.#handle({ kind: 'message-received', message: parsed.message })
-    else this.#handle({ kind: 'frame-refused', reason: parsed.reason })
-  }
-
-  #handle(event: HelloEvent): void {
-    const { next, effects } = this.#setting.brain.hello(this.state, event)
-    this.state = next
-    for (const effect of effects) this.#perform(effect)
-  }
-
-  #perform(effect: HelloEffect): void {
-    const { keys, devices } = this.#setting
-    if (effect.kind === 'send') this.outbox.push(encodeFrame(effect.message))
-    else if (effect.kind === 'check-certificate') {
-      this.#handle({ kind: 'certificate-checked', ok: devices.verify(effect.device, effect.claim, effect.certificate) })
-    } else if (effect.kind === 'make-proof') this.#handle({ kind: 'proof-made', mac: keys.prove(effect.claim) })
-    else if (effect.kind === 'check-proof') this.#handle({ kind: 'proof-checked', ok: equalBytes(keys.prove(effect.claim), effect.mac) })
-    else if (effect.kind === 'send-entries') {
-      this.outbox.push(encodeFrame({ t: 'entries', entries: logInOrder(this.membership), last: true }))
-      this.#handle({ kind: 'entries-done' })
-    } else if (effect.kind === 'take-entries') this.#take(effect.entries)
-    else this.ends.push(effect)
+    world.trace.add(`${this.hello.state.phase} ${parsed.kind === 'ok' ? parsed.message.t : parsed.reason}`)
+    if (parsed.kind === 'ok') this.hello.handle({ kind: 'message-received', message: parsed.message })
+    else this.hello.handle({ kind: 'frame-refused', reason: parsed.reason })
   }
 
   #take(entries: readonly MembershipEntry[]): void {
@@ -91,7 +66,7 @@ class Member {
 function run(world: World, brain: Brain, size: 'small' | 'large'): Outcome {
   const { random } = world
   const devices = new DeviceKeys()
-  const setting: Setting = { world, brain, keys: new RoomKeys(random), devices, founder: devices.make(random) }
+  const setting: Setting = { world, brain, random, keys: new RoomKeys(random), devices, founder: devices.make(random) }
   const log = foundRoom(setting)
   const attacks = size === 'small' ? 200 : 5_000
   const recorded: Bytes[] = []
@@ -112,7 +87,7 @@ function foundRoom({ devices, keys, brain, founder }: Setting): MembershipState 
   ).next
 }
 
-function pairOf(setting: Setting, membership: MembershipState, wire?: { min: number; max: number }): [Member, Member] {
+function pairOf(setting: Setting, membership: MembershipState, wire?: WireRange): [Member, Member] {
   const { random } = setting.world
   const [a, b] = [makeTabId(random), makeTabId(random)]
   const make = (tab: TabId, peer: TabId, of?: typeof wire) =>
@@ -170,7 +145,7 @@ function invent(
   const certificate = devices.sign(stranger.device, tabClaim({ room: keys.id, tab: stranger.tab, device: stranger.device }))
   const hello: HelloMessage = { t: 'hello', room: keys.id, wire: WIRE, device: stranger.device, certificate, nonce: stranger.nonce }
   const guess = new RoomKeys(random)
-  const claim = proofClaim(keys.id, stranger, victim.state.self)
+  const claim = proofClaim(keys.id, stranger, victim.hello.state.self)
   return random.pick([
     () => encodeFrame(hello),
     () => encodeFrame(hello),
@@ -185,9 +160,9 @@ function invent(
     () =>
       encodeFrame({
         ...hello,
-        device: victim.state.self.device,
-        certificate: victim.state.self.certificate,
-        nonce: victim.state.self.nonce,
+        device: victim.hello.state.self.device,
+        certificate: victim.hello.state.self.certificate,
+        nonce: victim.hello.state.self.nonce,
       }),
   ])()
 }

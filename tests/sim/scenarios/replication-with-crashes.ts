@@ -97,28 +97,30 @@ function doHarm(room: SimRoom, library: Library, machines: readonly Machine[]): 
   const other = random.pick(machines)
   switch (random.below(8)) {
     case 0:
-      return restart(room, library, machine)
+      restart(room, library, machine)
+      break
     case 1:
       machine.tab.crash()
       machine.disk.losePower()
-      return
+      break
     case 2:
-      // The one that was told least often: the founder's disk stays, so that something is left to spread.
-      if (machine !== machines[0]) {
-        machine.tab.crash()
-        machine.disk.loseEverything()
-      }
-      return
+      // The founder's disk stays, so that something is left to spread.
+      if (machine === machines[0]) break
+      machine.tab.crash()
+      machine.disk.loseEverything()
+      break
     case 3:
-      return machine.disk.damage(random.between(1, 20))
+      machine.disk.damage(random.between(1, 20))
+      break
     case 4:
       if (machine !== other) machine.tab.hangUp(other.tab.id)
-      return
+      break
     case 5:
       if (machine !== other) room.wire.block(machine.tab.id, other.tab.id)
-      return
+      break
     case 6:
-      return room.wire.heal()
+      room.wire.heal()
+      break
     default:
       for (const each of machines) if (!each.tab.isAlive) restart(room, library, each)
   }
