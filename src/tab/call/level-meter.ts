@@ -34,11 +34,11 @@ export class LevelMeter {
     // 85 ms at 48 kHz: nearly all of the time between two looks.
     analyser.fftSize = 4096
     source.connect(analyser)
-    // Made before a gesture it starts suspended; asking again later costs nothing.
-    void context.resume().catch(() => {})
     const samples = new Float32Array(analyser.fftSize)
     let cancel = () => {}
     const measure = () => {
+      // Made before the first click it starts suspended; asking again costs nothing.
+      if (context.state === 'suspended') void context.resume().catch(() => {})
       analyser.getFloatTimeDomainData(samples)
       this.#hear(rootMeanSquare(samples))
       cancel = this.#clock.after(LEVEL_TOLD_MS, measure)

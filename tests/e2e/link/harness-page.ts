@@ -1,6 +1,6 @@
 /** A page of a real browser with the harness loaded, served from nowhere: every request is answered here. */
 import { test as base, type Page } from '@playwright/test'
-import { build, type Rollup } from 'vite'
+import { bundle } from '../bundle.ts'
 import type { LinkHarness } from './harness.ts'
 
 declare global {
@@ -27,12 +27,3 @@ export const test = base.extend<{ readonly harness: Page }, { readonly script: s
   },
 })
 export { expect } from '@playwright/test'
-
-async function bundle(entry: string): Promise<string> {
-  const output = (await build({
-    configFile: false,
-    logLevel: 'warn',
-    build: { write: false, minify: false, target: 'es2024', lib: { entry, formats: ['es'], fileName: 'harness' } },
-  })) as Rollup.RollupOutput[]
-  return output[0]?.output[0].code ?? ''
-}
