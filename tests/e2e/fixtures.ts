@@ -6,7 +6,7 @@
  *     await joinRoom(ben, await openRoom(ann))
  *   })
  */
-import { test as base } from '@playwright/test'
+import { type BrowserContext, test as base } from '@playwright/test'
 import type { Browser as Firefox } from 'puppeteer-core'
 import { findFirefox } from '../find-browser.ts'
 import { type Device, makeDevice } from './device.ts'
@@ -20,7 +20,8 @@ export type { FirefoxDevice } from './firefox.ts'
 type PerTest = {
   /** The relay, running at the start of each test. Kill it, restart it: the next test finds it running again. */
   readonly relay: RelayProcess
-  readonly device: (name: string) => Promise<Device>
+  /** `prepare` is called before the first page opens: permissions, scripts that run before the page's own. */
+  readonly device: (name: string, prepare?: (context: BrowserContext) => Promise<void>) => Promise<Device>
   /** Skips the test where there is no Firefox. */
   readonly firefoxDevice: () => Promise<FirefoxDevice>
 }
@@ -59,8 +60,10 @@ export const test = base.extend<PerTest, PerWorker>({
   },
   device: async ({ browser, relay }, use) => {
     const devices: Device[] = []
-    await use(async (name) => {
-      const device = await makeDevice(await browser.newContext(), name, relay.origin)
+    await use(async (name, prepare) => {
+      const context = await browser.newContext()
+      await prepare?.(context)
+      const device = await makeDevice(context, name, relay.origin)
       devices.push(device)
       return device
     })
