@@ -2,17 +2,19 @@
  * The files of a tab without a browser: the real fetching, serving and credit on a simulated disk and link. As the
  * adapters of a tab do, it walks every file of the room, announces what is whole and withdraws what is not.
  */
-import { isStuck } from '../../src/core/storage/assign.ts'
 import { FETCH_START, type FetchEffect, type FetchEvent, type FetchState, isNode } from '../../src/core/storage/fetch-state.ts'
-import { type CopiesByFile, copiesByFile, filesToWalk, holdersOf, tabOfDevice } from '../../src/core/storage/replicate.ts'
-import type { BlockId, DeviceId, FileId, TabId } from '../../src/protocol/ids.ts'
-import { ANNOUNCE_MS, FILES_ACTIVE, HOLDER_SILENT_MS, REFUSED_FOR_MS } from '../../src/protocol/limits.ts'
-import { copyKey } from '../../src/protocol/room-state.ts'
+import type { Reachable } from '../../src/core/storage/replicate.ts'
+import type { BlockId, FileId, TabId } from '../../src/protocol/ids.ts'
+import { HOLDER_SILENT_MS } from '../../src/protocol/limits.ts'
+import { RefusalWatch } from './refusal-watch.ts'
+import { SimCopies } from './sim-copies.ts'
 import type { SimDisk } from './sim-disk.ts'
 import type { Library, SimFile } from './sim-library.ts'
-import { type RecordUpdate, type SharedRecord, SimRecords } from './sim-records.ts'
-import type { Guest, SimTab } from './sim-tab.ts'
+import type { RecordUpdate, SimRecords } from './sim-records.ts'
+import { SimReplication } from './sim-replication.ts'
+import type { SimTab } from './sim-tab.ts'
 import { SimTransfer, type TransferMessage } from './sim-transfer.ts'
+import type { Guest } from './tab-message.ts'
 
 type Body = { readonly t: 'records'; readonly update: RecordUpdate } | TransferMessage
 
@@ -31,15 +33,11 @@ export class SimFiles implements Guest {
   readonly #tab: SimTab
   readonly #disk: SimDisk
   readonly #library: Library
+  readonly #replication: SimReplication
   #sentBefore = 0
   readonly #peers = new Map<TabId, Peer>()
-  readonly #walked = new Set<FileId>()
-  readonly #failed = new Set<FileId>()
-  readonly #aside = new Map<FileId, number>()
-  readonly #refusedAtMs = new Map<string, number>()
-  readonly #toAnnounce = new Set<FileId>()
-  #copies: CopiesByFile = new Map()
-  #tabs: ReadonlyMap<DeviceId, TabId> = new Map()
+  readonly #refusals: RefusalWatch
+  readonly #copies: SimCopies
   #isTicking = false
   #isRefreshing = false
 
@@ -47,7 +45,27 @@ export class SimFiles implements Guest {
     this.#tab = tab
     this.#disk = disk
     this.#library = library
-    this.records = new SimRecords(tab.name, disk.records)
+    this.#refusals = new RefusalWatch(tab.room.world)
+    this.#copies = new SimCopies({
+      device: tab.device,
+      disk,
+      name: tab.name,
+      sendToAll: (update, but) => {
+        for (const peer of this.#peers.keys()) if (peer !== but) this.#send(peer, { t: 'records', update })
+      },
+      after: (delayMs, label, happen) => this.#after(delayMs, label, happen),
+      changed: () => this.#refreshLater(),
+      announcing: (file) => this.#mustHold(file, 'announces'),
+    })
+    this.records = this.#copies.records
+    this.#replication = new SimReplication({
+      records: this.records,
+      fetching: () => this.state,
+      fetch: (event) => this.#fetch(event),
+      reachable: () => this.#reachable(),
+      withdraw: (file) => this.#copies.withdraw(file),
+      nowMs: () => this.#nowMs(),
+    })
     this.#watchGeneration(disk.generation)
     this.#refreshLater()
   }
@@ -56,31 +74,22 @@ export class SimFiles implements Guest {
   put(file: SimFile): boolean {
     const blocks = file.blocks.map((id) => ({ id, bytes: this.#library.blocks.get(id)?.bytes ?? 0 }))
     if (!this.#disk.put(blocks)) return false
-    this.#walked.add(file.id)
-    const { id, root, bytes } = file
-    const addedAtMs = Math.round(this.#nowMs())
-    const record = { id, root, bytes, name: 'a', type: '', addedBy: this.#tab.device, addedAtMs }
-    const copy = [copyKey(id, this.#tab.device), 'copy'] as const
-    this.#change(new Map<string, SharedRecord['value']>([[id, record], copy]))
+    this.#replication.walked.add(file.id)
+    this.#copies.add(file, Math.round(this.#nowMs()))
     return true
   }
 
   remove(file: FileId): void {
-    this.#change(
-      new Map([
-        [file, null],
-        [copyKey(file, this.#tab.device), null],
-      ]),
-    )
+    this.#copies.remove(file)
   }
 
   claims(file: FileId): boolean {
-    return this.records.has(copyKey(file, this.#tab.device))
+    return this.#copies.claims(file)
   }
 
   /** The walk is over and said the file is whole. */
   hasWalked(file: FileId): boolean {
-    return this.#walked.has(file)
+    return this.#replication.walked.has(file)
   }
 
   // Links.
@@ -88,7 +97,7 @@ export class SimFiles implements Guest {
   connected(tab: TabId): void {
     this.#peers.set(tab, { transfer: this.#openTransfer(tab), heardAtMs: this.#nowMs() })
     this.#send(tab, { t: 'records', update: new Map(this.records.all) })
-    for (const key of [...this.#refusedAtMs.keys()]) if (key.startsWith(tab)) this.#refusedAtMs.delete(key)
+    this.#refusals.metAnew(tab)
     this.#fetch({ kind: 'holder-here', tab })
     this.#refreshLater()
   }
@@ -140,38 +149,10 @@ export class SimFiles implements Guest {
 
   // Records.
 
-  #change(changes: Parameters<SimRecords['set']>[0]): void {
-    const update = this.records.set(changes)
-    this.#disk.records = new Map(this.records.all)
-    for (const tab of this.#peers.keys()) this.#send(tab, { t: 'records', update })
-    this.#refreshLater()
-  }
-
   #takeRecords(from: TabId, update: RecordUpdate): void {
-    const news = this.records.merge(update)
-    if (news.size === 0) return
+    if (!this.#copies.take(from, update)) return
     // What this device claimed before it lost its records may come back from others.
-    for (const { id, isShort } of this.state.files.values()) if (isShort) this.#withdraw(id)
-    this.#disk.records = new Map(this.records.all)
-    for (const tab of this.#peers.keys()) if (tab !== from) this.#send(tab, { t: 'records', update: news })
-    this.#refreshLater()
-  }
-
-  #announceLater(file: FileId): void {
-    this.#toAnnounce.add(file)
-    if (this.#toAnnounce.size > 1) return
-    this.#after(ANNOUNCE_MS, 'announce', () => {
-      const isNews = (id: FileId) => this.records.has(id) && !this.claims(id)
-      const news = [...this.#toAnnounce].filter(isNews)
-      this.#toAnnounce.clear()
-      for (const id of news) this.#mustHold(id, 'announces')
-      if (news.length > 0) this.#change(new Map(news.map((id) => [copyKey(id, this.#tab.device), 'copy' as const])))
-    })
-  }
-
-  #withdraw(file: FileId): void {
-    this.#toAnnounce.delete(file)
-    if (this.claims(file)) this.#change(new Map([[copyKey(file, this.#tab.device), null]]))
+    for (const { id, isShort } of this.state.files.values()) if (isShort) this.#copies.withdraw(id)
   }
 
   #mustHold(file: FileId, deed: string): void {
@@ -189,58 +170,21 @@ export class SimFiles implements Guest {
     this.#isRefreshing = true
     this.#after(1, 'refresh', () => {
       this.#isRefreshing = false
-      this.#refresh()
+      this.#replication.refresh()
     })
   }
 
-  #refresh(): void {
-    const reachable = [...this.#peers.keys()].flatMap((tab) => {
+  #reachable(): Reachable[] {
+    return [...this.#peers.keys()].flatMap((tab) => {
       const device = this.#tab.deviceOf(tab)
       return device === undefined ? [] : [{ tab, device, leader: true }]
     })
-    this.#tabs = tabOfDevice(reachable)
-    this.#copies = copiesByFile(this.records.copyKeys())
-    for (const id of [...this.state.files.keys(), ...this.#walked]) if (!this.records.has(id)) this.#forget(id)
-    for (const { id, holders } of this.state.files.values()) {
-      const now = this.#holders(id)
-      if (now.join() !== holders.join()) this.#fetch({ kind: 'holders', id, holders: now })
-    }
-    this.#walkMore()
-  }
-
-  #forget(file: FileId): void {
-    if (this.state.files.has(file)) this.#fetch({ kind: 'stop', id: file })
-    this.#walked.delete(file)
-    this.#withdraw(file)
-  }
-
-  #walkMore(): void {
-    for (const file of [...this.state.files.values()]) {
-      if (!isStuck(this.state, file, this.#nowMs())) continue
-      this.#aside.set(file.id, this.#nowMs() + REFUSED_FOR_MS)
-      this.#fetch({ kind: 'stop', id: file.id })
-    }
-    for (const { id, root, bytes } of filesToWalk(this.records.files(), this.#walked, new Map())) {
-      if (this.state.files.size >= FILES_ACTIVE) return
-      if (this.state.files.has(id) || this.#failed.has(id) || this.#isAside(id)) continue
-      this.#aside.delete(id)
-      this.#fetch({ kind: 'file', id, root, bytes, holders: this.#holders(id) })
-    }
-  }
-
-  /** Also without holders it is looked at again: its blocks may have come with another file. */
-  #isAside(file: FileId): boolean {
-    return this.#nowMs() < (this.#aside.get(file) ?? 0)
-  }
-
-  #holders(file: FileId): readonly TabId[] {
-    return holdersOf(this.#copies.get(file), this.#tabs)
   }
 
   #watchGeneration(known: number): void {
     this.#after(GENERATION_LOOK_MS, 'look at generation', () => {
       if (this.#disk.generation !== known) {
-        this.#walked.clear()
+        this.#replication.walked.clear()
         this.#refreshLater()
       }
       this.#watchGeneration(this.#disk.generation)
@@ -262,24 +206,24 @@ export class SimFiles implements Guest {
         this.#after(READ_MS, 'look', () => this.#look(effect.file, effect.ids))
         return
       case 'ask':
-        this.#mustNotPester(effect.holder, effect.blocks)
+        this.#refusals.asked(effect.holder, effect.blocks, this.#tab.name)
         this.#peers.get(effect.holder)?.transfer.ask(effect.transfer, effect.blocks, effect.urgent)
         return
       case 'cancel':
         this.#peers.get(effect.holder)?.transfer.cancel(effect.transfer)
         return
       case 'complete':
-        this.#walked.add(effect.file)
-        this.#failed.delete(effect.file)
+        this.#replication.walked.add(effect.file)
+        this.#replication.failed.delete(effect.file)
         this.#mustHold(effect.file, 'takes for complete')
-        this.#announceLater(effect.file)
+        this.#copies.announceLater(effect.file)
         this.#refreshLater()
         return
       case 'short':
-        this.#withdraw(effect.file)
+        this.#copies.withdraw(effect.file)
         return
       case 'failed':
-        this.#failed.add(effect.file)
+        this.#replication.failed.add(effect.file)
         this.#refreshLater()
         return
       case 'unavailable':
@@ -302,29 +246,21 @@ export class SimFiles implements Guest {
 
   #tickWhileBusy(): void {
     const isBusy = this.state.files.size > 0 || this.state.underway.size > 0
-    const isWaiting = this.#aside.size > 0
+    const { isWaiting } = this.#replication
     if ((!isBusy && !isWaiting) || this.#isTicking) return
     this.#isTicking = true
     this.#after(HOLDER_SILENT_MS / 3, 'tick', () => {
       this.#isTicking = false
       this.#fetch({ kind: 'tick', heardAtMs: new Map([...this.#peers].map(([tab, { heardAtMs }]) => [tab, heardAtMs])) })
-      this.#walkMore()
+      this.#replication.walkMore()
     })
   }
 
   // What came of it.
 
   #refuse(id: BlockId, from: TabId, reason: 'missing' | 'mismatch'): void {
-    if (this.state.underway.get(id)?.from === from) this.#refusedAtMs.set(`${from} ${id}`, this.#nowMs())
+    if (this.state.underway.get(id)?.from === from) this.#refusals.refused(id, from)
     this.#fetch({ kind: 'refused', id, from, reason })
-  }
-
-  #mustNotPester(holder: TabId, blocks: readonly BlockId[]): void {
-    const { world } = this.#tab.room
-    for (const id of blocks) {
-      const againMs = this.#nowMs() - (this.#refusedAtMs.get(`${holder} ${id}`) ?? Number.NEGATIVE_INFINITY)
-      world.must(againMs >= REFUSED_FOR_MS, () => `${this.#tab.name} asks again for a block ${againMs} ms after it was refused`)
-    }
   }
 
   /** Hashing takes no time here; storing does. */
@@ -337,8 +273,10 @@ export class SimFiles implements Guest {
     this.#fetch({ kind: 'arrived', id, from, children: this.#library.blocks.get(id)?.children })
     this.#after(this.#disk.writeMs(bytes), 'store', () => {
       const isStored = this.#disk.put([{ id, bytes }])
-      if (isStored) this.storedBytes += bytes
-      for (const tab of this.#peers.keys()) this.#refusedAtMs.delete(`${tab} ${id}`)
+      if (isStored) {
+        this.storedBytes += bytes
+        this.#refusals.stored(id)
+      }
       this.#fetch(isStored ? { kind: 'stored', ids: [id] } : { kind: 'store-failed', ids: [id], code: 'quota-exceeded' })
       transfer.accept(bytes)
     })

@@ -5,8 +5,9 @@ import type { DeviceId, TabId } from '../../src/protocol/ids.ts'
 import type { Brain } from './brain.ts'
 import { DeviceKeys, makeTabId, RoomKeys } from './sim-keys.ts'
 import { SimRelay } from './sim-relay.ts'
-import { SimTab, type TabMessage } from './sim-tab.ts'
+import { SimTab } from './sim-tab.ts'
 import { type End, type SimConnection, SimWire, type Weather } from './sim-wire.ts'
+import type { TabMessage } from './tab-message.ts'
 import type { World } from './world.ts'
 
 /** Signaling over a carrier and the handshakes of WebRTC and Noise, as measured in a browser. */

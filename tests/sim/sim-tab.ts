@@ -2,28 +2,18 @@
  * A tab without a browser: the real reach, hello and membership on a simulated wire. It carries out effects as the
  * adapters of a tab do and decides nothing. What runs over connected tabs is plugged in as `guests`.
  */
-import { emptyMembership, logInOrder, type MembershipState, openHeads } from '../../src/core/room/membership.ts'
+import { logInOrder, type MembershipState } from '../../src/core/room/membership.ts'
 import { type ReachEffect, type ReachEvent, type ReachState, startReach, type Via } from '../../src/core/room/reach.ts'
-import type { HelloMessage } from '../../src/protocol/hello.ts'
 import type { DeviceId, TabId } from '../../src/protocol/ids.ts'
 import { CARRIERS_BETWEEN, CARRIERS_RESERVED, DIALS_AT_ONCE, HELLO_TIMEOUT_MS, KNOWN_TABS } from '../../src/protocol/limits.ts'
 import type { MembershipEntry, Role } from '../../src/protocol/membership.ts'
 import { SimHello } from './sim-hello.ts'
-import { entryIdOf } from './sim-keys.ts'
+import { SimLog } from './sim-log.ts'
 import type { RelayClient } from './sim-relay.ts'
 import type { SimRoom } from './sim-room.ts'
 import type { SimConnection } from './sim-wire.ts'
+import type { Guest, TabMessage } from './tab-message.ts'
 import type { Cancel } from './world.ts'
-
-export type TabMessage =
-  | { readonly t: 'hello'; readonly message: HelloMessage }
-  /** Whom the sender is connected to now. */
-  | { readonly t: 'sees'; readonly tabs: ReadonlySet<TabId> }
-  | { readonly t: 'entries'; readonly entries: readonly MembershipEntry[] }
-  | { readonly t: 'reserve' | 'release' | 'reserve-refused' | 'goodbye' }
-  | { readonly t: 'guest'; readonly body: unknown }
-
-export type Guest = { connected(tab: TabId): void; disconnected(tab: TabId): void; receive(from: TabId, body: unknown): void }
 
 type Session = {
   readonly connection: SimConnection<TabMessage>
@@ -46,12 +36,12 @@ export class SimTab implements RelayClient {
   readonly device: DeviceId
   readonly room: SimRoom
   reach: ReachState
-  membership: MembershipState
   isAlive = true
   dials = 0
   guest: Guest | undefined
   readonly sessions = new Map<TabId, Session>()
   readonly carried = new Set<TabId>()
+  readonly #log: SimLog
   readonly #fresh: MembershipEntry[] = []
   #cancelWake: Cancel = () => {}
   #isTellingPlanned = false
@@ -62,11 +52,11 @@ export class SimTab implements RelayClient {
     this.name = name
     this.device = device
     this.reach = startReach(id)
-    this.membership = known ?? emptyMembership(room.keys.id)
+    this.#log = new SimLog(room, known)
   }
 
   open(): void {
-    this.#joinSelf()
+    this.#pass(this.#log.join(this.device, this.#nowMs()))
     this.feed({ kind: 'started' })
   }
 
@@ -114,17 +104,11 @@ export class SimTab implements RelayClient {
   }
 
   setRole(subject: DeviceId, role: Role): void {
-    const { keys, devices } = this.room
-    const unsigned = {
-      t: 'role',
-      room: keys.id,
-      by: this.device,
-      after: openHeads(this.membership),
-      atMs: this.#nowMs(),
-      subject,
-      role,
-    } as const
-    this.#takeEntries([devices.signEntry(keys, unsigned)])
+    this.#pass(this.#log.setRole(this.device, subject, role, this.#nowMs()))
+  }
+
+  get membership(): MembershipState {
+    return this.#log.state
   }
 
   // What the relay says.
@@ -164,7 +148,7 @@ export class SimTab implements RelayClient {
       peer,
       send: (message) => connection.send(this.id, { t: 'hello', message }),
       entries: () => logInOrder(this.membership),
-      take: (entries) => this.#takeEntries(entries),
+      take: (entries) => this.#pass(this.#log.take(entries)),
       ended: (end) => (end.kind === 'done' ? this.#connected(peer, session, end.device) : this.#refused(peer, end.reason)),
     })
     const cancelTimeout = world.after(HELLO_TIMEOUT_MS, `hello timeout ${this.name}`, () => hello.handle({ kind: 'timeout' }))
@@ -183,7 +167,7 @@ export class SimTab implements RelayClient {
     // The other side may be done with the hello one message earlier than we are, never one later.
     this.room.world.must(session.isUp, () => `${this.name} got ${message.t} before its hello with ${this.room.nameOf(from)} was done`)
     if (message.t === 'sees') this.feed({ kind: 'peers-heard', by: from, tabs: message.tabs })
-    if (message.t === 'entries') this.#takeEntries(message.entries)
+    if (message.t === 'entries') this.#pass(this.#log.take(message.entries))
     if (message.t === 'goodbye') this.feed({ kind: 'goodbye', tab: from })
     if (message.t === 'guest') this.guest?.receive(from, message.body)
     if (message.t === 'release') this.carried.delete(from)
@@ -286,23 +270,10 @@ export class SimTab implements RelayClient {
 
   // News for the others.
 
-  #takeEntries(entries: readonly MembershipEntry[]): void {
-    const { keys, devices, brain, founder } = this.room
-    const unknown = entries.filter((entry) => !this.membership.entries.has(entryIdOf(entry)))
-    if (unknown.length === 0) return
-    const arrived = unknown.map((entry) => ({ id: entryIdOf(entry), entry, signaturesValid: devices.verifyEntry(keys, entry) }))
-    const { next, added } = brain.membership(this.membership, arrived, (device) => device === founder)
-    this.membership = next
-    for (const id of added) this.#fresh.push(next.entries.get(id) as MembershipEntry)
+  #pass(fresh: readonly MembershipEntry[]): void {
+    if (fresh.length === 0) return
+    this.#fresh.push(...fresh)
     this.#tellLater()
-  }
-
-  #joinSelf(): void {
-    const { keys, devices, founder } = this.room
-    if (this.membership.members.has(this.device)) return
-    const isFirst = this.device === founder && this.membership.entries.size === 0
-    const unsigned = { room: keys.id, by: this.device, after: openHeads(this.membership), atMs: this.#nowMs() }
-    this.#takeEntries([devices.signEntry(keys, { t: isFirst ? 'genesis' : 'join', ...unsigned })])
   }
 
   #tellLater(): void {

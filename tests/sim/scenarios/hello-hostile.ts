@@ -4,7 +4,7 @@
  * arrives as bytes through the real door. No member ever takes it in, tells it anything, or throws.
  */
 import type { HelloEffect } from '../../../src/core/room/hello.ts'
-import { emptyMembership, logInOrder, type MembershipState } from '../../../src/core/room/membership.ts'
+import { logInOrder, type MembershipState } from '../../../src/core/room/membership.ts'
 import type { Bytes } from '../../../src/protocol/bytes.ts'
 import { encodeFrame, parseFrame } from '../../../src/protocol/frame.ts'
 import { type HelloMessage, helloMessage, proofClaim, tabClaim } from '../../../src/protocol/hello.ts'
@@ -15,7 +15,8 @@ import { WIRE, type WireRange } from '../../../src/protocol/wire-version.ts'
 import type { Brain } from '../brain.ts'
 import type { Outcome, Scenario } from '../scenario.ts'
 import { type HelloSetting, SimHello } from '../sim-hello.ts'
-import { DeviceKeys, entryIdOf, makeTabId, RoomKeys } from '../sim-keys.ts'
+import { DeviceKeys, makeTabId, RoomKeys } from '../sim-keys.ts'
+import { SimLog } from '../sim-log.ts'
 import type { World } from '../world.ts'
 
 export const helloHostile: Scenario = { name: 'hello-hostile', area: 'room', run }
@@ -24,7 +25,7 @@ type Setting = HelloSetting & { readonly world: World; readonly founder: DeviceI
 
 /** A member at one end of a connection; what it writes lands in `outbox` as bytes. */
 class Member {
-  membership: MembershipState
+  readonly log: SimLog
   readonly outbox: Bytes[] = []
   readonly ends: HelloEffect[] = []
   readonly hello: SimHello
@@ -32,12 +33,12 @@ class Member {
 
   constructor(setting: Setting, who: { tab: TabId; device: DeviceId; peer: TabId; membership: MembershipState; wire?: WireRange }) {
     this.#setting = setting
-    this.membership = who.membership
+    this.log = new SimLog(setting, who.membership)
     this.hello = new SimHello(setting, {
       ...who,
       send: (message) => this.outbox.push(encodeFrame(message)),
-      entries: () => logInOrder(this.membership),
-      take: (entries) => this.#take(entries),
+      entries: () => logInOrder(this.log.state),
+      take: (entries) => this.log.take(entries),
       ended: (end) => this.ends.push(end),
     })
     this.hello.handle({ kind: 'started' })
@@ -54,12 +55,6 @@ class Member {
     world.trace.add(`${this.hello.state.phase} ${parsed.kind === 'ok' ? parsed.message.t : parsed.reason}`)
     if (parsed.kind === 'ok') this.hello.handle({ kind: 'message-received', message: parsed.message })
     else this.hello.handle({ kind: 'frame-refused', reason: parsed.reason })
-  }
-
-  #take(entries: readonly MembershipEntry[]): void {
-    const { keys, devices, brain, founder } = this.#setting
-    const arrived = entries.map((entry) => ({ id: entryIdOf(entry), entry, signaturesValid: devices.verifyEntry(keys, entry) }))
-    this.membership = brain.membership(this.membership, arrived, (device) => device === founder).next
   }
 }
 
@@ -78,13 +73,10 @@ function run(world: World, brain: Brain, size: 'small' | 'large'): Outcome {
   return { nodes: 2 * attacks, figures: { attacks } }
 }
 
-function foundRoom({ devices, keys, brain, founder }: Setting): MembershipState {
-  const genesis = devices.signEntry(keys, { t: 'genesis', room: keys.id, by: founder, after: [], atMs: 1 })
-  return brain.membership(
-    emptyMembership(keys.id),
-    [{ id: entryIdOf(genesis), entry: genesis, signaturesValid: true }],
-    (id) => id === founder,
-  ).next
+function foundRoom(setting: Setting): MembershipState {
+  const log = new SimLog(setting)
+  log.join(setting.founder, 1)
+  return log.state
 }
 
 function pairOf(setting: Setting, membership: MembershipState, wire?: WireRange): [Member, Member] {
@@ -210,14 +202,14 @@ function bringForgedEntries(setting: Setting, log: MembershipState): void {
     { ...devices.signEntry(keys, { t: 'genesis', ...unsigned, by: liar }) },
   ]
   const [one, other] = pairOf(setting, log)
-  const before = other.membership.members.size
+  const before = other.log.state.members.size
   const swap = (frame: Bytes): Bytes => {
     const parsed = parseFrame(frame, helloMessage)
     return parsed.kind === 'ok' && parsed.message.t === 'entries' ? encodeFrame({ ...parsed.message, entries: forged }) : frame
   }
   talk(one, other, swap)
-  world.must(other.membership.members.size === before, () => 'forged entries made a member')
-  world.must(other.membership.owner === founder, () => 'forged entries made another the owner')
+  world.must(other.log.state.members.size === before, () => 'forged entries made a member')
+  world.must(other.log.state.owner === founder, () => 'forged entries made another the owner')
 }
 
 function mustKeepOut(world: World, member: Member, who: string): void {
