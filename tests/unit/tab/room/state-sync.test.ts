@@ -1,0 +1,134 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { type RoomId, type TabId, toDeviceId } from '../../../../src/protocol/ids.ts'
+import { HELLO_TIMEOUT_MS, STATE_FRAME_BYTES, STATE_PART_BYTES } from '../../../../src/protocol/limits.ts'
+import { STATE_PROTOCOL } from '../../../../src/protocol/room-state.ts'
+import { browserClock } from '../../../../src/tab/browser-clock.ts'
+import { createPresence } from '../../../../src/tab/room/presence.ts'
+import { createRoomDocument } from '../../../../src/tab/room/room-document.ts'
+import { deriveRoomKeys } from '../../../../src/tab/room/room-keys.ts'
+import { startStateSync } from '../../../../src/tab/room/state-sync.ts'
+import { WireHub } from '../../../twins/wire.ts'
+
+const room = 'room' as RoomId
+const tabId = (name: string) => name.padEnd(52, '1') as TabId
+const closing = new AbortController()
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+/** A tab with its share of the room, on a wire in memory. */
+async function tabOn(hub: WireHub, name: string, secret = 1) {
+  const tab = tabId(name)
+  const device = toDeviceId(new Uint8Array(32).fill(name.charCodeAt(0)))
+  const { content: key } = await deriveRoomKeys(new Uint8Array(32).fill(secret))
+  const { doc, profiles, chat } = createRoomDocument()
+  const presence = createPresence({ tab, device }, 1)
+  const notices: string[] = []
+  const goodbyes: TabId[] = []
+  const sync = startStateSync({
+    wire: hub.wire(tab),
+    room,
+    key,
+    doc,
+    presence,
+    clock: browserClock,
+    signal: closing.signal,
+    notify: (code) => notices.push(code),
+    onGoodbye: (gone) => goodbyes.push(gone),
+  })
+  const names = () => [...profiles.entries().values()].map((profile) => profile.name).sort()
+  const say = (text: string) => profiles.setMany(new Map([[device, { name: text }]]))
+  return { tab, device, sync, presence, chat, names, say, notices, goodbyes }
+}
+type Tab = Awaited<ReturnType<typeof tabOn>>
+
+function meet(a: Tab, b: Tab): void {
+  a.sync.admit(b.tab, b.device)
+  b.sync.admit(a.tab, a.device)
+  for (const one of [a, b]) one.presence.setSees([...one.presence.own().sees, one === a ? b.tab : a.tab])
+}
+
+test('[STATE-3] two tabs that meet have the same state, whatever each had before', async () => {
+  const hub = new WireHub()
+  const [ann, ben] = [await tabOn(hub, 'ann'), await tabOn(hub, 'ben')]
+  ann.say('Ann')
+  ben.say('Ben')
+  meet(ann, ben)
+  await vi.waitFor(() =>
+    expect([ann.names(), ben.names()]).toEqual([
+      ['Ann', 'Ben'],
+      ['Ann', 'Ben'],
+    ]),
+  )
+})
+
+test('[STATE-3] a state of many parts arrives whole', async () => {
+  const hub = new WireHub()
+  const [ann, ben] = [await tabOn(hub, 'ann'), await tabOn(hub, 'ben')]
+  const texts = Array.from({ length: 3 * Math.ceil(STATE_PART_BYTES / 4_000) }, (_, n) => `${n} ${'x'.repeat(4_000)}`)
+  for (const [n, text] of texts.entries()) ann.chat.push({ id: `${n}`, from: ann.device, text, atMs: n })
+  meet(ann, ben)
+  await vi.waitFor(() => expect(ben.chat.messages().map(({ text }) => text)).toEqual(texts))
+})
+
+test('[STATE-4] a change reaches a tab that its maker is not connected to', async () => {
+  const hub = new WireHub()
+  const [ann, ben, cid] = [await tabOn(hub, 'ann'), await tabOn(hub, 'ben'), await tabOn(hub, 'cid')]
+  meet(ann, ben)
+  meet(ben, cid)
+  await vi.waitFor(() => expect(ben.presence.all().get(ann.tab)?.sees).toEqual([ben.tab]))
+  ann.say('Ann')
+  await vi.waitFor(() => expect(cid.names()).toEqual(['Ann']))
+  expect(cid.presence.all().has(ann.tab)).toBe(true)
+})
+
+test('[STATE-5] a stream before the hello waits for it, and is refused when none comes', async () => {
+  const hub = new WireHub()
+  const [ann, ben] = [await tabOn(hub, 'ann'), await tabOn(hub, 'ben')]
+  ann.say('Ann')
+  ann.sync.admit(ben.tab, ben.device)
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  expect(ben.names()).toEqual([])
+  ben.sync.admit(ann.tab, ann.device)
+  await vi.waitFor(() => expect(ben.names()).toEqual(['Ann']))
+})
+
+test('[STATE-5] a stranger who only opens a stream is cut', async () => {
+  vi.useFakeTimers()
+  const hub = new WireHub()
+  await tabOn(hub, 'ben')
+  const stream = await hub.wire(tabId('eve')).open(tabId('ben'), STATE_PROTOCOL, { maxFrameBytes: STATE_FRAME_BYTES })
+  const ended = expect(stream.frames[Symbol.asyncIterator]().next()).rejects.toThrow()
+  await vi.advanceTimersByTimeAsync(HELLO_TIMEOUT_MS + 1)
+  await ended
+})
+
+test('[STATE-6] a tab with another key is cut and named', async () => {
+  const hub = new WireHub()
+  const [ann, eve] = [await tabOn(hub, 'ann'), await tabOn(hub, 'eve', 2)]
+  eve.say('Eve')
+  meet(ann, eve)
+  await vi.waitFor(() => expect(ann.notices).toEqual(['frame-malformed']))
+  expect(ann.names()).toEqual([])
+})
+
+test('[STATE-9] presence that claims another device is refused', async () => {
+  const hub = new WireHub()
+  const [ann, ben] = [await tabOn(hub, 'ann'), await tabOn(hub, 'ben')]
+  ann.sync.admit(ben.tab, ann.device)
+  ben.sync.admit(ann.tab, ann.device)
+  await vi.waitFor(() => expect(ann.notices).toEqual(['membership-invalid']))
+  expect(ann.presence.all().has(ben.tab)).toBe(false)
+})
+
+test('[STATE-10] only a tab itself says that it goes', async () => {
+  const hub = new WireHub()
+  const [ann, ben, cid] = [await tabOn(hub, 'ann'), await tabOn(hub, 'ben'), await tabOn(hub, 'cid')]
+  meet(ann, ben)
+  meet(ben, cid)
+  await vi.waitFor(() => expect(cid.presence.all().has(ann.tab)).toBe(true))
+  ann.presence.setGone()
+  await vi.waitFor(() => expect(ben.goodbyes).toEqual([ann.tab]))
+  await ben.sync.drained()
+  expect(cid.goodbyes).toEqual([])
+})
