@@ -46,6 +46,23 @@ describe('scenarios', () => {
   })
 })
 
+describe('seeds that once failed', () => {
+  const rerun = (scenario: Scenario, seed: number, size: 'small' | 'large' = 'small') =>
+    runScenario(scenario, seed, SOUND_BRAIN, size).violations
+
+  test('[SIM-4] partition-and-heal 7: a tab that missed the good carriers came back to them last', () => {
+    expect(rerun(partitionAndHeal, 7, 'large')).toEqual([])
+  })
+
+  test('[SIM-6] replication-with-crashes 26: a claim from before a loss came back from another tab', () => {
+    expect(rerun(replicationWithCrashes, 26)).toEqual([])
+  })
+
+  test('[SIM-6] replication-with-crashes 61: the blocks of a file nobody held came with another file', () => {
+    expect(rerun(replicationWithCrashes, 61)).toEqual([])
+  })
+})
+
 describe('planted bugs', () => {
   test.each(PLANTS)('[SIM-7] found: $name', (plant) => {
     expect(findPlant(plant)).toBeDefined()

@@ -23,13 +23,14 @@ function run(world: World, brain: Brain, size: 'small' | 'large'): Outcome {
   world.runUntil(world.nowMs + 3_000)
 
   room.dialFailurePercent = 10
+  const healMs: number[] = []
   const rounds = size === 'small' ? 2 : 5
   for (let round = 0; round < rounds; round++) {
     room.relay.die()
     changeRoles(room)
     breakThings(room, random.between(10_000, 40_000))
     room.wire.heal()
-    healThroughTabs(room)
+    healMs.push(healThroughTabs(room))
     comingAndGoing(room)
     room.relay.comeBack()
     const isWhole = world.runUntilDone(() => room.isWhole(), HEAL_MS)
@@ -37,7 +38,7 @@ function run(world: World, brain: Brain, size: 'small' | 'large'): Outcome {
     world.runUntil(world.nowMs + 3_000)
     room.checkMembership()
   }
-  return { nodes: room.tabs.size }
+  return { nodes: room.tabs.size, figures: { maxHealMs: Math.max(...healMs) } }
 }
 
 /** Some connections are broken in one direction, others by a cut through the room that leaves nobody alone. */
@@ -63,12 +64,14 @@ function breakThings(room: SimRoom, forMs: number): void {
  * Without the relay a pair can meet only through a tab that both can reach and that carries for the one that is sought.
  * So what must be whole is each piece that the remaining connections make.
  */
-function healThroughTabs(room: SimRoom): void {
+function healThroughTabs(room: SimRoom): number {
   const { world } = room
+  const startedMs = world.nowMs
   const pieces = piecesOf(room.living())
   const isWhole = () => pieces.every((piece) => piece.every((one) => piece.every((other) => one === other || one.isConnectedTo(other.id))))
   const healed = world.runUntilDone(isWhole, HEAL_MS)
   world.must(healed, () => `through tabs alone not connected: ${room.gaps()} in ${pieces.map(({ length }) => length).join(' and ')}`)
+  return world.nowMs - startedMs
 }
 
 function piecesOf(tabs: readonly SimTab[]): SimTab[][] {
