@@ -109,3 +109,29 @@ test('[UI-11] a name made of markup is shown as its letters', async ({ page, rel
   await show(page, relay.origin, 'people')
   await expect(page.getByRole('dialog').getByText('<img src=x onerror=alert(1)>')).toBeVisible()
 })
+
+test('[UI-24] a new name shows in the header at once', async ({ page, relay }) => {
+  await show(page, relay.origin, 'you')
+  await page.getByRole('textbox', { name: 'Your name here' }).fill('Zora Quill')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('button', { name: 'You: Zora Quill' })).toBeVisible()
+})
+
+test('[UI-25] pictures play on while other things of the call change', async ({ page, relay }) => {
+  await show(page, relay.origin, 'call-screen')
+  const videos = page.locator('main video')
+  await expect(videos).toHaveCount(4)
+  await page.evaluate(() => {
+    const before = [...document.querySelectorAll<HTMLVideoElement>('main video')].map(({ srcObject }) => srcObject)
+    Object.assign(globalThis, { before })
+  })
+  const microphone = page.getByRole('button', { name: 'Microphone' })
+  await microphone.click()
+  await expect(microphone).toHaveAttribute('aria-pressed', 'false')
+  const areSame = await page.evaluate(() => {
+    const { before } = globalThis as unknown as { before: (MediaProvider | null)[] }
+    return [...document.querySelectorAll<HTMLVideoElement>('main video')].map(({ srcObject }, i) => srcObject === before[i])
+  })
+  expect(areSame).toEqual([true, true, true, true])
+})

@@ -18,7 +18,7 @@ export type Scene =
       readonly dialog?: OpenDialog
       readonly updates?: Updates
     }
-  | { readonly screen: 'left' }
+  | { readonly screen: 'left' | 'opening' }
   | { readonly screen: 'failed'; readonly sentence: string; readonly isLinkBad: boolean }
   | { readonly screen: 'parts' }
 
@@ -158,6 +158,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   update: { screen: 'room', facts: FOUR, updates: READY },
   'update-in-call': { screen: 'room', facts: talking, updates: READY },
   left: { screen: 'left' },
+  opening: { screen: 'opening' },
   'bad-link': { screen: 'failed', sentence: 'This link is not complete. Ask for it again and copy all of it.', isLinkBad: true },
   'not-loaded': {
     screen: 'failed',

@@ -14,7 +14,7 @@ export type SessionState =
   | { readonly kind: 'left'; readonly fragment: string; readonly words: readonly string[]; readonly hue: number }
   | { readonly kind: 'failed'; readonly sentence: string; readonly isLinkBad: boolean; readonly retry: () => void }
 
-const NOT_LOADED = 'Asterism could not be loaded. Check the connection and try again; nothing is lost.'
+export const NOT_LOADED = 'Asterism could not be loaded. Check the connection and try again; nothing is lost.'
 
 export class Session {
   state: SessionState = $state.raw({ kind: 'none' })
