@@ -3,6 +3,7 @@
  * profile `unixfs-v1-2025` writes is understood: a dag-pb node of type file with links and no bytes of its own.
  * Everything else, and every number that does not add up, is refused: nodes come from strangers.
  */
+import { NODE_CHILDREN } from '../../protocol/limits.ts'
 import { toBlockId } from './block-id.ts'
 import { type Child, isLeaf, isNode } from './fetch-state.ts'
 
@@ -17,7 +18,7 @@ export function parseFileNode(block: Uint8Array): FileNode | undefined {
   const [unixfs] = data
   if (fields === undefined || data.length !== 1 || unixfs === undefined || data.length + links.length !== fields.length) return undefined
   const file = parseUnixfs(unixfs)
-  if (file === undefined || file.blockSizes.length !== links.length) return undefined
+  if (file === undefined || file.blockSizes.length !== links.length || links.length > NODE_CHILDREN) return undefined
 
   const children: Child[] = []
   let total = 0

@@ -18,6 +18,7 @@ import { type Adding, FileList } from './file-list.ts'
 import { openWishes } from './file-wishes.ts'
 import { Importer, type ImporterPort } from './importer.ts'
 import { leadDevice } from './lead-device.ts'
+import { openBlockReader } from './read-blocks.ts'
 import { readFile } from './read-file.ts'
 import { Replication } from './replicate-files.ts'
 import { startImporter } from './start-importer.ts'
@@ -89,6 +90,7 @@ export function openFiles(parts: FilesParts): Files {
     fetcher,
     letGo: (roots) => void sweep({ gateway, locks, clock }, roots),
   })
+  const reader = openBlockReader({ blocks, fetcher, replication, notify })
   const talk = openTabTalk(room, {
     wish: (id, wish) => {
       wishes.hear(id, wish)
@@ -168,20 +170,6 @@ export function openFiles(parts: FilesParts): Files {
     fetcher.follow(all)
   }
 
-  async function load(file: FileRecord, id: BlockId): Promise<Uint8Array> {
-    const held = await blocks.get(id)
-    if (held !== undefined) return held
-    await fetcher.need(id, file.id, replication.holders(file.id))
-    const fetched = await blocks.get(id)
-    if (fetched === undefined) throw new RoomError('block-missing', id)
-    return fetched
-  }
-
-  async function serveReader(file: FileId, id: BlockId): Promise<void> {
-    const [isHere] = await blocks.has([id])
-    if (isHere !== true && !signal.aborted) await fetcher.need(id, file, replication.holders(file))
-  }
-
   /** Links made before the next microtask would miss the other side's first wants. */
   const linksChanged = () => {
     followLinks()
@@ -194,7 +182,7 @@ export function openFiles(parts: FilesParts): Files {
     links.subscribe(linksChanged),
     gateway.onNeeded((needed) => {
       if (needed.room !== room) return
-      const serve = () => void serveReader(needed.file, needed.id).catch(() => undefined)
+      const serve = () => void (signal.aborted ? undefined : reader.supply(needed.file, needed.id).catch(() => undefined))
       if (replication.isLeader) serve()
       else clock.after(LEADER_FIRST_MS, serve)
     }),
@@ -290,7 +278,7 @@ export function openFiles(parts: FilesParts): Files {
     const from = Math.min(Math.max(0, offset), file.bytes)
     const totalBytes = Math.max(0, Math.min(length ?? file.bytes, file.bytes - from))
     let doneBytes = 0
-    for await (const bytes of readFile(file, from, totalBytes, (block) => load(file, block), until)) {
+    for await (const bytes of readFile(file, from, totalBytes, (block) => reader.load(file.id, block), until)) {
       doneBytes += bytes.byteLength
       yield bytes
       onProgress?.({ doneBytes, totalBytes })

@@ -20,8 +20,8 @@ import type {
 } from '../../protocol/storage-worker.ts'
 import { matchesId } from './matches-id.ts'
 
-/** A worker that starts cold while a machine is busy takes a second or two. */
-const ANSWER_MS = 10_000
+/** A worker that starts cold while a machine is busy takes a second or two. Doubles with each attempt. */
+const ANSWER_MS = 3_000
 const ATTEMPTS = 4
 
 type Reply<T extends StorageReply<Blob>['t']> = Extract<StorageReply<Blob>, { t: T }>
@@ -112,17 +112,17 @@ export class SwBlockStore implements BlockStore, ValueStore, FileGateway {
         this.#pending.delete(call.id)
         settle()
       }
-      const attempt = (left: number) => {
+      const attempt = (left: number, waitMs: number) => {
         const worker = this.#registration.active
         if (left === 0 || worker === null) {
           finish(() => reject(new RoomError('storage-unavailable', 'the service worker does not answer')))
           return
         }
         worker.postMessage(call)
-        stopWaiting = this.#clock.after(ANSWER_MS, () => attempt(left - 1))
+        stopWaiting = this.#clock.after(waitMs, () => attempt(left - 1, 2 * waitMs))
       }
       this.#pending.set(call.id, { resolve: (reply) => finish(() => resolve(reply)) })
-      attempt(ATTEMPTS)
+      attempt(ATTEMPTS, ANSWER_MS)
     })
   }
 
