@@ -1,7 +1,8 @@
 /**
- * `npm run sim -- [NAME] [--seed N] [--rounds N] [--plant NAME] [--json]`: NAME is a scenario, `room`, `storage`, or
- * nothing for all. Each scenario runs with seeds N, N+1, ...; then every planted bug of these scenarios must be found.
- * Ends with 1 when an invariant broke or a planted bug was missed.
+ * `npm run sim -- [NAME] [--seed N] [--rounds N] [--small] [--plant NAME] [--json]`: NAME is a scenario, `room`,
+ * `storage`, or nothing for all. Each scenario runs with seeds N, N+1, ...; then every planted bug of these scenarios
+ * must be found. `--small` is the size the tests run; `--plant` runs one planted bug in it. Ends with 1 when an
+ * invariant broke or a planted bug was missed.
  */
 import { availableParallelism, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -17,6 +18,7 @@ const { values, positionals } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
     rounds: { type: 'string', default: '1' },
+    small: { type: 'boolean', default: false },
     plant: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
@@ -32,11 +34,13 @@ if (chosen.length === 0) fail(`There is no scenario "${name}". There are: room, 
 if (values.plant !== undefined && plant === undefined)
   fail(`There is no planted bug "${values.plant}". There are: ${PLANTS.map((each) => each.name).join('; ')}.`)
 
+const size = values.small || plant !== undefined ? 'small' : 'large'
+const again = plant === undefined ? (values.small ? ' --small' : '') : ` --plant '${plant.name}'`
 const brain = { ...SOUND_BRAIN, ...plant?.bug }
 const runs: Run[] = []
 for (const scenario of plant === undefined ? chosen : [plant.scenario]) {
   for (let seed = firstSeed; seed < firstSeed + rounds; seed++) {
-    const report = runScenario(scenario, seed, brain, plant === undefined ? 'large' : 'small')
+    const report = runScenario(scenario, seed, brain, size)
     runs.push({ scenario, seed, report })
     tell(scenario, seed, report)
   }
@@ -62,7 +66,7 @@ function tell(
     `${scenario} seed ${seed}: ${nodes} nodes, ${events} events in ${seconds.toFixed(2)} s (${rate}/s), trace ${traceHash}${others.join('')}`,
   )
   for (const violation of found) console.log(`  BROKEN ${violation}`)
-  if (found.length > 0) console.log(`  again: npm run sim -- ${scenario} --seed ${seed}`)
+  if (found.length > 0) console.log(`  again: npm run sim -- ${scenario} --seed ${seed}${again}`)
 }
 
 function figures(): object {
