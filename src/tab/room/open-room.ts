@@ -194,6 +194,8 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
   const wake = () => reach.feed({ kind: 'woken' })
   addEventListener('online', wake, { signal })
   globalThis.document.addEventListener('visibilitychange', wake, { signal })
+  // A hidden tab may be frozen or closed without another word.
+  globalThis.document.addEventListener('visibilitychange', () => void keeper.flush(), { signal })
   signal.addEventListener('abort', () => {
     for (const stop of stops) stop()
     void mesh.close()

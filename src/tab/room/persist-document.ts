@@ -1,6 +1,7 @@
 /**
- * The document on this device's disk, sealed. Changes are written together after a short quiet, and at once when the tab
- * goes. What is loaded is merged, so two tabs of one device that both save lose nothing that either has seen.
+ * The document on this device's disk, sealed. A change is on disk a moment after it was made, however many follow it: a
+ * page that goes has no time left to seal anything. What is loaded is merged, so two tabs of one device that both save
+ * lose nothing that either has seen.
  */
 import * as Y from 'yjs'
 import type { ValueStore } from '../../ports/block-store.ts'
@@ -10,7 +11,12 @@ import { encodeFrame } from '../../protocol/frame.ts'
 import type { RoomId } from '../../protocol/ids.ts'
 import { seal, unseal } from './seal.ts'
 
-const QUIET_MS = 1_000
+/** Changes of one moment are written together; what a reload right after a message may cost. */
+const WRITE_AFTER_MS = 100
+/** A large document is written less often, so that writing takes a tenth of the time at most. */
+const REST_FACTOR = 10
+/** A full disk is tried again this much later. */
+const AFTER_FAILURE_MS = 10_000
 
 export type DocumentKeeper = { load(): Promise<void>; flush(): Promise<void> }
 
@@ -28,22 +34,42 @@ export function keepDocument(options: {
   const context: Bytes = encodeFrame(['asterism document 1', room])
   let cancelWait: (() => void) | undefined
   let isDirty = false
+  let hasFailed = false
+  let isWriting = false
+  let writing: Promise<void> = Promise.resolve()
 
-  const flush = async () => {
-    if (!isDirty) return
+  /** Gives how long to wait before the next. */
+  const write = async (): Promise<number> => {
+    if (!isDirty) return WRITE_AFTER_MS
     isDirty = false
+    isWriting = true
+    const startedAtMs = clock.monotonicMs()
     try {
       await values.save(name, await seal(key, ownBytes(Y.encodeStateAsUpdate(doc)), context))
+      hasFailed = false
     } catch (cause) {
       isDirty = true
-      options.failed(cause)
+      if (!hasFailed) options.failed(cause)
+      hasFailed = true
+      return AFTER_FAILURE_MS
+    } finally {
+      isWriting = false
     }
+    return Math.max(WRITE_AFTER_MS, REST_FACTOR * (clock.monotonicMs() - startedAtMs))
+  }
+  const flush = (): Promise<void> => {
+    cancelWait?.()
+    cancelWait = undefined
+    writing = writing.then(write).then(writeAfter)
+    return writing
+  }
+  const writeAfter = (delayMs: number): void => {
+    if (isDirty && !signal.aborted) cancelWait ??= clock.after(delayMs, () => void flush())
   }
   doc.on('update', (_update: Uint8Array, origin: unknown) => {
     if (origin === keepDocument || signal.aborted) return
     isDirty = true
-    cancelWait?.()
-    cancelWait = clock.after(QUIET_MS, () => void flush())
+    if (!isWriting) writeAfter(WRITE_AFTER_MS)
   })
   signal.addEventListener('abort', () => cancelWait?.())
 

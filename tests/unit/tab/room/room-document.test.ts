@@ -71,6 +71,44 @@ test('[STATE-7] a store that was changed, or belongs to another room, is as good
   expect(after.files.entries().size).toBe(0)
 })
 
+test('[STATE-11] a change is written a moment later though others follow, and a refused write is told once and tried again', async () => {
+  const { roomId: room, content: key } = await deriveRoomKeys(new Uint8Array(32).fill(1))
+  const timers: { delayMs: number; callback: () => void }[] = []
+  const after = (delayMs: number, callback: () => void) => {
+    timers.push({ delayMs, callback })
+    return () => {}
+  }
+  const clock = { ...stoppedClock, after }
+  let isFull = false
+  const writes: string[] = []
+  const save = async () => {
+    writes.push(isFull ? 'refused' : 'written')
+    if (isFull) throw new Error('full')
+  }
+  const { doc, profiles } = createRoomDocument()
+  const values: ValueStore = { load: async () => undefined, save }
+  const failed = () => writes.push('told')
+  const keeper = keepDocument({ doc, room, key, values, clock, signal: new AbortController().signal, failed })
+  const rename = (name: string) => profiles.setMany(new Map([[device, { name }]]))
+  const nextTimer = async () => {
+    const { delayMs, callback } = timers.shift() ?? { delayMs: -1, callback: () => {} }
+    callback()
+    await keeper.flush()
+    return delayMs
+  }
+
+  for (const name of ['a', 'b', 'c']) rename(name)
+  const first = await nextTimer()
+  isFull = true
+  rename('d')
+  const waits = [first, await nextTimer(), await nextTimer()]
+  expect({ waits, timers: timers.length, writes }).toEqual({
+    waits: [100, 100, 10_000],
+    timers: 1,
+    writes: ['written', 'refused', 'told', 'refused', 'refused', 'refused'],
+  })
+})
+
 test('[STATE-8] chat keeps the newest', () => {
   const { chat, doc } = createRoomDocument()
   doc.transact(() => {
