@@ -2,7 +2,8 @@
  * Carries out core/room/reach: connects the relay, dials tabs, keeps reservations, and lets a tab count as connected only
  * after its hello. Nothing here decides whom to call or when.
  */
-import { type ReachEffect, type ReachEvent, startReach, stepReach, type Via } from '../../core/room/reach.ts'
+import { type ReachEffect, type ReachEvent, type ReachState, startReach, stepReach, type Via } from '../../core/room/reach.ts'
+import type { RelayStatus } from '../../ports/asterism.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { FrameStream, Wire } from '../../ports/wire.ts'
 import { RoomError } from '../../protocol/errors.ts'
@@ -26,7 +27,7 @@ export interface Reachable extends Wire {
 export interface ReachDriver {
   feed(event: ReachEvent): void
   connected(): ReadonlyMap<TabId, DeviceId>
-  relay(): 'connecting' | 'connected' | 'unreachable'
+  relay(): RelayStatus
 }
 
 export function driveReach(options: {
@@ -51,11 +52,11 @@ export function driveReach(options: {
 
   const feed = (event: ReachEvent): void => {
     if (signal.aborted) return
-    const before = state.relay.kind
+    const before = relayStatus(state)
     const { next, effects } = stepReach(state, event, { nowMs: clock.monotonicMs(), random: options.random() })
     state = next
     for (const effect of effects) perform(effect)
-    if (state.relay.kind !== before) options.changed()
+    if (relayStatus(state) !== before) options.changed()
   }
 
   const perform = (effect: ReachEffect): void => {
@@ -160,6 +161,12 @@ export function driveReach(options: {
   return {
     feed,
     connected: () => connected,
-    relay: () => (state.relay.kind === 'lost' ? 'unreachable' : state.relay.kind),
+    relay: () => relayStatus(state),
   }
+}
+
+/** Trying again is no news: what was unreachable stays so until it answers. */
+function relayStatus({ relay, relayFailures }: ReachState): RelayStatus {
+  if (relay.kind === 'connected') return 'connected'
+  return relayFailures === 0 ? 'connecting' : 'unreachable'
 }
