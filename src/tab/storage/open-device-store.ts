@@ -19,11 +19,20 @@ export async function openDeviceStore(clock: Clock, workerUrl = '/sw.js'): Promi
     await Promise.race([activated(registration), failAfter(clock, READY_MS)])
     const store = new SwBlockStore(container, registration, clock)
     const { persisted } = await store.usage()
-    const isKept = persisted || (await navigator.storage.persist().catch(() => false))
+    const isKept = persisted || (await persistUnasked())
     return { blocks: store, values: store, gateway: store, status: isKept ? 'kept' : 'may-be-evicted' }
   } catch {
     return memoryOnly()
   }
+}
+
+/**
+ * Chromium decides by itself; Firefox asks the person and waits for the answer, and nobody who opens a link is asked
+ * anything before they are in the room.
+ */
+async function persistUnasked(): Promise<boolean> {
+  const isChromium = 'userAgentData' in navigator
+  return isChromium && (await navigator.storage.persist().catch(() => false))
 }
 
 function memoryOnly(): DeviceStore {
