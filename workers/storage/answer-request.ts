@@ -10,9 +10,9 @@ export async function answerRequest(store: IdbBlockStore, request: StorageReques
   try {
     return await perform(store, request)
   } catch (error) {
-    const isOurs = error instanceof RoomError && (error.code === 'quota-exceeded' || error.code === 'storage-unavailable')
-    const detail = error instanceof Error ? error.message : String(error)
-    return { t: 'failed', code: isOurs && error.code === 'quota-exceeded' ? 'quota-exceeded' : 'storage-unavailable', detail }
+    const isFull = error instanceof RoomError && error.code === 'quota-exceeded'
+    const detail = error instanceof RoomError ? error.detail : String(error)
+    return { t: 'failed', code: isFull ? 'quota-exceeded' : 'storage-unavailable', detail }
   }
 }
 
