@@ -4,8 +4,6 @@ import App from './App.svelte'
 import './base.css'
 import type { Services } from './context.ts'
 
-export type { Services, Updates } from './context.ts'
-
 /** Returns the function that takes the page down again. */
 export function mountApp(target: Element, services: Services): () => void {
   const app = mount(App, { target, props: { services } })
