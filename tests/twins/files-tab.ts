@@ -24,6 +24,15 @@ export const realClock: Clock = {
   },
 }
 
+/** Time in which waits of many seconds are over in a test. */
+export function hurriedClock(factor: number): Clock {
+  return {
+    nowMs: () => Date.now(),
+    monotonicMs: () => factor * performance.now(),
+    after: (delayMs, callback) => realClock.after(delayMs / factor, callback),
+  }
+}
+
 export type FilesTab = {
   readonly side: Side
   readonly files: Files

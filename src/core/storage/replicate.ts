@@ -26,6 +26,20 @@ export function copiesByFile(copyKeys: Iterable<string>): CopiesByFile {
   return copies
 }
 
+/**
+ * Files this device is said to hold and must not be: taken out of the room, perhaps while it was away, or found lacking.
+ * A claim taken back once may return, made before a loss and kept by others.
+ */
+export function untrueClaims(
+  copies: CopiesByFile,
+  device: DeviceId,
+  isListed: (file: FileId) => boolean,
+  isLacking: (file: FileId) => boolean,
+): readonly FileId[] {
+  const claimed = [...copies].filter(([, devices]) => devices.includes(device)).map(([file]) => file)
+  return claimed.filter((file) => !isListed(file) || isLacking(file))
+}
+
 /** Oldest first, so that every device fetches in the same order and a late comer fills up from the beginning. */
 export function filesToWalk(
   files: Iterable<FileRecord>,

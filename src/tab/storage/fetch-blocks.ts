@@ -21,6 +21,8 @@ export type FetchListener = {
   /** This device announced the file and lacks something of it. */
   short(file: FileId): void
   failed(file: FileId, code: RoomErrorCode): void
+  /** The store took blocks in. */
+  stored(): void
   notify(code: RoomErrorCode, detail: string): void
   changed(): void
 }
@@ -186,6 +188,7 @@ export class BlockFetcher {
     const bytesOf = batch.map(({ from, bytes }) => ({ from, bytes: bytes.byteLength }))
     try {
       await this.#blocks.putMany(batch.map(({ id, bytes }) => ({ id, bytes })))
+      this.#listener.stored()
       this.handle({ kind: 'stored', ids })
     } catch (error) {
       const code = error instanceof RoomError ? error.code : 'storage-unavailable'

@@ -4,11 +4,14 @@
  */
 import type { Clock } from '../../ports/clock.ts'
 import type { DeviceStore } from '../../ports/file-gateway.ts'
+import type { Claim } from '../../protocol/storage-worker.ts'
 import { MemoryBlockStore } from './memory-block-store.ts'
 import { SwBlockStore } from './sw-block-store.ts'
 
 /** First visit on a slow machine: fetch, install and activate the worker. */
 const READY_MS = 15_000
+/** Files have no addresses until then; all else works, so it is not waited for long. */
+const CLAIM_MS = 2_000
 
 export async function openDeviceStore(clock: Clock, workerUrl = '/sw.js'): Promise<DeviceStore> {
   try {
@@ -17,6 +20,7 @@ export async function openDeviceStore(clock: Clock, workerUrl = '/sw.js'): Promi
     if (container === undefined) return memoryOnly()
     const registration = await container.register(workerUrl, { updateViaCache: 'none' })
     await Promise.race([activated(registration), failAfter(clock, READY_MS)])
+    await Promise.race([controlled(container, registration), after(clock, CLAIM_MS)])
     const store = new SwBlockStore(container, registration, clock)
     const { persisted } = await store.usage()
     const isKept = persisted || (await persistUnasked())
@@ -50,6 +54,19 @@ function activated(registration: ServiceWorkerRegistration): Promise<void> {
     worker?.addEventListener('statechange', look)
     look()
   })
+}
+
+/** Only a page with a controller has its files served by the worker. */
+function controlled(container: ServiceWorkerContainer, { active }: ServiceWorkerRegistration): Promise<void> {
+  if (container.controller !== null) return Promise.resolve()
+  return new Promise((resolve) => {
+    container.addEventListener('controllerchange', () => resolve(), { once: true })
+    active?.postMessage({ t: 'claim' } satisfies Claim)
+  })
+}
+
+function after(clock: Clock, ms: number): Promise<void> {
+  return new Promise((resolve) => clock.after(ms, resolve))
 }
 
 function failAfter(clock: Clock, ms: number): Promise<never> {

@@ -1,5 +1,6 @@
 /** Reads a range of a file in this tab, in order: from the store, and from members what the store lacks. */
 import { type Coming, readStep, startReading } from '../../core/storage/read-range.ts'
+import type { GetOptions } from '../../ports/asterism.ts'
 import { RoomError } from '../../protocol/errors.ts'
 import type { BlockId } from '../../protocol/ids.ts'
 import { READ_AHEAD_BLOCKS } from '../../protocol/limits.ts'
@@ -9,6 +10,21 @@ import type { FileRecord } from '../../protocol/room-state.ts'
 export type LoadBlock = (id: BlockId) => Promise<Uint8Array>
 
 export async function* readFile(
+  file: FileRecord,
+  load: LoadBlock,
+  { offset = 0, length, signal, onProgress }: GetOptions = {},
+): AsyncGenerator<Uint8Array> {
+  const from = Math.min(Math.max(0, offset), file.bytes)
+  const totalBytes = Math.max(0, Math.min(length ?? file.bytes, file.bytes - from))
+  let doneBytes = 0
+  for await (const bytes of readBlocks(file, from, totalBytes, load, signal)) {
+    doneBytes += bytes.byteLength
+    yield bytes
+    onProgress?.({ doneBytes, totalBytes })
+  }
+}
+
+async function* readBlocks(
   file: FileRecord,
   offset: number,
   length: number,

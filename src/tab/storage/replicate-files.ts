@@ -4,7 +4,8 @@
  * other tabs fetch just what someone reads in them.
  */
 import { isStuck } from '../../core/storage/assign.ts'
-import { type CopiesByFile, copiesByFile, filesToWalk, holdersOf, tabOfDevice } from '../../core/storage/replicate.ts'
+import { type CopiesByFile, copiesByFile, filesToWalk, holdersOf, tabOfDevice, untrueClaims } from '../../core/storage/replicate.ts'
+import { type Aside, judgeAside } from '../../core/storage/set-aside.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { FileGateway } from '../../ports/file-gateway.ts'
 import type { Links } from '../../ports/link.ts'
@@ -41,8 +42,12 @@ export class Replication {
   copies: CopiesByFile = new Map()
   readonly #parts: ReplicationParts
   readonly #walked = new Set<FileId>()
-  /** Files set aside because nobody here could give the rest, and until when. */
-  readonly #aside = new Map<FileId, number>()
+  /** Found not whole, and not made whole since. */
+  readonly #lacking = new Set<FileId>()
+  /** Set aside because nobody here could give the rest. */
+  readonly #aside = new Map<FileId, Aside>()
+  #gainedAtMs = Number.NEGATIVE_INFINITY
+  #stopResting: (() => void) | undefined
   #published: ReadonlyMap<string, FileRecord> = new Map()
   #tabs: ReadonlyMap<DeviceId, TabId> = new Map()
   #queue: readonly FileRecord[] = []
@@ -69,6 +74,7 @@ export class Replication {
     )
     this.copies = copiesByFile(state.copies.entries().keys())
     this.#takeInFiles(state.files.entries())
+    if (this.isLeader) this.#withdrawUntrue()
     for (const { id, holders } of fetcher.state.files.values()) {
       const now = this.holders(id)
       if (now.length !== holders.length || now.some((tab, i) => tab !== holders[i])) fetcher.handle({ kind: 'holders', id, holders: now })
@@ -84,7 +90,7 @@ export class Replication {
     const nowMs = clock.monotonicMs()
     for (const file of [...fetcher.state.files.values()]) {
       if (!isStuck(fetcher.state, file, nowMs)) continue
-      this.#aside.set(file.id, file.holders.length === 0 ? Number.POSITIVE_INFINITY : nowMs + REFUSED_FOR_MS)
+      this.#aside.set(file.id, { sinceMs: nowMs, hadHolders: file.holders.length > 0 })
       this.stop(file.id)
     }
     for (const { id, root, bytes } of this.#queue) {
@@ -97,6 +103,7 @@ export class Replication {
 
   complete(file: FileId): void {
     this.#walked.add(file)
+    this.#lacking.delete(file)
     this.doneBytes.delete(file)
     this.failed.delete(file)
     this.#parts.announcer.hold(file)
@@ -105,6 +112,23 @@ export class Replication {
   /** A file put on this device: every block is here. */
   added(file: FileId): void {
     this.#walked.add(file)
+    this.gained()
+  }
+
+  /** A walk found that something of the file is not here. */
+  short(file: FileId): void {
+    this.#lacking.add(file)
+    this.#parts.announcer.withdraw([file])
+  }
+
+  /** The store took blocks in, for whatever file. */
+  gained(): void {
+    this.#gainedAtMs = this.#parts.clock.monotonicMs()
+    if (this.#aside.size > 0) this.#walkAfterRest()
+  }
+
+  close(): void {
+    this.#stopResting?.()
   }
 
   stop(file: FileId): void {
@@ -127,11 +151,30 @@ export class Replication {
     this.refresh()
   }
 
-  /** Holders came or went since it was set aside, or the time of their refusals is over. */
   #isAside(file: FileId, nowMs: number): boolean {
-    const untilMs = this.#aside.get(file)
-    if (untilMs === undefined) return false
-    return untilMs === Number.POSITIVE_INFINITY ? this.holders(file).length === 0 : nowMs < untilMs
+    const aside = this.#aside.get(file)
+    if (aside === undefined) return false
+    const verdict = judgeAside(aside, { nowMs, hasHolders: this.holders(file).length > 0, gainedAtMs: this.#gainedAtMs })
+    if (verdict === 'resting') this.#walkAfterRest()
+    return verdict !== 'due'
+  }
+
+  #walkAfterRest(): void {
+    this.#stopResting ??= this.#parts.clock.after(REFUSED_FOR_MS, () => {
+      this.#stopResting = undefined
+      this.walkMore()
+    })
+  }
+
+  #withdrawUntrue(): void {
+    const { device, state, announcer } = this.#parts
+    const untrue = untrueClaims(
+      this.copies,
+      device,
+      (file) => state.files.get(file) !== undefined,
+      (file) => this.#lacking.has(file),
+    )
+    if (untrue.length > 0) announcer.withdraw(untrue)
   }
 
   #takeInFiles(files: ReadonlyMap<string, FileRecord>): void {
@@ -147,6 +190,8 @@ export class Replication {
     for (const { id } of gone) {
       this.stop(id)
       this.#walked.delete(id)
+      this.#lacking.delete(id)
+      this.#aside.delete(id)
       this.doneBytes.delete(id)
       this.failed.delete(id)
     }

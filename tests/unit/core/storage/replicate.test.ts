@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { fileState } from '../../../../src/core/storage/file-state.ts'
-import { copiesByFile, filesToWalk, holdersOf, tabOfDevice } from '../../../../src/core/storage/replicate.ts'
+import { copiesByFile, filesToWalk, holdersOf, tabOfDevice, untrueClaims } from '../../../../src/core/storage/replicate.ts'
+import { judgeAside } from '../../../../src/core/storage/set-aside.ts'
 import type { BlockId, DeviceId, FileId, TabId } from '../../../../src/protocol/ids.ts'
+import { REFUSED_FOR_MS } from '../../../../src/protocol/limits.ts'
 import type { FileRecord } from '../../../../src/protocol/room-state.ts'
 
 const id = (name: string) => name as FileId
@@ -44,4 +46,26 @@ test('[STORAGE-15] what the person wished goes before what the network can do', 
   expect(fileState({ ...facts, wish: 'cancelled' })).toEqual({ kind: 'cancelled' })
   expect(fileState({ ...facts, failed: 'quota-exceeded' })).toEqual({ kind: 'failed', code: 'quota-exceeded', doneBytes: 7 })
   expect(fileState({ ...facts, wish: 'cancelled', isHeld: true })).toEqual({ kind: 'held' })
+})
+
+test('[STORAGE-19] a file set aside without holders waits for one, or for blocks taken in since', () => {
+  const aside = { sinceMs: 1000, hadHolders: false }
+  const later = 1000 + REFUSED_FOR_MS
+  expect(judgeAside(aside, { nowMs: later, hasHolders: false, gainedAtMs: 900 })).toBe('waiting')
+  expect(judgeAside(aside, { nowMs: 1001, hasHolders: true, gainedAtMs: 900 })).toBe('due')
+  expect(judgeAside(aside, { nowMs: 1500, hasHolders: false, gainedAtMs: 1400 })).toBe('resting')
+  expect(judgeAside(aside, { nowMs: later, hasHolders: false, gainedAtMs: 1400 })).toBe('due')
+})
+
+test('[STORAGE-19] a file its holders refused rests until their refusals are over', () => {
+  const aside = { sinceMs: 1000, hadHolders: true }
+  expect(judgeAside(aside, { nowMs: 1500, hasHolders: true, gainedAtMs: 0 })).toBe('resting')
+  expect(judgeAside(aside, { nowMs: 1000 + REFUSED_FOR_MS, hasHolders: true, gainedAtMs: 0 })).toBe('due')
+  expect(judgeAside(aside, { nowMs: 1000 + REFUSED_FOR_MS, hasHolders: false, gainedAtMs: 0 })).toBe('waiting')
+})
+
+test('[STORAGE-20] claims of files taken out or found lacking are untrue; those of other devices are not ours to judge', () => {
+  const copies = copiesByFile(['gone/me', 'lacking/me', 'whole/me', 'gone/other', 'lacking/other'])
+  const isListed = (file: FileId) => file !== id('gone')
+  expect(untrueClaims(copies, device('me'), isListed, (file) => file === id('lacking'))).toEqual(['gone', 'lacking'])
 })
