@@ -4,7 +4,7 @@
  * call.
  */
 import { cleanupOutdatedCaches, matchPrecache, precacheAndRoute } from 'workbox-precaching'
-import type { BlockNeeded, StorageAnswer, StorageCall, TakeOver } from '../src/protocol/storage-worker.ts'
+import type { BlockNeeded, Claim, StorageAnswer, StorageCall, TakeOver } from '../src/protocol/storage-worker.ts'
 import { answerRequest } from './storage/answer-request.ts'
 import { IdbBlockStore } from './storage/idb-block-store.ts'
 import { isRoomFile, serveFile } from './storage/serve-file.ts'
@@ -28,8 +28,9 @@ self.addEventListener('fetch', (event) => {
 })
 
 self.addEventListener('message', (event) => {
-  const message: StorageCall<Blob> | TakeOver | undefined = event.data
+  const message: StorageCall<Blob> | TakeOver | Claim | undefined = event.data
   if (message?.t === 'SKIP_WAITING') event.waitUntil(self.skipWaiting())
+  else if (message?.t === 'claim') event.waitUntil(self.clients.claim())
   else if (message?.t === 'call') event.waitUntil(answer(message, event.source))
 })
 

@@ -56,5 +56,8 @@ export type StorageAnswer<Data> = { readonly t: 'answer'; readonly id: number; r
 /** Page to a service worker that waits: take over now. Sent when a person asks for the update, never by itself. */
 export type TakeOver = { readonly t: 'SKIP_WAITING' }
 
+/** Page to the service worker in charge: serve me too. A page reloaded past all caches, or opened while the worker started, has none. */
+export type Claim = { readonly t: 'claim' }
+
 /** Service worker to a tab of the same device: a file is being read and this block is not here yet. */
 export type BlockNeeded = { readonly t: 'need'; readonly room: RoomId; readonly file: FileId; readonly id: BlockId }
