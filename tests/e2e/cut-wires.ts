@@ -30,7 +30,9 @@ export async function cutWires(one: Page, other: Page): Promise<number> {
 }
 
 function ownFingerprints(page: Page): Promise<string[]> {
-  return page.evaluate(() => openedConnections.flatMap(({ localDescription }) => localDescription?.sdp.match(/a=fingerprint:\S+ \S+/g) ?? []))
+  return page.evaluate(() =>
+    openedConnections.flatMap(({ localDescription }) => localDescription?.sdp.match(/a=fingerprint:\S+ \S+/g) ?? []),
+  )
 }
 
 /** A close by our own hand fires nothing, a network that is gone does: the page is told as the browser would. */

@@ -45,9 +45,11 @@ test('[TRIAL-2] [TRIAL-3] a relay that returns finds everybody, also those who r
   await hear(ben, 'before the storm')
 
   await relay.kill()
+  const banner = ann.page.getByText('The meeting point cannot be reached.')
+  await expect(banner).toBeVisible()
   await ann.page.reload()
   await inRoom(ann)
-  await expect(ann.page.getByText('The meeting point cannot be reached.')).toBeVisible()
+  await expect(banner).toBeVisible()
   await hear(ann, 'before the storm')
   expect(await hashOfFile(ann, id)).toBe(hash)
   expect(await ann.page.evaluate(() => asterism.room.me.name)).toBe('Ann')
@@ -56,7 +58,7 @@ test('[TRIAL-2] [TRIAL-3] a relay that returns finds everybody, also those who r
   const cid = await device('Cid')
   await joinByApi(cid, link)
   await Promise.all([ann, ben, cid].map((one) => seeMembers(one, 3, RELAY_BACK_MS)))
-  await expect(ann.page.getByText('The meeting point cannot be reached.')).toBeHidden()
+  await expect(banner).toBeHidden()
   await waitForHeld(cid, id)
 })
 
@@ -128,6 +130,24 @@ test('[TRIAL-7] a person pauses, resumes and cancels a file on this device', asy
   await ben.page.evaluate((id) => asterism.room.files.resume(id as never), id)
   await waitForHeld(ben, id)
   expect(await hashOfFile(ben, id)).toBe(hash)
+})
+
+test('[TRIAL-19] a page reloaded past all caches serves the files of the room as before', async ({ device }) => {
+  const ann = await device('Ann')
+  const link = await startByApi(ann)
+  const { id, hash } = await putRandomFile(ann, 'film.bin', 2 * MIB)
+  const session = await ann.context.newCDPSession(ann.page)
+  const loaded = ann.page.waitForEvent('load')
+  await session.send('Page.reload', { ignoreCache: true })
+  await loaded
+  expect(await ann.page.evaluate(() => navigator.serviceWorker.controller)).toBe(null)
+
+  await joinByApi(ann, link)
+  const served = await ann.page.evaluate(async (id) => {
+    const response = await fetch(asterism.room.files.url(id as never))
+    return new Uint8Array(await crypto.subtle.digest('SHA-256', await response.arrayBuffer())).toHex()
+  }, id)
+  expect(served).toBe(hash)
 })
 
 async function say({ page }: Device, text: string): Promise<void> {
