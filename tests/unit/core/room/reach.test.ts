@@ -3,6 +3,7 @@ import type { ReachEvent } from '../../../../src/core/room/reach.ts'
 import { waitAfterFailure } from '../../../../src/core/room/reach-plan.ts'
 import type { TabId } from '../../../../src/protocol/ids.ts'
 import {
+  DIAL_FIRST_MS,
   DIAL_TIMEOUT_MS,
   DIALS_AT_ONCE,
   GOODBYE_MS,
@@ -110,7 +111,7 @@ describe('trying again', () => {
       here.feed(failed(ben))
       here.pass(REDIAL_MAX_MS)
     }
-    expect(here.timeouts().slice(0, 5)).toEqual([2_500, 5_000, 10_000, DIAL_TIMEOUT_MS, DIAL_TIMEOUT_MS])
+    expect(here.timeouts().slice(0, 4)).toEqual([DIAL_FIRST_MS, 2 * DIAL_FIRST_MS, DIAL_TIMEOUT_MS, DIAL_TIMEOUT_MS])
   })
 
   test('[REACH-21] a connected tab that the relay saw going is probed, one that is apart is not', () => {
