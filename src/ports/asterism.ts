@@ -100,8 +100,11 @@ export interface Files {
   put(data: Blob | AsyncIterable<Uint8Array>, options: PutOptions): Promise<RoomFile>
   /** Bytes in order, each block checked; fetched from members when not held here. Throws `file-not-found`, `block-missing`, `aborted`. */
   get(id: FileId, options?: GetOptions): AsyncIterable<Uint8Array>
-  /** Address that streams the file with Range, for `<video src>` and links; `download` names it as an attachment. */
-  url(id: FileId, options?: { download?: boolean }): string
+  /**
+   * Address that streams the file with Range, for `<video src>` and links; `download` names it as an attachment. Undefined
+   * in a room that is `memory-only`: there `get` is the way to the bytes.
+   */
+  url(id: FileId, options?: { download?: boolean }): string | undefined
   pause(id: FileId): void
   resume(id: FileId): void
   /** Stops adding or fetching; a file already in the room stays with those who hold it. */

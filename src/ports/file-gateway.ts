@@ -4,7 +4,9 @@ import type { BlockNeeded, PublishedFile } from '../protocol/storage-worker.ts'
 import type { BlockStore, ValueStore } from './block-store.ts'
 
 export interface FileGateway {
-  /** From then on `url(room, file)` is answered. */
+  /** Address of a file on this device; undefined when no service worker answers there. */
+  url(room: RoomId, file: FileId, options?: { download?: boolean }): string | undefined
+  /** From then on its address is answered. */
   publish(room: RoomId, files: readonly PublishedFile[]): Promise<void>
   unpublish(room: RoomId, files: readonly FileId[]): Promise<void>
   /** Deletes these blocks and all under them, but those that a published file of any room needs. */

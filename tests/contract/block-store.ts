@@ -8,7 +8,7 @@ import type { BlockId, FileId } from '../../src/protocol/ids.ts'
 import type { PublishedFile, StoredBlock } from '../../src/protocol/storage-worker.ts'
 import { ROOM } from '../twins/files-tab.ts'
 
-export type Store = BlockStore & ValueStore & Omit<FileGateway, 'onNeeded'>
+export type Store = BlockStore & ValueStore & Omit<FileGateway, 'onNeeded' | 'url'>
 
 export type StoreKind = {
   /** A fresh, empty store. */

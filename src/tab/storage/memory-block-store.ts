@@ -29,7 +29,7 @@ export class MemoryBlockStore implements BlockStore, ValueStore, FileGateway {
     let added = 0
     for (const bytes of fresh.values()) added += bytes.byteLength
     if (this.#usedBytes + added > this.#quotaBytes) throw new RoomError('quota-exceeded', 'memory store')
-    for (const [id, bytes] of fresh) this.#blocks.set(id, bytes)
+    for (const [id, bytes] of fresh) this.#blocks.set(id, bytes.slice())
     this.#usedBytes += added
   }
 
@@ -65,6 +65,10 @@ export class MemoryBlockStore implements BlockStore, ValueStore, FileGateway {
   async save(key: string, value: Bytes | null): Promise<void> {
     if (value === null) this.#values.delete(key)
     else this.#values.set(key, value.slice())
+  }
+
+  url(): undefined {
+    return undefined
   }
 
   async publish(room: RoomId, files: readonly PublishedFile[]): Promise<void> {

@@ -79,7 +79,7 @@ export function openFiles(around: FilesSurroundings): Files {
       if (file === undefined) throw new RoomError('file-not-found', id)
       yield* readFile(file, (block) => reader.load(id, block), options)
     },
-    url: (id, options) => `/_room/${room}/${id}${options?.download === true ? '?download' : ''}`,
+    url: (id, options) => gateway.url(room, id, options),
     pause: (id) => setWish(id, 'paused'),
     resume: (id) => setWish(id, undefined),
     cancel(id) {

@@ -79,6 +79,10 @@ export class SwBlockStore implements BlockStore, ValueStore, FileGateway {
     await this.#call({ t: 'save', key, value }, 'done')
   }
 
+  url(room: RoomId, file: FileId, options?: { download?: boolean }): string {
+    return `/_room/${room}/${file}${options?.download === true ? '?download' : ''}`
+  }
+
   async publish(room: RoomId, files: readonly PublishedFile[]): Promise<void> {
     await this.#call({ t: 'publish', room, files }, 'done')
   }
