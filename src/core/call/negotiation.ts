@@ -139,11 +139,14 @@ function breakDown(state: NegotiationState): NegotiationStep {
   return { next: { ...state, isBroken: true }, effects: [stop('answer'), stop('restart'), wait('renew', LINK_RENEW_PAUSE_MS)] }
 }
 
-/** Nothing is negotiated any more; the connection is replaced as soon as the other side can be told. */
+/**
+ * Nothing is negotiated any more; the connection is replaced as soon as the other side can be told. Signaling that comes
+ * back took its pause already.
+ */
 function stepBroken(state: NegotiationState, event: NegotiationEvent): NegotiationStep {
   switch (event.kind) {
     case 'signaling-opened':
-      return { next: { ...state, canSignal: true }, effects: [wait('renew', LINK_RENEW_PAUSE_MS)] }
+      return ring({ ...state, canSignal: true }, 'renew')
     case 'signaling-lost':
       return { next: { ...state, canSignal: false }, effects: [stop('renew')] }
     case 'bye-received':

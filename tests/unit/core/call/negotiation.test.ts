@@ -234,6 +234,12 @@ test('[NEGOTIATION-11] a connection that failed an effect negotiates nothing mor
   expect(stepNegotiation(broken.next, rang('renew')).effects).toEqual([{ kind: 'renew' }])
 })
 
+test('[NEGOTIATION-11] one that broke while signaling was away is replaced as soon as that is back', () => {
+  const { next } = after('impolite', opened, needed, answered(1), connected, { kind: 'signaling-lost' }, { kind: 'effect-failed' })
+  expect(stepNegotiation(next, rang('renew')).effects).toEqual([])
+  expect(stepNegotiation(next, opened).effects).toEqual([{ kind: 'renew' }])
+})
+
 test('[NEGOTIATION-12] an unanswered offer is sent again', () => {
   expect(after('impolite', opened, needed, rang('answer')).effects).toContainEqual({ kind: 'resend', what: 'offer' })
   expect(after('impolite', opened, needed, { kind: 'signaling-lost' }, opened).effects).toContainEqual({ kind: 'resend', what: 'offer' })
