@@ -11,8 +11,6 @@ export type LinkState = 'connecting' | 'connected' | 'healing' | 'closed'
 /** How bytes travel: over a direct path, or through a TURN relay. `unknown` until connected. */
 export type LinkPath = 'direct' | 'relayed' | 'unknown'
 
-export type IncomingTrack = { readonly kind: TrackKind; readonly track: MediaStreamTrack }
-
 export interface Link {
   readonly peer: TabId
   readonly device: DeviceId

@@ -147,9 +147,6 @@ export const EARLY_CANDIDATES = 64
 /** RTCPeerConnections one tab may hold: Chromium allows 500 uncollected ones per renderer. */
 export const PEER_CONNECTIONS = 100
 
-/** No protocol timer is shorter than this in a hidden tab: browsers throttle timers there to one a minute. */
-export const HIDDEN_TAB_TIMER_MS = 60_000
-
 /** A hello must be over by then, or the connection is closed: strangers may not sit on connections. */
 export const HELLO_TIMEOUT_MS = 10_000
 

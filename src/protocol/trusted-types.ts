@@ -5,6 +5,6 @@
 export const TRUSTED_TYPES_POLICIES = ['svelte-trusted-html', 'default'] as const
 
 /** Scripts a page may start as workers: our service worker, and built files with a hash in their name. */
-export function isOwnScript(url: URL, pageOrigin: string): boolean {
+export function isOwnScript(url: { readonly origin: string; readonly pathname: string }, pageOrigin: string): boolean {
   return url.origin === pageOrigin && (url.pathname === '/sw.js' || /^\/assets\/[\w.-]+\.js$/.test(url.pathname))
 }

@@ -14,8 +14,7 @@ import { type FirefoxDevice, launchFirefox, makeFirefoxDevice } from './firefox.
 import { RelayProcess } from './relay-process.ts'
 
 export { expect } from '@playwright/test'
-export { copyLink, type Device, joinByApi, joinRoom, openRoom, seeMembers, startByApi } from './device.ts'
-export type { FirefoxDevice } from './firefox.ts'
+export { type Device, joinByApi, joinRoom, openRoom, seeMembers, startByApi } from './device.ts'
 
 type PerTest = {
   /** The relay, running at the start of each test. Kill it, restart it: the next test finds it running again. */
