@@ -12,7 +12,7 @@ export type StoreUsage = {
 }
 
 export interface BlockStore {
-  /** All or none of the batch. Buffers are taken over: the caller must not touch them again. Throws `quota-exceeded`, `block-mismatch`, `storage-unavailable`. */
+  /** All or none of the batch. Until it resolves the caller leaves the buffers alone; then they are the caller's again. Throws `quota-exceeded`, `block-mismatch`, `storage-unavailable`. */
   putMany(blocks: readonly StoredBlock[]): Promise<void>
   /** Bytes whose hash was checked on this read; a block that no longer matches is dropped and undefined. */
   get(id: BlockId): Promise<Uint8Array<ArrayBuffer> | undefined>

@@ -12,7 +12,7 @@ export type Announcer = {
   close(): void
 }
 
-export function announceCopies(state: RoomState, device: DeviceId, clock: Clock): Announcer {
+export function announceCopies(state: RoomState, device: DeviceId, clock: Clock, announced: () => void): Announcer {
   const held = new Set<FileId>()
   let stop: (() => void) | undefined
   let toldAtMs = Number.NEGATIVE_INFINITY
@@ -23,7 +23,9 @@ export function announceCopies(state: RoomState, device: DeviceId, clock: Clock)
     const isNews = (file: FileId) => state.files.get(file) !== undefined && state.copies.get(copyKey(file, device)) === undefined
     const news = [...held].filter(isNews).map((file) => [copyKey(file, device), { atMs }] as const)
     held.clear()
-    if (news.length > 0) state.copies.setMany(new Map(news))
+    if (news.length === 0) return
+    state.copies.setMany(new Map(news))
+    announced()
   }
   return {
     hold(file) {

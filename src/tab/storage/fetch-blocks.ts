@@ -13,6 +13,7 @@ import type { Bytes } from '../../protocol/bytes.ts'
 import { RoomError, type RoomErrorCode } from '../../protocol/errors.ts'
 import type { BlockId, FileId, TabId } from '../../protocol/ids.ts'
 import { HOLDER_SILENT_MS, STORE_BATCH_BLOCKS } from '../../protocol/limits.ts'
+import { BlockBuffers } from './block-buffers.ts'
 import { type LinkSession, openLinkSession } from './link-session.ts'
 import { matchesId } from './matches-id.ts'
 
@@ -39,6 +40,7 @@ export class BlockFetcher {
   readonly #listener: FetchListener
   readonly #sessions = new Map<TabId, LinkSession>()
   readonly #here = new Set<TabId>()
+  readonly #buffers = new BlockBuffers()
   #looks: Extract<FetchEffect, { kind: 'look' }>[] = []
   #toStore: Arrived[] = []
   #batches = 0
@@ -98,6 +100,7 @@ export class BlockFetcher {
 
   #open(link: Link): LinkSession {
     const session: LinkSession = openLinkSession(link, this.#blocks, this.#clock, {
+      buffers: this.#buffers,
       onBlock: (id, bytes) => void this.#verify({ id, bytes, from: session }),
       onMissing: (id) => this.handle({ kind: 'refused', id, from: link.peer, reason: 'missing' }),
     })
@@ -160,13 +163,13 @@ export class BlockFetcher {
     const isRight = await matchesId(id, bytes)
     const tab = from.link.peer
     if (!isRight) {
-      from.receive.handle({ kind: 'accepted', bytes: bytes.byteLength })
+      this.#letGo(arrived)
       this.handle({ kind: 'refused', id, from: tab, reason: 'mismatch' })
       return
     }
     // Nobody waits for it any more: its want was called off while it was on its way.
     if (this.#state.underway.get(id)?.from !== tab) {
-      from.receive.handle({ kind: 'accepted', bytes: bytes.byteLength })
+      this.#letGo(arrived)
       return
     }
     this.handle({ kind: 'arrived', id, from: tab, children: isNode(id) ? parseFileNode(bytes)?.children : undefined })
@@ -185,7 +188,6 @@ export class BlockFetcher {
 
   async #store(batch: readonly Arrived[]): Promise<void> {
     const ids = batch.map(({ id }) => id)
-    const bytesOf = batch.map(({ from, bytes }) => ({ from, bytes: bytes.byteLength }))
     try {
       await this.#blocks.putMany(batch.map(({ id, bytes }) => ({ id, bytes })))
       this.#listener.stored()
@@ -195,9 +197,15 @@ export class BlockFetcher {
       this.handle({ kind: 'store-failed', ids, code })
     }
     this.#batches--
-    for (const { from, bytes } of bytesOf) from.receive.handle({ kind: 'accepted', bytes })
+    for (const arrived of batch) this.#letGo(arrived)
     for (const id of ids) this.#answerNeed(id, true)
     this.#storeMore()
+  }
+
+  /** Its bytes are stored, or nobody wants them. */
+  #letGo({ bytes, from }: Arrived): void {
+    this.#buffers.give(bytes)
+    from.receive.handle({ kind: 'accepted', bytes: bytes.byteLength })
   }
 
   #answerNeed(id: BlockId, isHere: boolean): void {
@@ -208,6 +216,7 @@ export class BlockFetcher {
 
   #tickWhileBusy(): void {
     const isBusy = this.#state.files.size > 0 || this.#state.underway.size > 0 || this.#state.urgent.length > 0
+    if (!isBusy) this.#buffers.clear()
     if (!isBusy || this.#stopTicking !== undefined) return
     this.#stopTicking = this.#clock.after(HOLDER_SILENT_MS / 3, () => {
       this.#stopTicking = undefined

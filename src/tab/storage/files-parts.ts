@@ -50,7 +50,7 @@ export function makeParts(around: FilesSurroundings, wishesChanged: () => void) 
   const letGo = (roots: readonly BlockId[]) => void sweep({ gateway, locks, clock }, roots)
 
   const wishes = openWishes(room, around.values, wishesChanged)
-  const announcer = announceCopies(state, device, clock)
+  const announcer = announceCopies(state, device, clock, () => teller.next())
   const fetcher = new BlockFetcher(blocks, clock, {
     complete: (file) => {
       replication.complete(file)

@@ -57,7 +57,7 @@ export function openFiles(around: FilesSurroundings): Files {
 
   function close(): void {
     for (const stop of stops) stop()
-    for (const part of [followed, teller, replication, announcer, fetcher, talk]) part.close()
+    for (const part of [announcer, followed, teller, replication, fetcher, talk]) part.close()
   }
 
   function setWish(id: FileId, wish: FileWish | undefined): void {

@@ -5,8 +5,11 @@ import type { Bytes } from '../../protocol/bytes.ts'
 import { RoomError } from '../../protocol/errors.ts'
 import type { BlockId } from '../../protocol/ids.ts'
 import { type CommandMessage, parseDataFrame } from '../../protocol/transfer.ts'
+import type { BlockBuffers } from './block-buffers.ts'
 
 export type Received = {
+  readonly buffers: BlockBuffers
+  /** The receiver of the block gives its bytes back to `buffers`. */
   readonly onBlock: (id: BlockId, bytes: Bytes) => void
   readonly onMissing: (id: BlockId) => void
 }
@@ -57,7 +60,7 @@ export class ReceiveBlocks {
         this.#send({ t: 'credit', bytes: effect.bytes })
         return
       case 'write': {
-        if (effect.first) this.#incoming = new Uint8Array(effect.blockBytes)
+        if (effect.first) this.#incoming = this.#received.buffers.take(effect.blockBytes)
         const block = this.#incoming
         if (block === undefined || payload === undefined) return
         block.set(payload, effect.offset)

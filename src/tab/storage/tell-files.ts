@@ -55,6 +55,12 @@ export class FilesTeller {
     this.#stopTelling ??= clock.after(Math.max(0, this.#toldAtMs + FILES_TOLD_MS - clock.monotonicMs()), () => this.#tell())
   }
 
+  /** A file became whole: nobody shall wait for the turn of the next figures. */
+  next(): void {
+    this.#stopTelling?.()
+    this.#stopTelling = this.#parts.clock.after(0, () => this.#tell())
+  }
+
   close(): void {
     this.#stopTelling?.()
     this.#stopPulse()
