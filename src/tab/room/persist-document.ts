@@ -13,7 +13,7 @@ import { seal, unseal } from './seal.ts'
 
 /** Changes of one moment are written together; what a reload right after a message may cost. */
 const WRITE_AFTER_MS = 100
-/** A large document is written less often, so that writing takes a tenth of the time at most. */
+/** A large document is written less often, so that making it ready takes a tenth of the page's time at most. */
 const REST_FACTOR = 10
 /** A full disk is tried again this much later. */
 const AFTER_FAILURE_MS = 10_000
@@ -44,8 +44,10 @@ export function keepDocument(options: {
     isDirty = false
     isWriting = true
     const startedAtMs = clock.monotonicMs()
+    const update = ownBytes(Y.encodeStateAsUpdate(doc))
+    const workMs = clock.monotonicMs() - startedAtMs
     try {
-      await values.save(name, await seal(key, ownBytes(Y.encodeStateAsUpdate(doc)), context))
+      await values.save(name, await seal(key, update, context))
       hasFailed = false
     } catch (cause) {
       isDirty = true
@@ -55,7 +57,7 @@ export function keepDocument(options: {
     } finally {
       isWriting = false
     }
-    return Math.max(WRITE_AFTER_MS, REST_FACTOR * (clock.monotonicMs() - startedAtMs))
+    return Math.max(WRITE_AFTER_MS, REST_FACTOR * workMs)
   }
   const flush = (): Promise<void> => {
     cancelWait?.()
