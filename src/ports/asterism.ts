@@ -53,6 +53,8 @@ export interface Room {
   /** Newest last, at most 20: what went wrong and was survived. */
   readonly notices: readonly Notice[]
   setName(name: string): void
+  /** Throws `role-refused` when the membership rules do not let this device set that role. */
+  setRole(device: DeviceId, role: Role): Promise<void>
   dismiss(noticeId: string): void
   subscribe(listener: Listener): Unsubscribe
   /** Resolves when others have been told or one second has passed. */

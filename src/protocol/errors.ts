@@ -11,6 +11,7 @@ export const ERROR_SENTENCES = {
   'wire-older': 'Someone here uses an older version. They need to reload their page.',
   'proof-refused': 'A stranger tried to come in without the room secret and was turned away.',
   'membership-invalid': 'A membership record with a wrong signature was refused.',
+  'role-refused': 'This role cannot be changed by you.',
   'signature-invalid': 'A connection was refused: its signature does not match.',
   'fingerprint-mismatch': 'A connection was refused: its fingerprint was changed on the way.',
   'signal-replayed': 'A connection was refused: an old message was sent again.',

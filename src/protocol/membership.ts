@@ -6,7 +6,7 @@ import * as v from 'valibot'
 import type { Bytes } from './bytes.ts'
 import { bytesOf, countOf, encodeFrame, idOf } from './frame.ts'
 import { parseDeviceId, parseRoomId } from './ids.ts'
-import { ENTRY_PREDECESSORS } from './limits.ts'
+import { ENTRY_PREDECESSORS, MEMBERSHIP_ENTRIES } from './limits.ts'
 
 export const ROLES = ['owner', 'moderator', 'member', 'guest'] as const
 export type Role = (typeof ROLES)[number]
@@ -30,6 +30,12 @@ export const membershipEntry = v.variant('t', [
   v.object({ t: v.literal('role'), ...signed, subject: idOf(parseDeviceId), role: v.picklist(ROLES) }),
 ])
 export type MembershipEntry = v.InferOutput<typeof membershipEntry>
+
+/** Some entries of a log, as they are saved and passed on. */
+export const membershipEntries = v.object({
+  t: v.literal('entries'),
+  entries: v.pipe(v.array(membershipEntry), v.maxLength(MEMBERSHIP_ENTRIES)),
+})
 
 type Unsigned<E> = E extends MembershipEntry ? Omit<E, 'signature' | 'roomSignature'> : never
 export type UnsignedEntry = Unsigned<MembershipEntry>

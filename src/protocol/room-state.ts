@@ -14,10 +14,11 @@ export const STATE_PROTOCOL = '/asterism/state/1'
 
 /**
  * `vector`: my Yjs state vector, please answer with what I lack. `update`: a Yjs update. `presence`: a presence record.
+ * `entries`: membership entries that came after the hello.
  * A payload over one frame comes in `parts`, in order; `part` counts from 0.
  */
 export const stateMessage = v.object({
-  t: v.picklist(['vector', 'update', 'presence']),
+  t: v.picklist(['vector', 'update', 'presence', 'entries']),
   epoch: countOf(),
   part: countOf(10_000),
   parts: v.pipe(countOf(10_000), v.minValue(1)),

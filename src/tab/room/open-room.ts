@@ -105,6 +105,7 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
     key: keys.content,
     doc: document.doc,
     presence,
+    log,
     clock,
     signal,
     notify,
@@ -231,6 +232,7 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
     setName(name) {
       document.profiles.setMany(new Map([[device.id, { name: cleanMemberName(name) }]]))
     },
+    setRole: (subject, role) => log.setRole(subject, role, clock.nowMs()),
     dismiss: (id) => notices.dismiss(id),
     subscribe(listener) {
       listeners.add(listener)

@@ -11,7 +11,9 @@ import { RoomError, type RoomErrorCode } from '../../protocol/errors.ts'
 import { encodeFrame, parseFrame } from '../../protocol/frame.ts'
 import type { DeviceId, RoomId, TabId } from '../../protocol/ids.ts'
 import { HELLO_TIMEOUT_MS, STATE_BYTES, STATE_FRAME_BYTES, STATE_PART_BYTES } from '../../protocol/limits.ts'
+import { membershipEntries } from '../../protocol/membership.ts'
 import { presenceRecord, STATE_PROTOCOL, type StateMessage, stateContext, stateMessage } from '../../protocol/room-state.ts'
+import type { MembershipLog } from './membership-log.ts'
 import type { PresenceTable } from './presence.ts'
 import { seal, unseal } from './seal.ts'
 
@@ -33,13 +35,14 @@ export function startStateSync(options: {
   key: CryptoKey
   doc: Y.Doc
   presence: PresenceTable
+  log: Pick<MembershipLog, 'take' | 'subscribe'>
   clock: Clock
   signal: AbortSignal
   notify: (code: RoomErrorCode, detail: string) => void
   /** A tab said itself that it leaves. */
   onGoodbye: (tab: TabId) => void
 }): StateSync {
-  const { wire, room, key, doc, presence, clock, signal, notify } = options
+  const { wire, room, key, doc, presence, log, clock, signal, notify } = options
   const sessions = new Map<TabId, Session>()
   const early = new Map<TabId, FrameStream>()
 
@@ -109,12 +112,19 @@ export function startStateSync(options: {
 
   const take = async (session: Session, { t, plain }: { t: StateMessage['t']; plain: Bytes }): Promise<void> => {
     if (t === 'presence') return takePresence(session, plain)
+    if (t === 'entries') return takeEntries(plain)
     try {
       if (t === 'vector') send(session, 'update', ownBytes(Y.encodeStateAsUpdate(doc, plain)))
       else Y.applyUpdate(doc, plain, session.tab)
     } catch (cause) {
       throw new RoomError('frame-malformed', 'state update', { cause })
     }
+  }
+  /** The log refuses what is not signed as it should be, and tells what is new; that goes on to those who lack it. */
+  const takeEntries = async (plain: Bytes): Promise<void> => {
+    const parsed = parseFrame(plain, membershipEntries, STATE_BYTES)
+    if (parsed.kind === 'refused') throw new RoomError(parsed.reason, 'membership entries')
+    if (!(await log.take(parsed.message.entries))) throw new RoomError('membership-invalid', 'entries')
   }
   const takePresence = (session: Session, plain: Bytes): void => {
     const parsed = parseFrame(plain, presenceRecord)
@@ -143,6 +153,7 @@ export function startStateSync(options: {
   }
   doc.on('update', stopUpdates)
   const stopPresence = presence.onOwnChange(() => spread('presence', encodeFrame(presence.own()), undefined))
+  const stopEntries = log.subscribe((entries) => spread('entries', encodeFrame({ t: 'entries', entries }), undefined))
   const stopHandling = wire.handle(STATE_PROTOCOL, { maxFrameBytes: STATE_FRAME_BYTES }, (stream) => {
     const session = sessions.get(stream.peer)
     if (session === undefined) holdEarly(stream)
@@ -151,6 +162,7 @@ export function startStateSync(options: {
   signal.addEventListener('abort', () => {
     stopHandling()
     stopPresence()
+    stopEntries()
     doc.off('update', stopUpdates)
     for (const session of sessions.values()) session.stream?.close()
     sessions.clear()

@@ -3,10 +3,12 @@ import { type RoomId, type TabId, toDeviceId } from '../../../../src/protocol/id
 import { HELLO_TIMEOUT_MS, STATE_FRAME_BYTES, STATE_PART_BYTES } from '../../../../src/protocol/limits.ts'
 import { STATE_PROTOCOL } from '../../../../src/protocol/room-state.ts'
 import { browserClock } from '../../../../src/tab/browser-clock.ts'
+import { type MembershipLog, openMembershipLog } from '../../../../src/tab/room/membership-log.ts'
 import { createPresence } from '../../../../src/tab/room/presence.ts'
 import { createRoomDocument } from '../../../../src/tab/room/room-document.ts'
-import { deriveRoomKeys } from '../../../../src/tab/room/room-keys.ts'
+import { deriveRoomKeys, makeRoomSecret } from '../../../../src/tab/room/room-keys.ts'
 import { startStateSync } from '../../../../src/tab/room/state-sync.ts'
+import { memoryValues, newDevice } from '../../../twins/device.ts'
 import { WireHub } from '../../../twins/wire.ts'
 
 const room = 'room' as RoomId
@@ -21,6 +23,7 @@ async function tabOn(hub: WireHub, name: string, secret = 1) {
   const tab = tabId(name)
   const device = toDeviceId(new Uint8Array(32).fill(name.charCodeAt(0)))
   const { content: key } = await deriveRoomKeys(new Uint8Array(32).fill(secret))
+  const log = logs.get(name) ?? silentLog
   const { doc, profiles, chat } = createRoomDocument()
   const presence = createPresence({ tab, device }, 1)
   const notices: string[] = []
@@ -31,6 +34,7 @@ async function tabOn(hub: WireHub, name: string, secret = 1) {
     key,
     doc,
     presence,
+    log,
     clock: browserClock,
     signal: closing.signal,
     notify: (code) => notices.push(code),
@@ -40,6 +44,9 @@ async function tabOn(hub: WireHub, name: string, secret = 1) {
   const say = (text: string) => profiles.setMany(new Map([[device, { name: text }]]))
   return { tab, device, sync, presence, chat, names, say, notices, goodbyes }
 }
+/** Most of these tests are not about membership. */
+const silentLog: Pick<MembershipLog, 'take' | 'subscribe'> = { take: async () => true, subscribe: () => () => {} }
+const logs = new Map<string, MembershipLog>()
 type Tab = Awaited<ReturnType<typeof tabOn>>
 
 function meet(a: Tab, b: Tab): void {
@@ -132,4 +139,26 @@ test('[STATE-10] only a tab itself says that it goes', async () => {
   await vi.waitFor(() => expect(ben.goodbyes).toEqual([ann.tab]))
   await ben.sync.drained()
   expect(cid.goodbyes).toEqual([])
+})
+
+test('[STATE-11] a role set by the owner reaches a tab he is not connected to, and counts there', async () => {
+  const hub = new WireHub()
+  const [owner, member] = [await newDevice(), await newDevice()]
+  const keys = await deriveRoomKeys(await makeRoomSecret(owner.id))
+  logs.set('ann', await openMembershipLog({ keys, device: owner, values: memoryValues() }))
+  logs.set('ben', await openMembershipLog({ keys, device: member, values: memoryValues() }))
+  logs.set('cid', await openMembershipLog({ keys, device: await newDevice(), values: memoryValues() }))
+  const [annLog, benLog, cidLog] = ['ann', 'ben', 'cid'].map((name) => logs.get(name) as MembershipLog) as [
+    MembershipLog,
+    MembershipLog,
+    MembershipLog,
+  ]
+  const [ann, ben, cid] = [await tabOn(hub, 'ann'), await tabOn(hub, 'ben'), await tabOn(hub, 'cid')]
+  for (const log of [annLog, benLog, cidLog]) await log.joinSelf(1)
+  for (const log of [annLog, benLog, cidLog]) for (const other of [annLog, benLog, cidLog]) await log.take(other.entries())
+  meet(ann, ben)
+  meet(ben, cid)
+  await annLog.setRole(member.id, 'moderator', 2)
+  await vi.waitFor(() => expect(cidLog.state().members.get(member.id)?.role).toBe('moderator'))
+  logs.clear()
 })
