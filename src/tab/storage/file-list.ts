@@ -49,8 +49,9 @@ export class FileList {
 
   rows(records: Iterable<FileRecord>): readonly RoomFile[] {
     const senders = this.#senders()
-    const rows = [...records].map((record) => this.#row(record, this.stateOf(record, senders)))
-    const adding = [...this.#parts.adding.values()].map((entry) => this.#row({ ...entry.draft, root: '' }, this.#addingState(entry)))
+    const said = { nameOf: once(this.#parts.nameOf), isHere: once(this.#parts.isHere) }
+    const rows = [...records].map((record) => this.#row(record, this.stateOf(record, senders), said))
+    const adding = [...this.#parts.adding.values()].map((entry) => this.#row({ ...entry.draft, root: '' }, this.#addingState(entry), said))
     return [...rows, ...adding].sort((a, b) => a.addedAtMs - b.addedAtMs || (a.id < b.id ? -1 : 1))
   }
 
@@ -96,8 +97,12 @@ export class FileList {
     return { kind: 'adding', doneBytes, ...figuresOf(rate, nowMs, doneBytes, draft.bytes), from: [] }
   }
 
-  #row(record: Draft & { readonly root: string }, state: FileState): RoomFile {
-    const { device, nameOf, isHere, replication } = this.#parts
+  #row(
+    record: Draft & { readonly root: string },
+    state: FileState,
+    { nameOf, isHere }: Pick<ListParts, 'nameOf' | 'isHere'> = this.#parts,
+  ): RoomFile {
+    const { device, replication } = this.#parts
     const { id, name, type, bytes, root, addedAtMs } = record
     const copies = (replication.copies.get(id) ?? []).map((of) => ({
       device: of,
@@ -106,5 +111,15 @@ export class FileList {
       isMyDevice: of === device,
     }))
     return { id, name, type, bytes, root, addedBy: nameOf(record.addedBy), addedAtMs, copies, state }
+  }
+}
+
+/** The same few devices stand behind thousands of rows. */
+function once<Key, Value>(ask: (key: Key) => Value): (key: Key) => Value {
+  const known = new Map<Key, Value>()
+  return (key) => {
+    const value = known.has(key) ? (known.get(key) as Value) : ask(key)
+    known.set(key, value)
+    return value
   }
 }
