@@ -73,7 +73,7 @@ test('[TRIAL-16] an empty file and files with tricks in their names arrive, and 
   expect({ letters: seen[3]?.length, end: seen[3]?.slice(-4) }).toEqual({ letters: 255, end: '.pdf' })
   for (const name of seen) await expect(ben.page.getByText(name, { exact: true })).toBeVisible()
   const empty = await ben.page.evaluate(async (id) => {
-    const response = await fetch(asterism.room.files.url(id as never))
+    const response = await fetch(asterism.room.files.url(id as never) as string)
     return { status: response.status, bytes: (await response.arrayBuffer()).byteLength }
   }, ids[0])
   expect(empty).toEqual({ status: 200, bytes: 0 })
@@ -94,7 +94,7 @@ test('[TRIAL-17] a block that rotted on the disk is noticed when read, fetched a
   await ben.page.getByRole('button', { name: 'Dismiss' }).click()
   await rotOneLeaf(ben, CHUNK_BYTES)
   const streamed = await ben.page.evaluate(async (id) => {
-    const bytes = await (await fetch(asterism.room.files.url(id as never))).arrayBuffer()
+    const bytes = await (await fetch(asterism.room.files.url(id as never) as string)).arrayBuffer()
     return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)).toHex()
   }, id)
   expect(streamed).toBe(hash)
