@@ -141,7 +141,7 @@ test('[STATE-10] only a tab itself says that it goes', async () => {
   expect(cid.goodbyes).toEqual([])
 })
 
-test('[STATE-11] a role set by the owner reaches a tab he is not connected to, and counts there', async () => {
+test('[STATE-12] a role set by the owner reaches a tab he is not connected to, and counts there', async () => {
   const hub = new WireHub()
   const [owner, member] = [await newDevice(), await newDevice()]
   const keys = await deriveRoomKeys(await makeRoomSecret(owner.id))
