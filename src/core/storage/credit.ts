@@ -1,30 +1,43 @@
 /**
- * Credit: how many bytes one side of a link may send. The asker opens a window and hands back what its store has taken;
- * a holder spends. Data channels have no receive back-pressure, so this is what bounds an asker's memory.
- * Only payload counts.
+ * Credit: how many bytes one side of a link may send. Data channels have no receive back-pressure, so this is what bounds
+ * an asker's memory. The window begins small and widens with what arrives: a link that starts with megabytes in flight
+ * loses so many packets at once that it stands still for seconds. Only payload counts.
  */
-import { CREDIT_STEP_BYTES, CREDIT_WINDOW_BYTES } from '../../protocol/limits.ts'
+import { CREDIT_GROWTH, CREDIT_START_BYTES, CREDIT_STEP_BYTES, CREDIT_WINDOW_BYTES, DATA_PAYLOAD_BYTES } from '../../protocol/limits.ts'
 
-/** The asker's side. `openBytes`: granted and not yet arrived. `owedBytes`: taken by the store and not yet granted again. */
-export type Allowance = { readonly openBytes: number; readonly owedBytes: number }
+/** The asker's side. */
+export type Allowance = {
+  /** Granted and not yet arrived. */
+  readonly openBytes: number
+  /** Arrived and not yet taken by the store. */
+  readonly heldBytes: number
+  readonly arrivedBytes: number
+}
 
-export const NO_ALLOWANCE: Allowance = { openBytes: 0, owedBytes: 0 }
-export const FULL_ALLOWANCE: Allowance = { openBytes: CREDIT_WINDOW_BYTES, owedBytes: 0 }
+export const NO_ALLOWANCE: Allowance = { openBytes: 0, heldBytes: 0, arrivedBytes: 0 }
 
 export type Arrival =
   | { readonly kind: 'within'; readonly next: Allowance }
   | { readonly kind: 'refused'; readonly reason: 'credit-exceeded' }
 
-export function arrive(allowance: Allowance, bytes: number): Arrival {
-  if (bytes > allowance.openBytes) return { kind: 'refused', reason: 'credit-exceeded' }
-  return { kind: 'within', next: { ...allowance, openBytes: allowance.openBytes - bytes } }
+export function arrive({ openBytes, heldBytes, arrivedBytes }: Allowance, bytes: number): Arrival {
+  if (bytes > openBytes) return { kind: 'refused', reason: 'credit-exceeded' }
+  return { kind: 'within', next: { openBytes: openBytes - bytes, heldBytes: heldBytes + bytes, arrivedBytes: arrivedBytes + bytes } }
 }
 
-/** Granted in steps: one command per step instead of one per block. */
-export function handBack(allowance: Allowance, bytes: number): { readonly next: Allowance; readonly grantBytes: number } {
-  const owedBytes = allowance.owedBytes + bytes
-  if (owedBytes < CREDIT_STEP_BYTES) return { next: { ...allowance, owedBytes }, grantBytes: 0 }
-  return { next: { openBytes: allowance.openBytes + owedBytes, owedBytes: 0 }, grantBytes: owedBytes }
+/** The store took them, or they were thrown away. */
+export function release(allowance: Allowance, bytes: number): Allowance {
+  return { ...allowance, heldBytes: allowance.heldBytes - bytes }
+}
+
+/** In steps of a quarter window: a few commands per window, not one per frame. */
+export function grant(allowance: Allowance): { readonly next: Allowance; readonly grantBytes: number } {
+  const { openBytes, heldBytes, arrivedBytes } = allowance
+  const windowBytes = Math.min(CREDIT_WINDOW_BYTES, CREDIT_START_BYTES + Math.floor(arrivedBytes / CREDIT_GROWTH))
+  const roomBytes = Math.min(windowBytes, CREDIT_WINDOW_BYTES - heldBytes) - openBytes
+  const stepBytes = Math.max(DATA_PAYLOAD_BYTES, Math.min(CREDIT_STEP_BYTES, windowBytes / 4))
+  if (roomBytes < stepBytes) return { next: allowance, grantBytes: 0 }
+  return { next: { ...allowance, openBytes: openBytes + roomBytes }, grantBytes: roomBytes }
 }
 
 /** The holder's side: credit beyond one window is worth nothing, so no asker makes us promise more. */

@@ -6,7 +6,7 @@
 import type { RoomErrorCode } from '../../protocol/errors.ts'
 import type { BlockId } from '../../protocol/ids.ts'
 import { BLOCK_BYTES, CANCELLED_WANTS, DATA_PAYLOAD_BYTES } from '../../protocol/limits.ts'
-import { type Allowance, arrive, FULL_ALLOWANCE, handBack, NO_ALLOWANCE } from './credit.ts'
+import { type Allowance, arrive, grant, NO_ALLOWANCE, release } from './credit.ts'
 
 type Want = { readonly blocks: readonly BlockId[]; readonly answered: ReadonlySet<number>; readonly cancelled: boolean }
 type Incoming = { readonly transfer: number; readonly index: number; readonly offset: number; readonly blockBytes: number }
@@ -60,8 +60,7 @@ export function receiveStep(state: ReceiveState, event: ReceiveEvent): Step {
       const wants = new Map(state.wants).set(event.transfer, { blocks: event.blocks, answered: new Set<number>(), cancelled: false })
       if (state.isOpen) return { next: { ...state, wants }, effects: [] }
       // The window opens with the first want: a tab that never asks never has to take anything.
-      const effect: ReceiveEffect = { kind: 'grant', bytes: FULL_ALLOWANCE.openBytes }
-      return { next: { ...state, wants, isOpen: true, allowance: FULL_ALLOWANCE }, effects: [effect] }
+      return granted({ ...state, wants, isOpen: true }, [])
     }
     case 'frame':
       return frameStep(state, event)
@@ -82,10 +81,8 @@ export function receiveStep(state: ReceiveState, event: ReceiveEvent): Step {
       const returned = receiveStep(next, { kind: 'accepted', bytes: state.incoming.offset })
       return { next: returned.next, effects: [{ kind: 'discard' }, ...returned.effects] }
     }
-    case 'accepted': {
-      const { next, grantBytes } = handBack(state.allowance, event.bytes)
-      return { next: { ...state, allowance: next }, effects: grantBytes === 0 ? [] : [{ kind: 'grant', bytes: grantBytes }] }
-    }
+    case 'accepted':
+      return granted({ ...state, allowance: release(state.allowance, event.bytes) }, [])
     default:
       return event satisfies never
   }
@@ -112,7 +109,13 @@ function frameStep(state: ReceiveState, frame: Extract<ReceiveEvent, { kind: 'fr
   }
   if (want.cancelled) return receiveStep(next, { kind: 'accepted', bytes: frame.payloadBytes })
   const { offset } = frame
-  return { next, effects: [{ kind: 'write', id, offset, blockBytes, first: offset === 0, last }] }
+  return granted(next, [{ kind: 'write', id, offset, blockBytes, first: offset === 0, last }])
+}
+
+function granted(state: ReceiveState, before: readonly ReceiveEffect[]): Step {
+  const { next, grantBytes } = grant(state.allowance)
+  if (grantBytes === 0) return { next: state, effects: before }
+  return { next: { ...state, allowance: next }, effects: [...before, { kind: 'grant', bytes: grantBytes }] }
 }
 
 /** What is wrong with the frame's place or size, if anything. */
