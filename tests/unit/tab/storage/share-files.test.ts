@@ -4,7 +4,7 @@ import type { DeviceId, FileId } from '../../../../src/protocol/ids.ts'
 import { copyKey } from '../../../../src/protocol/room-state.ts'
 import { encodeDataFrame } from '../../../../src/protocol/transfer.ts'
 import { MemoryBlockStore } from '../../../../src/tab/storage/memory-block-store.ts'
-import { bytesOf, connect, type FilesTab, hurriedClock, openTab, readAll, until } from '../../../twins/files-tab.ts'
+import { bytesOf, connect, type FilesTab, openTab, readAll, until } from '../../../twins/files-tab.ts'
 import { TwinRoomState } from '../../../twins/room.ts'
 
 const MIB = 1024 * 1024
@@ -184,63 +184,6 @@ test('[STORAGE-12] a file taken out of the room gives its blocks back on every d
 
   expect([ada.files.list(), ben.files.list(), room.copies.entries().size]).toEqual([[], [], 0])
   expect([(await ada.store.usage()).usedBytes, (await ben.store.usage()).usedBytes]).toEqual([0, 0])
-})
-
-test('[STORAGE-13] a device that announced a file its store lost withdraws it and fetches it again', async () => {
-  const room = new TwinRoomState()
-  const [ada, ben] = [opened(openTab(room)), openTab(room)]
-  connect(ada, ben)
-  const { id } = await ada.files.put(new Blob([bytesOf(3 * MIB)]), { name: 'a' })
-  await until(ben, () => stateOf(ben) === 'held')
-  ben.close()
-
-  const emptied = opened(openTab(room, { device: ben.side.device }))
-  await until(emptied, () => stateOf(emptied) === 'waiting')
-  expect(room.copies.get(copyKey(id, ben.side.device))).toBeUndefined()
-  connect(ada, emptied)
-  await until(emptied, () => stateOf(emptied) === 'held')
-})
-
-test('[STORAGE-19] a file nobody holds becomes held when its blocks come with another file', async () => {
-  const room = new TwinRoomState()
-  const [ada, ben] = [opened(openTab(room)), opened(openTab(room, { clock: hurriedClock(50) }))]
-  const data = new Blob([bytesOf(2 * MIB)])
-  const lost = await ada.files.put(data, { name: 'lost.png' })
-  room.copies.deleteMany([copyKey(lost.id, ada.side.device)])
-  await until(ben, () => stateOf(ben) === 'waiting')
-  await later()
-  const twin = await ada.files.put(data, { name: 'twin.png' })
-  connect(ada, ben)
-  await until(ben, () => ben.files.list().every(({ state }) => state.kind === 'held'))
-
-  expect(room.copies.get(copyKey(twin.id, ben.side.device))).toBeDefined()
-  expect(room.copies.get(copyKey(lost.id, ben.side.device))).toBeDefined()
-})
-
-test('[STORAGE-20] a claim from before a loss that others bring back is withdrawn again', async () => {
-  const room = new TwinRoomState()
-  const [ada, ben] = [opened(openTab(room)), opened(openTab(room))]
-  const { id } = await ada.files.put(new Blob([bytesOf(MIB)]), { name: 'a' })
-  await until(ben, () => stateOf(ben) === 'waiting')
-  await later()
-  room.copies.setMany(new Map([[copyKey(id, ben.side.device), { atMs: 1 }]]))
-  await later()
-
-  expect(room.copies.get(copyKey(id, ben.side.device))).toBeUndefined()
-  expect(stateOf(ben)).toBe('waiting')
-})
-
-test('[STORAGE-20] a device that was away while files were taken out takes back what it is said to hold of them, all at once', async () => {
-  const room = new TwinRoomState()
-  const ada = opened(openTab(room))
-  const { id } = await ada.files.put(new Blob([bytesOf(MIB)]), { name: 'kept' })
-  const claims = Array.from({ length: 100 }, (_, i) => [copyKey(`gone${i}` as FileId, ada.side.device), { atMs: 1 }] as const)
-  const before = room.copies.writes
-  room.copies.setMany(new Map(claims))
-  await later()
-
-  expect([...room.copies.entries().keys()]).toEqual([copyKey(id, ada.side.device)])
-  expect(room.copies.writes - before).toBe(2)
 })
 
 test('[STORAGE-14] of two tabs of one device one replicates, and the other reads and takes over', async () => {
