@@ -27,6 +27,11 @@ export function createAsterism(parts: AsterismParts): Asterism {
   const enter = async ({ secret, roomId }: RoomLink, options: EnterOptions): Promise<Room> => {
     const keys = await deriveRoomKeys(secret)
     if (keys.roomId !== roomId) throw new RoomError('link-wrong-secret')
+    const isHere = current?.id === roomId && !current.status.left
+    if (current !== undefined && isHere) {
+      if (options.name !== undefined) current.setName(options.name)
+      return current
+    }
     await current?.leave()
     options.signal?.throwIfAborted()
     const link = formatRoomLink(base, { roomId, secret })

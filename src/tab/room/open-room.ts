@@ -8,27 +8,20 @@ import type { Clock } from '../../ports/clock.ts'
 import type { DeviceStore } from '../../ports/file-gateway.ts'
 import type { DeviceKey } from '../../ports/keys.ts'
 import { RoomError, type RoomErrorCode } from '../../protocol/errors.ts'
-import type { DeviceId, TabId } from '../../protocol/ids.ts'
+import type { DeviceId } from '../../protocol/ids.ts'
 import { openCall } from '../call/open-call.ts'
-import { openLinks } from '../link/open-links.ts'
-import { watchLinks } from '../link/watch-links.ts'
 import { openMesh } from '../mesh/open-mesh.ts'
 import { openFiles } from '../storage/open-files.ts'
 import { createChat } from './chat.ts'
+import { connectRoom } from './connect-room.ts'
 import { defaultName } from './default-name.ts'
-import { verifySignature } from './ed25519.ts'
-import { followPresence } from './hearsay.ts'
 import { listMembers } from './member-list.ts'
 import { openMembershipLog } from './membership-log.ts'
 import { noticeBoard } from './notices.ts'
 import { keepDocument } from './persist-document.ts'
 import { createPresence } from './presence.ts'
-import { driveReach } from './reach-driver.ts'
-import { reachableMesh } from './reachable-mesh.ts'
 import { createRoomDocument } from './room-document.ts'
 import type { RoomKeys } from './room-keys.ts'
-import { runHello } from './run-hello.ts'
-import { startStateSync } from './state-sync.ts'
 
 export type RoomParts = {
   readonly link: string
@@ -67,82 +60,33 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
     signal,
     failed: () => notify('quota-exceeded', 'room state'),
   })
-  const [mesh, log] = await Promise.all([
-    openMesh(parts.iceServers),
-    openMembershipLog({ keys, device, values }),
-
-    keeper.load(),
-  ])
+  const [mesh, log] = await Promise.all([openMesh(parts.iceServers), openMembershipLog({ keys, device, values }), keeper.load()])
   await log.joinSelf(clock.nowMs())
 
   const presence = createPresence({ tab: mesh.self, device: device.id }, clock.nowMs())
   const nameOf = (id: DeviceId) => cleanMemberName(document.profiles.get(id)?.name ?? '') || defaultName(id)
-  const wasConnected = new Set<TabId>()
-
-  const reachable = reachableMesh({
+  const connections = connectRoom({
     mesh,
     origin: parts.origin,
-    keys,
-    clock,
-    signal,
-    listed: (tab) => reach.feed({ kind: 'peer-listed', tab }),
-    unlisted: (tab) => reach.feed({ kind: 'peer-unlisted', tab }),
-  })
-  const links = openLinks({
-    wire: mesh,
-    device,
-    verify: verifySignature,
-    epoch: 0,
-    clock,
-    random,
     iceServers: parts.iceServers,
-    signal,
-    notify,
-  })
-  const sync = startStateSync({
-    wire: mesh,
-    room: keys.roomId,
-    key: keys.content,
+    keys,
+    device,
+    log,
     doc: document.doc,
     presence,
-    log,
     clock,
+    random,
     signal,
     notify,
-    onGoodbye: (tab) => reach.feed({ kind: 'goodbye', tab }),
-  })
-  const reach = driveReach({
-    mesh: reachable,
-    clock,
-    signal,
-    random: Math.random,
-    isRelay: (peer) => reachable.isRelay(peer),
-    hello: (stream) => runHello(stream, { self: mesh.self, device, keys, log, clock }),
-    onConnected(tab, theirDevice) {
-      sync.admit(tab, theirDevice)
-      links.admit(tab, theirDevice)
-      connectedChanged()
-    },
-    onDisconnected(tab) {
-      sync.release(tab)
-      connectedChanged()
-    },
-    onSilent: (tab) => {
-      forget(tab)
-      presence.drop(tab)
-    },
-    onRefused: ({ reason, by }) => {
-      if (reason !== 'closed' && reason !== 'timeout') notify(reason, `hello, decided by ${by}`)
-    },
     changed,
   })
-
+  const { links } = connections
   const files = openFiles({
     room: keys.roomId,
     device: device.id,
     state: document,
     presence,
-    links: links.links,
+    links,
     blocks,
     values,
     gateway,
@@ -152,54 +96,31 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
     signal,
     notify,
   })
-  const call = openCall({ links: links.links, presence, devices: navigator.mediaDevices, clock, signal, notify })
+  const call = openCall({ links, presence, devices: navigator.mediaDevices, clock, signal, notify })
   const chat = createChat({ state: document, device: device.id, clock, nameOf, random })
-  const hearsay = followPresence({ presence, clock, connected: () => reach.connected(), feed: (event) => reach.feed(event), gone: forget })
-
-  const connectedChanged = () => {
-    presence.setSees([...reach.connected().keys()])
-    hearsay.check()
-    changed()
-  }
-  function forget(tab: TabId): void {
-    links.release(tab)
-    wasConnected.delete(tab)
-  }
 
   const list = () =>
     listMembers({
       self: presence.self,
       presence: presence.all(),
       membership: log.state(),
-      connected: reach.connected(),
-      wasConnected,
-      link: (tab) => links.links.get(tab),
+      connected: connections.connected(),
+      wasConnected: connections.wasConnected,
+      link: (tab) => links.get(tab),
       nameOf,
     })
   let members = list()
-  /** Calls back at once, before the room is put together; nobody listens yet. */
-  function linksChanged(): void {
-    for (const { peer, state } of links.links.all()) if (state === 'connected') wasConnected.add(peer)
-    changed()
-  }
-  const stops = [
-    presence.subscribe(changed),
-    log.subscribe(changed),
-    document.profiles.subscribe(changed),
-    watchLinks(links.links, linksChanged),
-    hearsay.stop,
-  ]
+  const stops = [presence.subscribe(changed), log.subscribe(changed), document.profiles.subscribe(changed)]
   listeners.add(() => {
     members = list()
   })
-  const wake = () => reach.feed({ kind: 'woken' })
+  const wake = () => connections.wake()
   addEventListener('online', wake, { signal })
   globalThis.document.addEventListener('visibilitychange', wake, { signal })
   // A hidden tab may be frozen or closed without another word.
   globalThis.document.addEventListener('visibilitychange', () => void keeper.flush(), { signal })
   signal.addEventListener('abort', () => {
     for (const stop of stops) stop()
-    void mesh.close()
   })
 
   const dismantle = () => {
@@ -218,7 +139,7 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
     call,
     chat,
     get status() {
-      return { relay: reach.relay(), readers: log.state().members.size, storage: store.status, left: signal.aborted }
+      return { relay: connections.relay(), readers: log.state().members.size, storage: store.status, left: signal.aborted }
     },
     get members() {
       return members
@@ -243,7 +164,7 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
       await call.leave()
       presence.setGone()
       await Promise.race([
-        Promise.all([sync.drained(), keeper.flush()]),
+        Promise.all([connections.drained(), keeper.flush()]),
         new Promise((resolve) => clock.after(LEAVE_MS, () => resolve(undefined))),
       ])
       dismantle()
