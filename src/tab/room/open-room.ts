@@ -9,6 +9,7 @@ import type { DeviceStore } from '../../ports/file-gateway.ts'
 import type { DeviceKey } from '../../ports/keys.ts'
 import { RoomError, type RoomErrorCode } from '../../protocol/errors.ts'
 import type { DeviceId } from '../../protocol/ids.ts'
+import { deviceMemory } from '../call/device-memory.ts'
 import { openCall } from '../call/open-call.ts'
 import { openMesh } from '../mesh/open-mesh.ts'
 import { openFiles } from '../storage/open-files.ts'
@@ -96,7 +97,15 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
     signal,
     notify,
   })
-  const call = openCall({ links, presence, devices: navigator.mediaDevices, clock, signal, notify })
+  const call = openCall({
+    links,
+    presence,
+    devices: navigator.mediaDevices,
+    clock,
+    signal,
+    notify,
+    remember: deviceMemory(() => localStorage),
+  })
   const chat = createChat({ state: document, device: device.id, clock, nameOf, random })
 
   const list = () =>

@@ -1,0 +1,28 @@
+/** The chosen camera, microphone and speaker, kept from visit to visit on this device. Names of devices stay with it. */
+import * as v from 'valibot'
+import type { ChosenDevices, DeviceMemory } from './local-devices.ts'
+
+const KEY = 'asterism.devices'
+const id = v.pipe(v.string(), v.maxLength(512))
+const chosen = v.object({ microphone: id, camera: id, speaker: id })
+
+/** `storage` throws where the browser keeps nothing for this page: then nothing is remembered. */
+export function deviceMemory(storage: () => Pick<Storage, 'getItem' | 'setItem'>): DeviceMemory {
+  return {
+    load(): ChosenDevices | undefined {
+      try {
+        const result = v.safeParse(chosen, JSON.parse(storage().getItem(KEY) ?? 'null'))
+        return result.success ? result.output : undefined
+      } catch {
+        return undefined
+      }
+    },
+    save(choice) {
+      try {
+        storage().setItem(KEY, JSON.stringify(choice))
+      } catch {
+        // The choice holds for this visit.
+      }
+    },
+  }
+}
