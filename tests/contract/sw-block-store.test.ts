@@ -2,15 +2,15 @@ import 'fake-indexeddb/auto'
 import { IDBFactory } from 'fake-indexeddb'
 import { expect, test } from 'vitest'
 import type { StorageAnswer, StorageCall } from '../../src/protocol/storage-worker.ts'
+import { browserClock } from '../../src/tab/browser-clock.ts'
 import { SwBlockStore } from '../../src/tab/storage/sw-block-store.ts'
 import { answerRequest } from '../../workers/storage/answer-request.ts'
 import { closeDatabase } from '../../workers/storage/database.ts'
 import { IdbBlockStore } from '../../workers/storage/idb-block-store.ts'
-import { realClock } from '../twins/files-tab.ts'
 import { blockStoreContract } from './block-store.ts'
 
 /** A tab and what its service worker runs, joined as a browser joins them; the first `deaf` calls are lost. */
-function openStore(deaf = 0, clock = realClock): SwBlockStore {
+function openStore(deaf = 0, clock = browserClock): SwBlockStore {
   const container = Object.assign(new EventTarget(), { startMessages: () => {} })
   const worker = new IdbBlockStore()
   let calls = 0
@@ -42,7 +42,7 @@ blockStoreContract({
 })
 
 /** Waits are over at once. */
-const hasty = { ...realClock, after: (_delayMs: number, callback: () => void) => realClock.after(5, callback) }
+const hasty = { ...browserClock, after: (_delayMs: number, callback: () => void) => browserClock.after(5, callback) }
 
 test('[STORAGE-3] a request lost with a stopped worker is sent again', async () => {
   empty()

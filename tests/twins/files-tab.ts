@@ -1,4 +1,5 @@
 /** Tabs that share files: the real adapters over stores, links, documents and time in memory. */
+
 import { MessageChannel } from 'node:worker_threads'
 import type { Files } from '../../src/ports/asterism.ts'
 import type { BlockStore } from '../../src/ports/block-store.ts'
@@ -6,6 +7,7 @@ import type { Clock } from '../../src/ports/clock.ts'
 import { type Bytes, toBase64Url } from '../../src/protocol/bytes.ts'
 import type { RoomErrorCode } from '../../src/protocol/errors.ts'
 import { type DeviceId, parseRoomId, type RoomId, type TabId } from '../../src/protocol/ids.ts'
+import { browserClock } from '../../src/tab/browser-clock.ts'
 import type { ImporterPort } from '../../src/tab/storage/importer.ts'
 import { MemoryBlockStore } from '../../src/tab/storage/memory-block-store.ts'
 import { openFiles } from '../../src/tab/storage/open-files.ts'
@@ -15,21 +17,12 @@ import { type TwinRoomState, twinPresence } from './room.ts'
 
 export const ROOM = parseRoomId(toBase64Url(new Uint8Array(16))) as RoomId
 
-export const realClock: Clock = {
-  nowMs: () => Date.now(),
-  monotonicMs: () => performance.now(),
-  after(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs)
-    return () => clearTimeout(timer)
-  },
-}
-
 /** Time in which waits of many seconds are over in a test. */
 export function hurriedClock(factor: number): Clock {
   return {
     nowMs: () => Date.now(),
     monotonicMs: () => factor * performance.now(),
-    after: (delayMs, callback) => realClock.after(delayMs / factor, callback),
+    after: (delayMs, callback) => browserClock.after(delayMs / factor, callback),
   }
 }
 
@@ -70,7 +63,7 @@ export function openTab(
     blocks: options.blocks?.(store) ?? store,
     values: store,
     gateway: store,
-    clock: options.clock ?? realClock,
+    clock: options.clock ?? browserClock,
     nameOf: (of) => of.slice(0, 4),
     random: (bytes): Bytes => crypto.getRandomValues(new Uint8Array(bytes)),
     signal: closing.signal,

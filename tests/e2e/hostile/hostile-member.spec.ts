@@ -1,32 +1,9 @@
 /** A member who has the link and means harm: what he may not do is cut short, and costs the others nothing. */
-import { bundle } from '../bundle.ts'
 import { type Device, makeDevice } from '../device.ts'
-import { test as base, expect, startByApi } from '../fixtures.ts'
-import type { HostileParts } from './harness.ts'
-import { type HostileRelay, openHostileRelay } from './hostile-relay.ts'
-
-declare global {
-  var hostileParts: HostileParts
-}
+import { expect, startByApi, test } from './fixtures.ts'
 
 /** The heap a victim may grow by while it is flooded. */
 const HEAP_BYTES = 64 * 1024 * 1024
-
-const test = base.extend<{ hostile: HostileRelay }, { script: string }>({
-  script: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern
-    async ({}, use) => use(await bundle('tests/e2e/hostile/harness.ts')),
-    { scope: 'worker' },
-  ],
-  hostile: async ({ script }, use) => {
-    const relay = await openHostileRelay({
-      '/harness.js': script,
-      '/harness.html': '<!doctype html><title>member</title><script type="module" src="/harness.js"></script>',
-    })
-    await use(relay)
-    await relay.close()
-  },
-})
 
 /** Comes in as a member does, with a link to the victim, and then does `deed`. Gives how long the victim let it go on. */
 async function attack(member: Device, link: string, target: string, deed: 'unasked data' | 'unknown commands' | 'oversize frames') {

@@ -1,31 +1,11 @@
 /** What a relay can do with all it sees and carries: nothing but be in the way. */
 import type { TabId } from '../../../src/protocol/ids.ts'
-import { bundle } from '../bundle.ts'
 import { type Device, makeDevice } from '../device.ts'
-import { test as base, expect, joinByApi, seeMembers, startByApi } from '../fixtures.ts'
-import type { HostileParts } from './harness.ts'
-import { type HostileRelay, openHostileRelay } from './hostile-relay.ts'
-
-declare global {
-  var hostileParts: HostileParts
-}
+import { test as base, expect, type HostileParts, type HostileRelay, joinByApi, seeMembers, startByApi } from './fixtures.ts'
 
 const LONG_ENOUGH_MS = 4_000
 
-const test = base.extend<{ hostile: HostileRelay; victim: (name: string) => Promise<Device> }, { script: string }>({
-  script: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern
-    async ({}, use) => use(await bundle('tests/e2e/hostile/harness.ts')),
-    { scope: 'worker' },
-  ],
-  hostile: async ({ script }, use) => {
-    const relay = await openHostileRelay({
-      '/harness.js': script,
-      '/harness.html': '<!doctype html><title>stranger</title><script type="module" src="/harness.js"></script>',
-    })
-    await use(relay)
-    await relay.close()
-  },
+const test = base.extend<{ readonly victim: (name: string) => Promise<Device> }>({
   victim: async ({ browser, hostile }, use) => {
     const devices: Device[] = []
     await use(async (name) => {
