@@ -50,7 +50,13 @@ export default defineConfig({
       // Views' neighbours (`*.svelte.ts`) hold runes: they need the compiler, and Svelte's browser half.
       plugins: name === 'unit' ? [svelte({ configFile: false })] : [],
       resolve: name === 'unit' ? { conditions: ['browser'] } : {},
-      test: { name, environment: 'node', include: [`tests/${name}/**/*.test.ts`], testTimeout: 30_000 },
+      test: {
+        name,
+        environment: 'node',
+        include: [`tests/${name}/**/*.test.ts`],
+        testTimeout: 30_000,
+        retry: process.env['CI'] === undefined ? 0 : 1,
+      },
     })),
   },
 })
