@@ -1,7 +1,7 @@
 /**
  * Fetches blocks over all links: carries out the steps of `core/storage/fetch`. Every block is hashed when it arrives,
- * off the main thread, then stored in batches; while one batch is being written the next gathers. Credit goes back only
- * for what the store has taken.
+ * then stored in batches; while one batch is being written the next gathers. Credit goes back only for what the store
+ * has taken.
  */
 import { fetchStep } from '../../core/storage/fetch.ts'
 import { FETCH_START, type FetchEffect, type FetchEvent, type FetchState, type Found, isNode } from '../../core/storage/fetch-state.ts'

@@ -1,7 +1,7 @@
 /**
  * The device's store, behind the service worker. The worker may be stopped between any two events, so a request that is
  * not answered in time is sent again under the same id: every request may be done twice. Every block read is hashed here,
- * off the main thread, because its bytes come from the disk straight to this tab.
+ * because its bytes come from the disk straight to this tab.
  */
 import type { BlockStore, StoreUsage, ValueStore } from '../../ports/block-store.ts'
 import type { Clock } from '../../ports/clock.ts'
