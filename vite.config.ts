@@ -1,6 +1,6 @@
 /**
  * How the page and its service worker are built. Two bounds decide the shape: everything the landing page needs is the
- * chunk `shell`, and all of libp2p, Helia, Yjs and our adapters on them is the lazy chunk `p2p`. Nothing is inlined,
+ * chunk `shell`, and all of libp2p, Yjs and our adapters on them is the lazy chunk `p2p`. Nothing is inlined,
  * because the page's Content-Security-Policy allows neither inline scripts nor data: workers.
  */
 import type { IncomingMessage } from 'node:http'

@@ -3,11 +3,12 @@ import type { Asterism, EnterOptions, Room } from '../../ports/asterism.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { DeviceStore } from '../../ports/file-gateway.ts'
 import type { DeviceKey } from '../../ports/keys.ts'
+import type { Bytes } from '../../protocol/bytes.ts'
 import { RoomError } from '../../protocol/errors.ts'
-import { formatRoomLink, parseRoomLink, type RoomLink } from '../../protocol/room-link.ts'
+import { formatRoomLink, parseRoomLink } from '../../protocol/room-link.ts'
 import { openRoom } from './open-room.ts'
 import { forgetRoom, loadRecentRooms, rememberRoom } from './recent-rooms.ts'
-import { deriveRoomKeys, makeRoomSecret } from './room-keys.ts'
+import { deriveRoomKeys, makeRoomSecret, type RoomKeys } from './room-keys.ts'
 
 export type AsterismParts = {
   readonly version: string
@@ -24,9 +25,8 @@ export function createAsterism(parts: AsterismParts): Asterism {
   const { values } = store
   let current: Room | undefined
 
-  const enter = async ({ secret, roomId }: RoomLink, options: EnterOptions): Promise<Room> => {
-    const keys = await deriveRoomKeys(secret)
-    if (keys.roomId !== roomId) throw new RoomError('link-wrong-secret')
+  const enter = async (keys: RoomKeys, secret: Bytes, options: EnterOptions): Promise<Room> => {
+    const { roomId } = keys
     const isHere = current?.id === roomId && !current.status.left
     if (current !== undefined && isHere) {
       if (options.name !== undefined) current.setName(options.name)
@@ -49,13 +49,14 @@ export function createAsterism(parts: AsterismParts): Asterism {
     },
     async start(options = {}) {
       const secret = await makeRoomSecret(device.id)
-      const { roomId } = await deriveRoomKeys(secret)
-      return enter({ roomId, secret }, options)
+      return enter(await deriveRoomKeys(secret), secret, options)
     },
     async join(text, options = {}) {
       const link = parseRoomLink(text)
       if (link === undefined) throw new RoomError('link-invalid')
-      return enter(link, options)
+      const keys = await deriveRoomKeys(link.secret)
+      if (keys.roomId !== link.roomId) throw new RoomError('link-wrong-secret')
+      return enter(keys, link.secret, options)
     },
     recentRooms: () => loadRecentRooms(values),
     forgetRoom: (id) => forgetRoom(values, id),
