@@ -49,8 +49,6 @@ export type ReachEvent =
   | { readonly kind: 'peer-unlisted'; readonly tab: TabId }
   /** A connected tab tells whom it is connected to; replaces what it said before. */
   | { readonly kind: 'peers-heard'; readonly tabs: ReadonlySet<TabId>; readonly by: TabId }
-  | { readonly kind: 'peer-heard'; readonly tab: TabId; readonly by: TabId }
-  | { readonly kind: 'peer-unheard'; readonly tab: TabId; readonly by: TabId }
   | { readonly kind: 'connected'; readonly tab: TabId }
   | { readonly kind: 'disconnected'; readonly tab: TabId }
   | { readonly kind: 'dial-failed'; readonly tab: TabId; readonly via: Via }
@@ -83,8 +81,6 @@ const CHANGES_CARRIERS: ReadonlySet<ReachEvent['kind']> = new Set([
   'goodbye',
   'reserve-failed',
   'peers-heard',
-  'peer-heard',
-  'peer-unheard',
 ])
 
 export type Moment = { readonly nowMs: number; readonly random: number }
@@ -130,10 +126,6 @@ function takeNote(state: ReachState, event: ReachEvent, at: Moment): ReachState 
       return state.tabs.has(event.tab) ? withTab(state, event.tab, at, (known) => ({ ...known, listed: false })) : state
     case 'peers-heard':
       return hear(state, event.by, event.tabs, at)
-    case 'peer-heard':
-      return hear(state, event.by, new Set(state.sees.get(event.by)).add(event.tab), at)
-    case 'peer-unheard':
-      return hear(state, event.by, setWithout(state.sees.get(event.by) ?? new Set(), event.tab), at)
     case 'connected': {
       const welcome = { ...state, gone: mapWithout(state.gone, event.tab), shunned: mapWithout(state.shunned, event.tab) }
       const fresh = { link: { kind: 'connected' }, failures: 0, rounds: 0, failuresInRound: 0 } as const

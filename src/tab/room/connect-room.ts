@@ -70,6 +70,7 @@ export function connectRoom(options: {
     wire: mesh,
     room: keys.roomId,
     key: keys.content,
+    epoch: EPOCH,
     doc,
     presence,
     log,
@@ -77,6 +78,7 @@ export function connectRoom(options: {
     signal,
     notify,
     onGoodbye: (tab) => reach.feed({ kind: 'goodbye', tab }),
+    onUnusable: (tab) => mesh.hangUp(tab),
   })
   const reach = driveReach({
     mesh: reachable,

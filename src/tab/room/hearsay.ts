@@ -2,6 +2,7 @@
  * What presence tells reach: whom connected members see, who said goodbye, and who is no longer seen by anybody. A tab
  * nobody sees is shown a little longer, since most come back at once.
  */
+import { whoIsUnseen } from '../../core/room/presence.ts'
 import type { ReachEvent } from '../../core/room/reach.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { DeviceId, TabId } from '../../protocol/ids.ts'
@@ -19,30 +20,23 @@ export function followPresence(options: {
   const told = new Map<TabId, readonly TabId[]>()
   const waits = new Map<TabId, () => void>()
 
-  const tellOf = (by: TabId, sees: readonly TabId[]) => {
-    if (told.get(by) === sees) return
+  const tellOf = (by: TabId, sees: readonly TabId[] | undefined) => {
+    if (sees === undefined || told.get(by) === sees) return
     told.set(by, sees)
     feed({ kind: 'peers-heard', tabs: new Set(sees), by })
   }
 
   const check = () => {
     const here = connected()
-    const seen = new Set<TabId>([presence.self.tab, ...here.keys()])
-    for (const by of here.keys()) {
-      const sees = presence.all().get(by)?.sees ?? []
-      tellOf(by, sees)
-      for (const tab of sees) seen.add(tab)
-    }
+    for (const by of here.keys()) tellOf(by, presence.all().get(by)?.sees)
     for (const by of told.keys()) if (!here.has(by)) told.delete(by)
+    const unseen = whoIsUnseen(presence.all(), presence.self.tab, here.keys())
     for (const tab of presence.all().keys()) {
-      if (seen.has(tab)) stopWaiting(tab)
-      else if (!waits.has(tab))
-        waits.set(
-          tab,
-          clock.after(MEMBER_GONE_MS, () => leave(tab)),
-        )
+      if (!unseen.has(tab)) stopWaiting(tab)
+      else if (!waits.has(tab)) waits.set(tab, later(tab))
     }
   }
+  const later = (tab: TabId) => clock.after(MEMBER_GONE_MS, () => leave(tab))
   const stopWaiting = (tab: TabId) => {
     waits.get(tab)?.()
     waits.delete(tab)

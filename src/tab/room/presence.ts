@@ -1,4 +1,5 @@
-/** Who is here now. Each tab speaks for itself; records carry a rising number, so an older one never wins. */
+/** Who is here now, and what this tab says of itself. What counts is core/room/presence. */
+import { isNews } from '../../core/room/presence.ts'
 import type { Presence } from '../../ports/room-state.ts'
 import type { DeviceId, TabId } from '../../protocol/ids.ts'
 import { MEMBERS } from '../../protocol/limits.ts'
@@ -50,10 +51,7 @@ export function createPresence(self: { tab: TabId; device: DeviceId }, nowMs: nu
     },
     setGone: () => setOwn({ gone: true, call: null }),
     receive(record) {
-      if (record.tab === self.tab) return false
-      const known = all.get(record.tab)
-      if (known !== undefined && known.sequence >= record.sequence) return false
-      if (known === undefined && all.size >= MEMBERS) return false
+      if (!isNews(record, all, self.tab)) return false
       put(record.tab, record.gone ? undefined : record)
       return true
     },

@@ -4,6 +4,7 @@
  * passed on to those it does not see, so a room that is not fully connected still agrees.
  */
 import * as Y from 'yjs'
+import { hearPresence, whoLacks } from '../../core/room/presence.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { FrameStream, Wire } from '../../ports/wire.ts'
 import { type Bytes, concatBytes, ownBytes } from '../../protocol/bytes.ts'
@@ -27,12 +28,12 @@ export interface StateSync {
 
 type Session = { readonly tab: TabId; readonly device: DeviceId; stream: FrameStream | undefined; sending: Promise<void> }
 
-const EPOCH = 0
-
 export function startStateSync(options: {
   wire: Wire
   room: RoomId
+  /** Content key of `epoch`. */
   key: CryptoKey
+  epoch: number
   doc: Y.Doc
   presence: PresenceTable
   log: Pick<MembershipLog, 'take' | 'subscribe'>
@@ -41,8 +42,10 @@ export function startStateSync(options: {
   notify: (code: RoomErrorCode, detail: string) => void
   /** A tab said itself that it leaves. */
   onGoodbye: (tab: TabId) => void
+  /** Connected, and yet no stream could be opened: the connection is of no use. */
+  onUnusable: (tab: TabId) => void
 }): StateSync {
-  const { wire, room, key, doc, presence, log, clock, signal, notify } = options
+  const { wire, room, key, epoch, doc, presence, log, clock, signal, notify } = options
   const sessions = new Map<TabId, Session>()
   const early = new Map<TabId, FrameStream>()
 
@@ -58,17 +61,14 @@ export function startStateSync(options: {
   const sendParts = async (stream: FrameStream, t: StateMessage['t'], plain: Bytes): Promise<void> => {
     const parts = Math.max(1, Math.ceil(plain.byteLength / STATE_PART_BYTES))
     for (let part = 0; part < parts; part++) {
-      const head = { t, epoch: EPOCH, part, parts }
+      const head = { t, epoch, part, parts }
       const sealed = await seal(key, plain.slice(part * STATE_PART_BYTES, (part + 1) * STATE_PART_BYTES), stateContext(room, head))
       await stream.send(encodeFrame({ ...head, sealed }))
     }
   }
   /** To everybody but those who have it from its maker. */
   const spread = (t: StateMessage['t'], plain: Bytes, from: TabId | undefined): void => {
-    const sees = from === undefined ? [] : (presence.all().get(from)?.sees ?? [])
-    for (const session of sessions.values()) {
-      if (session.tab !== from && !sees.includes(session.tab)) send(session, t, plain)
-    }
+    for (const tab of whoLacks(sessions.keys(), from, presence.all())) send(sessions.get(tab) as Session, t, plain)
   }
   const drop = (session: Session, cause: unknown): void => {
     session.stream?.abort(cause instanceof Error ? cause : new Error('state stream ended'))
@@ -129,11 +129,10 @@ export function startStateSync(options: {
   const takePresence = (session: Session, plain: Bytes): void => {
     const parsed = parseFrame(plain, presenceRecord)
     if (parsed.kind === 'refused') throw new RoomError(parsed.reason, 'presence')
-    const isHearsay = parsed.message.tab !== session.tab
-    // Only the tab itself says that it goes: a member could otherwise send others away.
-    if (isHearsay && parsed.message.gone) return
-    if (!isHearsay && parsed.message.device !== session.device) throw new RoomError('membership-invalid', 'presence of another device')
-    if (parsed.message.gone) options.onGoodbye(session.tab)
+    const hearing = hearPresence(parsed.message, session)
+    if (hearing === 'ignored') return
+    if (hearing === 'refused') throw new RoomError('membership-invalid', 'presence of another device')
+    if (hearing === 'goodbye') options.onGoodbye(session.tab)
     if (presence.receive(parsed.message)) spread('presence', plain, parsed.message.tab)
   }
 
@@ -180,7 +179,7 @@ export function startStateSync(options: {
       void wire
         .open(tab, STATE_PROTOCOL, { maxFrameBytes: STATE_FRAME_BYTES, signal })
         .then((stream) => attach(session, stream))
-        .catch((cause: unknown) => drop(session, cause))
+        .catch(() => options.onUnusable(tab))
     },
     release(tab) {
       sessions.get(tab)?.stream?.close()

@@ -8,12 +8,16 @@ export const relay = { kind: 'relay' } as const
 export const through = (carrier: TabId) => ({ kind: 'carrier', tab: carrier }) as const
 export const EVEN = 0.5
 
+/** An event, or one that goes on from what was heard before. */
+type Said = ReachEvent | ((state: ReachState) => ReachEvent)
+
 export function tabAt(self: TabId) {
   let state: ReachState = startReach(self)
   let nowMs = 0
   let effects: ReachEffect[] = []
-  const feed = (...events: ReachEvent[]) => {
-    for (const event of events) {
+  const feed = (...said: Said[]) => {
+    for (const one of said) {
+      const event = typeof one === 'function' ? one(state) : one
       const step = stepReach(state, event, { nowMs, random: EVEN })
       state = step.next
       effects.push(...step.effects)
@@ -45,7 +49,13 @@ export function tabAt(self: TabId) {
 
 export const listed = (tab: TabId): ReachEvent => ({ kind: 'peer-listed', tab })
 export const connected = (tab: TabId): ReachEvent => ({ kind: 'connected', tab })
-export const heard = (tab: TabId, by: TabId): ReachEvent => ({ kind: 'peer-heard', tab, by })
+/** `by` says that it sees this tab as well, or does not see it any more. */
+export const heard =
+  (tab: TabId, by: TabId): Said =>
+  ({ sees }) => ({ kind: 'peers-heard', by, tabs: new Set([...(sees.get(by) ?? []), tab]) })
+export const unheard =
+  (tab: TabId, by: TabId): Said =>
+  ({ sees }) => ({ kind: 'peers-heard', by, tabs: new Set([...(sees.get(by) ?? [])].filter((seen) => seen !== tab)) })
 export const failed = (tab: TabId, via: ReturnType<typeof through> | typeof relay = relay): ReachEvent => ({
   kind: 'dial-failed',
   tab,

@@ -14,7 +14,7 @@ import {
   REFUSED_WAIT_MS,
   YIELD_DIAL_MS,
 } from '../../../../src/protocol/limits.ts'
-import { ann, ben, cleo, connected, dan, eve, failed, heard, inRoom, listed, relay, tab, tabAt, through } from './reach-tab.ts'
+import { ann, ben, cleo, connected, dan, eve, failed, heard, inRoom, listed, relay, tab, tabAt, through, unheard } from './reach-tab.ts'
 
 describe('finding each other', () => {
   test('[REACH-1] the lower id dials at once', () => {
@@ -194,7 +194,7 @@ describe('forgetting', () => {
     const here = inRoom(ann, ben, cleo)
     here.feed(heard(ben, cleo), { kind: 'disconnected', tab: ben }, { kind: 'peer-unlisted', tab: ben })
     expect(here.state().tabs.has(ben)).toBe(true)
-    here.feed({ kind: 'peer-unheard', tab: ben, by: cleo })
+    here.feed(unheard(ben, cleo))
     expect(here.look()).toContainEqual({ kind: 'forget', tab: ben })
     here.pass(120_000)
     expect(here.dials()).toEqual([])
