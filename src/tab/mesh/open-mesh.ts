@@ -21,7 +21,6 @@ import { RoomError } from '../../protocol/errors.ts'
 import type { TabId } from '../../protocol/ids.ts'
 import {
   CONTROL_STREAMS,
-  DIAL_TIMEOUT_MS,
   INTRODUCTION_BYTES,
   INTRODUCTION_MS,
   LIVENESS_MS,
@@ -137,8 +136,7 @@ export async function openMesh(iceServers: readonly RTCIceServer[]): Promise<Mes
     async open(tab, protocol, { maxFrameBytes, signal }): Promise<FrameStream> {
       const connection = direct(tab)
       if (connection === undefined) throw new RoomError('aborted', 'not connected')
-      const opening = AbortSignal.any([signal ?? stopper.signal, AbortSignal.timeout(DIAL_TIMEOUT_MS)])
-      const stream = await connection.newStream(protocol, { signal: opening, maxOutboundStreams: CONTROL_STREAMS })
+      const stream = await connection.newStream(protocol, { signal: signal ?? stopper.signal, maxOutboundStreams: CONTROL_STREAMS })
       return frameStream(stream, tab, maxFrameBytes)
     },
 

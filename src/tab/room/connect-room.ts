@@ -78,7 +78,6 @@ export function connectRoom(options: {
     signal,
     notify,
     onGoodbye: (tab) => reach.feed({ kind: 'goodbye', tab }),
-    onUnusable: (tab) => mesh.hangUp(tab),
   })
   const reach = driveReach({
     mesh: reachable,

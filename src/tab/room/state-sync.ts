@@ -42,8 +42,6 @@ export function startStateSync(options: {
   notify: (code: RoomErrorCode, detail: string) => void
   /** A tab said itself that it leaves. */
   onGoodbye: (tab: TabId) => void
-  /** Connected, and yet no stream could be opened: the connection is of no use. */
-  onUnusable: (tab: TabId) => void
 }): StateSync {
   const { wire, room, key, epoch, doc, presence, log, clock, signal, notify } = options
   const sessions = new Map<TabId, Session>()
@@ -179,7 +177,7 @@ export function startStateSync(options: {
       void wire
         .open(tab, STATE_PROTOCOL, { maxFrameBytes: STATE_FRAME_BYTES, signal })
         .then((stream) => attach(session, stream))
-        .catch(() => options.onUnusable(tab))
+        .catch((cause: unknown) => drop(session, cause))
     },
     release(tab) {
       sessions.get(tab)?.stream?.close()

@@ -28,7 +28,6 @@ async function tabOn(hub: WireHub, name: string, secret = 1) {
   const presence = createPresence({ tab, device }, 1)
   const notices: string[] = []
   const goodbyes: TabId[] = []
-  const unusable: TabId[] = []
   const sync = startStateSync({
     wire: hub.wire(tab),
     room,
@@ -41,11 +40,10 @@ async function tabOn(hub: WireHub, name: string, secret = 1) {
     signal: closing.signal,
     notify: (code) => notices.push(code),
     onGoodbye: (gone) => goodbyes.push(gone),
-    onUnusable: (other) => unusable.push(other),
   })
   const names = () => [...profiles.entries().values()].map((profile) => profile.name).sort()
   const say = (text: string) => profiles.setMany(new Map([[device, { name: text }]]))
-  return { tab, device, sync, presence, chat, names, say, notices, goodbyes, unusable }
+  return { tab, device, sync, presence, chat, names, say, notices, goodbyes }
 }
 /** Most of these tests are not about membership. */
 const silentLog: Pick<MembershipLog, 'take' | 'subscribe'> = { take: async () => true, subscribe: () => () => {} }
@@ -164,12 +162,4 @@ test('[STATE-12] a role set by the owner reaches a tab he is not connected to, a
   await annLog.setRole(member.id, 'moderator', 2)
   await vi.waitFor(() => expect(cidLog.state().members.get(member.id)?.role).toBe('moderator'))
   logs.clear()
-})
-
-test('[STATE-13] a connection on which no state stream can be opened is given up', async () => {
-  const hub = new WireHub()
-  const [ann, ben] = [await tabOn(hub, 'ann'), await tabOn(hub, 'ben')]
-  hub.cut(ann.tab, ben.tab)
-  meet(ann, ben)
-  await vi.waitFor(() => expect([ann.unusable, ben.unusable]).toEqual([[ben.tab], []]))
 })
