@@ -1,18 +1,18 @@
 /** Files as addresses: what the service worker knows of a room's files, and what it asks of tabs. */
-import type { BlockId, FileId, RoomId } from '../protocol/ids.ts'
-import type { BlockNeeded, PublishedFile } from '../protocol/storage-worker.ts'
+import type { FileId, RoomId } from '../protocol/ids.ts'
+import type { ChunkNeeded, FileKeys, PublishedFile } from '../protocol/storage-worker.ts'
 import type { BlockStore, ValueStore } from './block-store.ts'
 
 export interface FileGateway {
+  /** Before anything of the room is published. */
+  unlock(room: RoomId, keys: FileKeys<CryptoKey>): Promise<void>
   /** Address of a file on this device; undefined when no service worker answers there. */
   url(room: RoomId, file: FileId, options?: { download?: boolean }): string | undefined
   /** From then on its address is answered. */
   publish(room: RoomId, files: readonly PublishedFile[]): Promise<void>
   unpublish(room: RoomId, files: readonly FileId[]): Promise<void>
-  /** Deletes these blocks and all under them, but those that a published file of any room needs. */
-  sweep(ids: readonly BlockId[]): Promise<void>
-  /** A file is being read at its address and lacks a block. */
-  onNeeded(listener: (needed: BlockNeeded) => void): () => void
+  /** A file is being read at its address and lacks fragments. */
+  onNeeded(listener: (needed: ChunkNeeded) => void): () => void
 }
 
 /** Everything one device keeps. */

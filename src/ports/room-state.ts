@@ -1,6 +1,7 @@
 /** The shared document of a room, as typed maps. Adapters: Yjs in a tab, plain maps in tests. Bad records are skipped on read. */
 import type { DeviceId, TabId } from '../protocol/ids.ts'
-import type { ChatRecord, CopyRecord, FileRecord, PresenceRecord, ProfileRecord } from '../protocol/room-state.ts'
+import type { DeviceRecord, HoldingRecord, PlanRecord } from '../protocol/object.ts'
+import type { BinRecord, ChatRecord, FileRecord, PresenceRecord, ProfileRecord, SeenRecord } from '../protocol/room-state.ts'
 
 export interface RecordMap<T> {
   get(key: string): T | undefined
@@ -14,8 +15,13 @@ export interface RecordMap<T> {
 
 export interface RoomState {
   readonly files: RecordMap<FileRecord>
-  /** Key: `copyKey(file, device)`. */
-  readonly copies: RecordMap<CopyRecord>
+  readonly bin: RecordMap<BinRecord>
+  /** Key: `<file id>/<device id>`. */
+  readonly seen: RecordMap<SeenRecord>
+  readonly plans: RecordMap<PlanRecord>
+  /** Key: `holdingKey(object, device)`. */
+  readonly holdings: RecordMap<HoldingRecord>
+  readonly devices: RecordMap<DeviceRecord>
   readonly profiles: RecordMap<ProfileRecord>
   readonly chat: {
     messages(): readonly ChatRecord[]

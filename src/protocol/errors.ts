@@ -27,6 +27,8 @@ export const ERROR_SENTENCES = {
   'storage-unavailable': 'This browser does not let the page keep files here. The room works, but this tab stores nothing.',
   'file-invalid': 'This file cannot be added.',
   'file-not-found': 'This file is not in the room.',
+  'profile-invalid': 'This is not a way of keeping files that the room knows.',
+  'manifest-invalid': 'The description of this file does not open or does not add up. Nothing of it was used.',
   aborted: 'Stopped.',
   'device-denied': 'The browser was told not to allow this. Allow it in the address bar, or go on without.',
   'device-missing': 'No camera or microphone was found. Plug one in, or go on without.',

@@ -268,3 +268,51 @@ export const SPEAKING_END_MS = 900
 
 /** The level meter and the speaking ring are told to the page at most this often. */
 export const LEVEL_TOLD_MS = 100
+
+/** Plaintext of one sealed segment: a GCM call below 64 KiB costs more in calls than in bytes. */
+export const SEGMENT_BYTES = 64 * KIB
+
+/** The GCM tag after each segment. */
+export const SEGMENT_TAG_BYTES = 16
+
+/** Rows of one object, data and parity: past 32 the field's codes are others than ours, and no room needs them. */
+export const OBJECT_ROWS = 32
+
+/** Chunks named by one page of a manifest: 512 of 32 rows are 545 KiB, well under a block. */
+export const MANIFEST_PAGE_CHUNKS = 512
+
+/** Pages of one manifest: as many as 256 GiB need. */
+export const MANIFEST_PAGES = 512
+
+/** Files up to this size are packed together when many are added at once, and never coded. */
+export const SMALL_FILE_BYTES = 256 * KIB
+
+/** Devices named by one plan: rows times the copies of each. */
+export const PLAN_SLOTS = 128
+
+/** Single lost fragments a device names of one object; with more it withdraws the row. */
+export const HOLES = 64
+
+/** Objects of one room: each file at least one, with some slack for those in the bin. */
+export const OBJECTS = FILES
+
+/** A removed file can be brought back this long, by anybody. */
+export const BIN_MS = 24 * 60 * 60_000
+
+/** How long the screen offers to take a removal back at once. */
+export const UNDO_MS = 10_000
+
+/** Copies below this many devices are shown as a risk, whatever profile was wished for. */
+export const FLOOR_DEVICES = 3
+
+/** A device unheard for this long counts as away; its copies stay and count as stored. */
+export const AWAY_MS = 4_000
+
+/** A device away for this long is taken for lost and its copies are replaced, unless the planner knows better of it. */
+export const LOST_MS = 14 * 24 * 60 * 60_000
+
+/** RTCPeerConnections of one pair for bulk bytes, the link itself among them: each has a congestion window of its own. */
+export const LANES = 4
+
+/** Blocks named by one answer about a shelf: 1,000 ids are about 60 KiB. */
+export const STORE_LIST_BLOCKS = 1_000

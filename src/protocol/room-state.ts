@@ -6,7 +6,7 @@
 import * as v from 'valibot'
 import type { Bytes } from './bytes.ts'
 import { bytesOf, countOf, encodeFrame, idOf } from './frame.ts'
-import { type DeviceId, type FileId, parseBlockId, parseDeviceId, parseFileId, parseTabId, type RoomId } from './ids.ts'
+import { parseBlockId, parseDeviceId, parseFileId, parseTabId, type RoomId } from './ids.ts'
 import { MEMBERS, STATE_FRAME_BYTES } from './limits.ts'
 import { wireRange } from './wire-version.ts'
 
@@ -29,31 +29,42 @@ export type StateMessage = v.InferOutput<typeof stateMessage>
 
 const label = (max: number) => v.pipe(v.string(), v.maxLength(max))
 
-/** Y.Map `files`, by file id. */
+/** Y.Map `files`, by file id. Written once by who adds the file; signed, so that nobody else's bytes stand under its name. */
 export const fileRecord = v.object({
   id: idOf(parseFileId),
+  /** UnixFS root of the file's bytes under `unixfs-v1-2025`. */
   root: idOf(parseBlockId),
+  /** The object its bytes lie in, and where in it: several small files share one. */
+  object: idOf(parseBlockId),
+  offset: countOf(),
   name: label(1024),
+  /** The folder it was added with, `/` between names, empty for none: a label, never a path. */
+  folder: label(1024),
   type: label(255),
   bytes: countOf(),
   addedBy: idOf(parseDeviceId),
   addedAtMs: countOf(),
+  /** Ed25519 by the device `addedBy` over `fileClaim`. */
+  signature: bytesOf(64),
 })
 export type FileRecord = v.InferOutput<typeof fileRecord>
+
+export function fileClaim(room: RoomId, file: Omit<FileRecord, 'signature'>): Bytes {
+  const { id, root, object, offset, name, folder, type, bytes, addedBy, addedAtMs } = file
+  return encodeFrame(['asterism file 1', room, id, root, object, offset, name, folder, type, bytes, addedBy, addedAtMs])
+}
+
+/** Y.Map `bin`, by file id: a file taken out of the room, which anybody may bring back for BIN_MS. */
+export const binRecord = v.object({ file: fileRecord, by: idOf(parseDeviceId), atMs: countOf() })
+export type BinRecord = v.InferOutput<typeof binRecord>
+
+/** Y.Map `seen`, by `<file id>/<device id>`: that device knows the file is in the bin. Fragments go only when enough know. */
+export const seenRecord = v.object({ atMs: countOf() })
+export type SeenRecord = v.InferOutput<typeof seenRecord>
 
 /** Y.Map `profiles`, by device id. */
 export const profileRecord = v.object({ name: label(1024) })
 export type ProfileRecord = v.InferOutput<typeof profileRecord>
-
-/**
- * Y.Map `copies`, by `<file id>/<device id>`: the device holds every block of the file. Written and removed only by that
- * device, from what its store answers; it stays while the device is away, since its disk does.
- */
-export function copyKey(file: FileId, device: DeviceId): string {
-  return `${file}/${device}`
-}
-export const copyRecord = v.object({ atMs: countOf() })
-export type CopyRecord = v.InferOutput<typeof copyRecord>
 
 /** Y.Array `chat`. */
 export const chatRecord = v.object({ id: label(32), from: idOf(parseDeviceId), text: label(16_000), atMs: countOf() })

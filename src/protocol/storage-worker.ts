@@ -5,42 +5,78 @@
  * sent again.
  */
 import type { BlockId, FileId, RoomId } from './ids.ts'
+import type { ObjectId } from './object.ts'
 
 export type StoredBlock = { readonly id: BlockId; readonly bytes: Uint8Array<ArrayBuffer> }
 
 /** `Data` is a Blob; both ends say so, since this layer knows no browser. */
 export type KeptBlock<Data> = { readonly id: BlockId; readonly data: Data }
 
-export type StorageRequest<Data> =
-  | { readonly t: 'put'; readonly blocks: readonly KeptBlock<Data>[] }
-  | { readonly t: 'get'; readonly id: BlockId }
+/**
+ * `fragment`: ciphertext, written relaxed. `manifest`: sealed manifest blocks, written strictly and kept apart from the
+ * fragments, so that a copy of one shelf alone says nothing.
+ */
+export type Shelf = 'fragment' | 'manifest'
+
+/** `Data` is a Blob, `Key` a CryptoKey. */
+export type StorageRequest<Data, Key> =
+  /** `marked`: may be erased when room is needed, as if `mark` followed. */
+  | { readonly t: 'put'; readonly shelf: Shelf; readonly blocks: readonly KeptBlock<Data>[]; readonly marked: boolean }
+  | { readonly t: 'get'; readonly shelf: Shelf; readonly id: BlockId }
   /** The bytes of this block did not match: it is deleted and a new generation begins. */
   | { readonly t: 'damaged'; readonly id: BlockId }
   | { readonly t: 'has'; readonly ids: readonly BlockId[] }
   | { readonly t: 'delete'; readonly ids: readonly BlockId[] }
+  /** Soft delete: still given to whoever asks, first to go when room is needed. `marked: false` takes it back. */
+  | { readonly t: 'mark'; readonly ids: readonly BlockId[]; readonly marked: boolean }
+  /** Every block of the shelf after `after` in order of id, at most STORE_LIST_BLOCKS. */
+  | { readonly t: 'list'; readonly shelf: Shelf; readonly after: BlockId | null }
   | { readonly t: 'usage' }
+  /** The owner's bound on fragments and manifests of all rooms together. Marked blocks over it are erased. */
+  | { readonly t: 'quota'; readonly bytes: number }
   | { readonly t: 'save'; readonly key: string; readonly value: Uint8Array<ArrayBuffer> | null }
   | { readonly t: 'load'; readonly key: string }
-  /** What `/_room/<room>/<file>` needs to answer: name, type and size of a file that some member announced. */
+  /** Keys nobody can export, so that files open at their address while no tab is awake. */
+  | { readonly t: 'keys'; readonly room: RoomId; readonly keys: FileKeys<Key> }
+  /** What `/_room/<room>/<file>` needs to answer; kept sealed under the room's keys. */
   | { readonly t: 'publish'; readonly room: RoomId; readonly files: readonly PublishedFile[] }
   | { readonly t: 'unpublish'; readonly room: RoomId; readonly files: readonly FileId[] }
-  /** Deletes these blocks and all under them, but those that a published file of any room needs. */
-  | { readonly t: 'sweep'; readonly ids: readonly BlockId[] }
+
+/** A room's keys for files, of one epoch. `Key` is a CryptoKey. */
+export type FileKeys<Key> = {
+  /** AES-256-GCM: manifests, and records about files. */
+  readonly manifest: Key
+  /** HMAC-SHA-256: the nonce of a manifest block follows from its plaintext. */
+  readonly nonce: Key
+  /** HKDF: chunk keys follow from the hashes of chunks. */
+  readonly chunk: Key
+}
 
 export type PublishedFile = {
   readonly id: FileId
+  readonly object: ObjectId
+  /** Where in the object the file begins. */
+  readonly offset: number
   readonly root: BlockId
   readonly name: string
   readonly type: string
   readonly bytes: number
 }
 
+export type ListedBlock = { readonly id: BlockId; readonly bytes: number; readonly marked: boolean }
+
 export type StorageReply<Data> =
   | { readonly t: 'done' }
   | { readonly t: 'block'; readonly data: Data | null }
   | { readonly t: 'held'; readonly held: readonly boolean[] }
+  | { readonly t: 'listed'; readonly blocks: readonly ListedBlock[] }
   | {
       readonly t: 'usage'
+      /** Fragments and manifests, exactly; `markedBytes` of them may go. */
+      readonly keptBytes: number
+      readonly markedBytes: number
+      readonly ownerQuotaBytes: number
+      /** What the browser says of the whole origin: advice. */
       readonly usedBytes: number
       readonly quotaBytes: number
       readonly persisted: boolean
@@ -50,7 +86,7 @@ export type StorageReply<Data> =
   | { readonly t: 'failed'; readonly code: 'quota-exceeded' | 'storage-unavailable' | 'block-mismatch'; readonly detail: string }
 
 /** How a request travels: `id` is the tab's, and the reply carries it back. */
-export type StorageCall<Data> = { readonly t: 'call'; readonly id: number; readonly request: StorageRequest<Data> }
+export type StorageCall<Data, Key> = { readonly t: 'call'; readonly id: number; readonly request: StorageRequest<Data, Key> }
 export type StorageAnswer<Data> = { readonly t: 'answer'; readonly id: number; readonly reply: StorageReply<Data> }
 
 /** Page to a service worker that waits: take over now. Sent when a person asks for the update, never by itself. */
@@ -59,5 +95,8 @@ export type TakeOver = { readonly t: 'SKIP_WAITING' }
 /** Page to the service worker in charge: serve me too. A page reloaded past all caches, or opened while the worker started, has none. */
 export type Claim = { readonly t: 'claim' }
 
-/** Service worker to a tab of the same device: a file is being read and this block is not here yet. */
-export type BlockNeeded = { readonly t: 'need'; readonly room: RoomId; readonly file: FileId; readonly id: BlockId }
+/**
+ * Service worker to the tabs of its device: a file is being read and fewer than k fragments of this chunk are here
+ * (`chunk` undefined: its manifest is not). The tab fetches them into the store.
+ */
+export type ChunkNeeded = { readonly t: 'need'; readonly room: RoomId; readonly file: FileId; readonly object: ObjectId; readonly chunk: number | undefined }

@@ -7,13 +7,28 @@ import * as v from 'valibot'
 import type { Bytes } from './bytes.ts'
 import { countOf, idOf } from './frame.ts'
 import { parseBlockId } from './ids.ts'
-import { BLOCK_BYTES, CREDIT_WINDOW_BYTES, DATA_HEADER_BYTES, DATA_PAYLOAD_BYTES, WANT_BLOCKS } from './limits.ts'
+import {
+  BLOCK_BYTES,
+  CREDIT_WINDOW_BYTES,
+  DATA_HEADER_BYTES,
+  DATA_PAYLOAD_BYTES,
+  LANES,
+  MANIFEST_PAGE_CHUNKS,
+  MANIFEST_PAGES,
+  OBJECT_ROWS,
+  SDP_BYTES,
+  WANT_BLOCKS,
+} from './limits.ts'
 
 /** Both sides create both channels with these ids (`negotiated: true`); ids and order are protocol. */
 export const COMMAND_CHANNEL = { label: 'command', id: 0 } as const
 export const DATA_CHANNEL = { label: 'data', id: 1 } as const
 
 const id = countOf(0xffff_ffff)
+const place = v.object({ chunk: countOf(MANIFEST_PAGES * MANIFEST_PAGE_CHUNKS), row: countOf(OBJECT_ROWS - 1) })
+
+/** A further connection of the same pair, for bulk bytes alone. Its descriptions travel on the link, which is bound to the devices. */
+const lane = v.pipe(countOf(LANES - 1), v.minValue(1))
 
 export const commandMessage = v.variant('t', [
   /** Asks for blocks, answered in this order as data frames or `missing`. Ids are the asker's and never reused. */
@@ -23,11 +38,21 @@ export const commandMessage = v.variant('t', [
     blocks: v.pipe(v.array(idOf(parseBlockId)), v.minLength(1), v.maxLength(WANT_BLOCKS)),
     /** Somebody is waiting to see these: answered before the wants that are not. */
     urgent: v.optional(v.literal(true)),
+    /** Only these bytes of a single block, from several holders at once; data frames keep their place in the whole block. */
+    part: v.optional(v.object({ offset: countOf(BLOCK_BYTES), bytes: v.pipe(countOf(BLOCK_BYTES), v.minValue(1)) })),
+    /**
+     * Where the blocks belong, in the same order: a holder that lacks a fragment but has k others of its chunk makes it.
+     * Who does not understand it answers as if it were not there.
+     */
+    of: v.optional(v.object({ object: idOf(parseBlockId), places: v.pipe(v.array(place), v.minLength(1), v.maxLength(WANT_BLOCKS)) })),
   }),
   /** More bytes the holder may send on this link, all transfers together. */
   v.object({ t: v.literal('credit'), bytes: countOf(CREDIT_WINDOW_BYTES) }),
   v.object({ t: v.literal('cancel'), id }),
   v.object({ t: v.literal('missing'), id, index: countOf(WANT_BLOCKS) }),
+  v.object({ t: v.literal('lane'), lane, kind: v.picklist(['offer', 'answer']), sdp: v.pipe(v.string(), v.maxLength(SDP_BYTES)) }),
+  v.object({ t: v.literal('lane-candidate'), lane, candidate: v.pipe(v.string(), v.maxLength(1024)) }),
+  v.object({ t: v.literal('lane-close'), lane }),
   v.object({ t: v.literal('ping'), id }),
   v.object({ t: v.literal('pong'), id }),
 ])
