@@ -11,7 +11,7 @@ import { ROOT, run } from './run-process.ts'
 
 export type Verdict = { readonly name: string; readonly ok: boolean }
 
-const LAYERS = ['src/protocol', 'src/core', 'src/ports', 'src/tab', 'src/relay', 'workers', 'tests']
+const LAYERS = ['src/protocol', 'src/core', 'src/ports', 'workers/kernels', 'src/pipeline', 'src/tab', 'src/relay', 'workers', 'tests']
 
 /** One error in a script, one in markup. */
 const PLANTED = `<script lang="ts">

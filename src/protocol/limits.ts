@@ -316,3 +316,6 @@ export const LANES = 4
 
 /** Blocks named by one answer about a shelf: 1,000 ids are about 60 KiB. */
 export const STORE_LIST_BLOCKS = 1_000
+
+/** Devices a room remembers, with those long gone: as many as may ever have joined. */
+export const KNOWN_DEVICES = MEMBERSHIP_ENTRIES

@@ -10,10 +10,12 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   'src/protocol': [],
   'src/core': ['src/protocol'],
   'src/ports': ['src/core', 'src/protocol'],
-  'src/tab': ['src/ports', 'src/core', 'src/protocol'],
+  'workers/kernels': [],
+  'src/pipeline': ['workers/kernels', 'src/ports', 'src/core', 'src/protocol'],
+  'src/tab': ['src/pipeline', 'src/ports', 'src/core', 'src/protocol'],
   'src/ui': ['src/ports', 'src/core', 'src/protocol'],
   'src/relay': ['src/ports', 'src/core', 'src/protocol'],
-  workers: ['src/ports', 'src/core', 'src/protocol'],
+  workers: ['src/pipeline', 'src/ports', 'src/core', 'src/protocol'],
   'src/main.ts': ['src/ui', 'src/tab', 'src/ports', 'src/core', 'src/protocol'],
 }
 
@@ -21,13 +23,14 @@ const VENDORS: readonly (readonly [packages: RegExp, homes: readonly string[]])[
   [/^(valibot|cborg)$/, ['src/protocol']],
   [/^valibot$/, ['src/relay', 'src/tab']],
   [/^(libp2p$|@libp2p\/|@chainsafe\/libp2p-|@multiformats\/multiaddr)/, ['src/tab/mesh', 'src/relay']],
-  [/^(helia$|@helia\/|interface-blockstore$|multiformats($|\/))/, ['src/tab/storage', 'workers/storage']],
+  [/^(helia$|@helia\/|interface-blockstore$|multiformats($|\/))/, ['src/pipeline', 'src/tab/storage', 'workers/storage']],
   [/^idb$/, ['workers/storage']],
   [/^workbox-precaching$/, ['workers']],
   [/^(yjs$|y-protocols\/)/, ['src/tab/room']],
   [/^(fastify$|@fastify\/|pino$|prom-client$)/, ['src/relay']],
   [/^node:/, ['src/relay']],
   [/^(svelte($|\/)|uqr$)/, ['src/ui', 'src/main.ts']],
+  [/^client-zip$/, ['src/ui/files']],
 ]
 
 export type Violation = { readonly file: string; readonly imports: string }

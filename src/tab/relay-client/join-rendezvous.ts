@@ -23,6 +23,8 @@ export type RendezvousKeys = {
 }
 
 export type RendezvousNews =
+  /** Keyed prefix of this tab's network, as the relay sees it. */
+  | { readonly kind: 'segment'; readonly segment: Bytes }
   | { readonly kind: 'listed'; readonly record: RendezvousRecord }
   | { readonly kind: 'unlisted'; readonly tab: TabId }
 
@@ -53,6 +55,7 @@ export async function joinRendezvous(options: {
   async function take(reply: RendezvousReply): Promise<void> {
     switch (reply.t) {
       case 'greet': {
+        onNews({ kind: 'segment', segment: reply.segment })
         const signature = await keys.sign(rendezvousClaim({ nonce: reply.nonce, room: keys.roomId, tab: wire.self, sealed }))
         return stream.send(encodeFrame({ t: 'join', room: keys.roomId, key: keys.publicKey, sealed, signature }))
       }

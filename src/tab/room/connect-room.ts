@@ -28,6 +28,8 @@ const EPOCH = 0
 export type RoomConnections = {
   readonly links: Links
   relay(): 'connecting' | 'connected' | 'unreachable'
+  /** This tab's network, comparable within the room; undefined until a relay told it. */
+  segment(): Bytes | undefined
   /** Tabs whose hello stands. */
   connected(): ReadonlyMap<TabId, DeviceId>
   /** Tabs whose link stood at some time and which have not gone since. */
@@ -128,6 +130,7 @@ export function connectRoom(options: {
   return {
     links: links.links,
     relay: () => reach.relay(),
+    segment: () => reachable.segment(),
     connected: () => reach.connected(),
     wasConnected,
     wake: () => reach.feed({ kind: 'woken' }),

@@ -4,19 +4,23 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
 import { RoomError } from '../../protocol/errors.ts'
 import { encodeFrame, parseFrame } from '../../protocol/frame.ts'
-import type { TabId } from '../../protocol/ids.ts'
+import type { RoomId, TabId } from '../../protocol/ids.ts'
 import { DIAL_TIMEOUT_MS } from '../../protocol/limits.ts'
 import { type RendezvousRecord, type TabCard, tabCard } from '../../protocol/rendezvous.ts'
 import { WIRE } from '../../protocol/wire-version.ts'
 import type { Mesh } from '../mesh/open-mesh.ts'
 import { type RelayAddress, relayAddress } from '../mesh/relay-address.ts'
 import { findRelay } from '../relay-client/find-relay.ts'
-import { joinRendezvous } from '../relay-client/join-rendezvous.ts'
+import { joinRendezvous, type RendezvousNews } from '../relay-client/join-rendezvous.ts'
 import type { Reachable } from './reach-driver.ts'
-import type { RoomKeys } from './room-keys.ts'
+import { type RoomKeys, sha256 } from './room-keys.ts'
 import { seal, unseal } from './seal.ts'
 
-export type ReachableMesh = Reachable & { isRelay(peer: TabId): boolean }
+export type ReachableMesh = Reachable & {
+  isRelay(peer: TabId): boolean
+  /** This tab's network as a value of this room alone; undefined until a relay told it. */
+  segment(): Bytes | undefined
+}
 
 export function reachableMesh(options: {
   mesh: Mesh
@@ -29,15 +33,23 @@ export function reachableMesh(options: {
 }): ReachableMesh {
   const { mesh, origin, keys, clock, signal } = options
   let relay: RelayAddress | undefined
+  let segment: Bytes | undefined
 
   const take = async (record: RendezvousRecord): Promise<void> => {
     const card = await openCard(keys, record)
     if (card !== undefined && card.tab !== mesh.self) options.listed(card.tab)
   }
 
+  const takeNews = async (news: RendezvousNews): Promise<void> => {
+    if (news.kind === 'listed') await take(news.record)
+    else if (news.kind === 'unlisted') options.unlisted(news.tab)
+    else segment = await segmentInRoom(keys.roomId, news.segment)
+  }
+
   return {
     ...mesh,
     isRelay: (peer) => peer === relay?.peer,
+    segment: () => segment,
 
     async connectRelay(lost) {
       const attempt = AbortSignal.any([signal, AbortSignal.timeout(DIAL_TIMEOUT_MS)])
@@ -56,7 +68,7 @@ export function reachableMesh(options: {
         keys,
         sealed,
         signal,
-        onNews: (news) => (news.kind === 'listed' ? void take(news.record) : options.unlisted(news.tab)),
+        onNews: (news) => void takeNews(news),
       })
         .catch(() => mesh.hangUp(found.peer))
         .finally(lost)
@@ -75,6 +87,11 @@ async function openCard(keys: RoomKeys, record: RendezvousRecord): Promise<TabCa
   const plain = await unseal(keys.rendezvous, record.sealed, recordContext(keys, record.tab))
   const parsed = plain && parseFrame(plain, tabCard)
   return parsed?.kind === 'ok' && parsed.message.tab === record.tab ? parsed.message : undefined
+}
+
+/** The relay's value is the same in every room: hashed with the room, members of two rooms cannot compare theirs. */
+async function segmentInRoom(room: RoomId, segment: Bytes): Promise<Bytes> {
+  return (await sha256(encodeFrame(['asterism segment 1', room, segment]))).slice(0, segment.byteLength)
 }
 
 function recordContext(keys: RoomKeys, tab: TabId): Bytes {

@@ -5,8 +5,9 @@
 import * as v from 'valibot'
 import * as Y from 'yjs'
 import type { RecordMap, RoomState } from '../../ports/room-state.ts'
-import { CHAT_MESSAGES, FILES } from '../../protocol/limits.ts'
-import { type ChatRecord, chatRecord, copyRecord, fileRecord, profileRecord } from '../../protocol/room-state.ts'
+import { CHAT_MESSAGES, FILES, KNOWN_DEVICES, OBJECTS } from '../../protocol/limits.ts'
+import { deviceRecord, holdingRecord, planRecord } from '../../protocol/object.ts'
+import { binRecord, type ChatRecord, chatRecord, fileRecord, profileRecord, seenRecord } from '../../protocol/room-state.ts'
 
 export type RoomDocument = RoomState & { readonly doc: Y.Doc }
 
@@ -15,8 +16,12 @@ export function createRoomDocument(): RoomDocument {
   return {
     doc,
     files: recordMap(doc.getMap('files'), fileRecord, FILES),
-    copies: recordMap(doc.getMap('copies'), copyRecord, 4 * FILES),
-    profiles: recordMap(doc.getMap('profiles'), profileRecord, FILES),
+    bin: recordMap(doc.getMap('bin'), binRecord, FILES),
+    seen: recordMap(doc.getMap('seen'), seenRecord, 4 * FILES),
+    plans: recordMap(doc.getMap('plans'), planRecord, OBJECTS),
+    holdings: recordMap(doc.getMap('holdings'), holdingRecord, 4 * OBJECTS),
+    devices: recordMap(doc.getMap('devices'), deviceRecord, KNOWN_DEVICES),
+    profiles: recordMap(doc.getMap('profiles'), profileRecord, KNOWN_DEVICES),
     chat: chatOf(doc.getArray('chat')),
   }
 }
