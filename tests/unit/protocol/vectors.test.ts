@@ -3,9 +3,10 @@ import { encodeFrame, parseFrame } from '../../../src/protocol/frame.ts'
 import { helloMessage, proofClaim, tabClaim } from '../../../src/protocol/hello.ts'
 import { CONTROL_FRAME_BYTES, STATE_FRAME_BYTES } from '../../../src/protocol/limits.ts'
 import { entryClaim } from '../../../src/protocol/membership.ts'
+import { deviceClaim, holdingClaim, manifestContext, planClaim } from '../../../src/protocol/object.ts'
 import { rendezvousClaim } from '../../../src/protocol/rendezvous.ts'
 import { formatRoomLink, parseRoomLink } from '../../../src/protocol/room-link.ts'
-import { stateContext } from '../../../src/protocol/room-state.ts'
+import { fileClaim, stateContext } from '../../../src/protocol/room-state.ts'
 import { signalClaim } from '../../../src/protocol/signal.ts'
 import { encodeDataFrame, parseDataFrame } from '../../../src/protocol/transfer.ts'
 import { everyMessage, fromHex, fromVector, readVectors, toHex, type Vectors } from './vectors.ts'
@@ -72,6 +73,11 @@ test('[PROTOCOL-6] what is signed or proved is the same bytes everywhere', () =>
     entryClaim,
     signalClaim,
     stateContext,
+    fileClaim,
+    planClaim,
+    holdingClaim,
+    deviceClaim,
+    manifestContext,
   }
   const vectors = readVectors<{ name: string; arguments: unknown[]; bytes: string }[]>('claims')
   expect(new Set(vectors.map(({ name }) => name))).toEqual(new Set(Object.keys(claims)))

@@ -3,8 +3,17 @@ import { readFileSync } from 'node:fs'
 import type { GenericSchema } from 'valibot'
 import { helloMessage } from '../../../src/protocol/hello.ts'
 import { membershipEntry } from '../../../src/protocol/membership.ts'
+import { deviceRecord, holdingRecord, manifestPage, manifestRoot, planRecord } from '../../../src/protocol/object.ts'
 import { rendezvousReply, rendezvousRequest, tabCard } from '../../../src/protocol/rendezvous.ts'
-import { chatRecord, copyRecord, fileRecord, presenceRecord, profileRecord, stateMessage } from '../../../src/protocol/room-state.ts'
+import {
+  binRecord,
+  chatRecord,
+  fileRecord,
+  presenceRecord,
+  profileRecord,
+  seenRecord,
+  stateMessage,
+} from '../../../src/protocol/room-state.ts'
 import { signalFrame } from '../../../src/protocol/signal.ts'
 import { commandMessage } from '../../../src/protocol/transfer.ts'
 
@@ -14,7 +23,8 @@ const SCHEMAS: Readonly<Record<string, Readonly<Record<string, GenericSchema<unk
   rendezvous: { rendezvousRequest, rendezvousReply, tabCard },
   signal: { signalFrame },
   transfer: { commandMessage },
-  'room-state': { stateMessage, fileRecord, profileRecord, copyRecord, chatRecord, presenceRecord },
+  'room-state': { stateMessage, fileRecord, binRecord, seenRecord, profileRecord, chatRecord, presenceRecord },
+  object: { manifestRoot, manifestPage, planRecord, holdingRecord, deviceRecord },
 }
 
 export type Vectors = {
