@@ -12,11 +12,15 @@ const fileId = (n: number) => toFileId(new Uint8Array(16).fill(n))
 const file = (n: number) => ({
   id: fileId(n),
   root: `b${'a'.repeat(58)}` as never,
+  object: `b${'a'.repeat(58)}` as never,
+  offset: 0,
   name: `file ${n}`,
+  folder: '',
   type: 'text/plain',
   bytes: n,
   addedBy: device,
   addedAtMs: 0,
+  signature: new Uint8Array(64),
 })
 
 test('[STATE-1] a record that does not parse is not there, the one beside it is', () => {
@@ -53,6 +57,44 @@ test('[STATE-7] what was saved is there after a restart, and nothing of it can b
 
   expect(after.profiles.get(device)).toEqual({ name: 'Margarethe' })
   expect(new TextDecoder().decode([...saved.values()][0])).not.toContain('Margarethe')
+})
+
+test('[STATE-13] a line of chat in a large document writes a small value, and nothing is lost by it', async () => {
+  const saved = new Map<string, Bytes>()
+  const writes: { key: string; bytes: number }[] = []
+  const values: ValueStore = {
+    load: async (key) => saved.get(key),
+    async save(key, value) {
+      writes.push({ key: key.split('/').at(-1) ?? '', bytes: value?.byteLength ?? 0 })
+      if (value === null) saved.delete(key)
+      else saved.set(key, value)
+    },
+  }
+  const { roomId: room, content: key } = await deriveRoomKeys(new Uint8Array(32).fill(1))
+  const open = () => {
+    const document = createRoomDocument()
+    const signal = new AbortController().signal
+    return { document, keeper: keepDocument({ doc: document.doc, room, key, values, clock: stoppedClock, signal, failed: () => {} }) }
+  }
+  const say = ({ chat }: ReturnType<typeof createRoomDocument>, id: string) =>
+    chat.push({ id, from: device, text: id.padEnd(4_000, '.'), atMs: 0 })
+  const text = (n: number) => `${n}`.padEnd(30, '.')
+
+  const first = open()
+  for (let n = 0; n < 500; n++) say(first.document, text(n))
+  await first.keeper.flush()
+  say(first.document, 'short')
+  await first.keeper.flush()
+  const second = open()
+  await second.keeper.load()
+  for (let n = 500; n < 600; n++) say(second.document, text(n))
+  await second.keeper.flush()
+  const third = open()
+  await third.keeper.load()
+
+  expect(writes.map(({ key: of }) => of)).toEqual(['document', 'recent', 'document', 'recent'])
+  expect(writes[1]?.bytes).toBeLessThan(5_000)
+  expect(third.document.chat.messages().map((message) => message.id)).toEqual([...Array(600).keys()].map(text).toSpliced(500, 0, 'short'))
 })
 
 test('[STATE-7] a store that was changed, or belongs to another room, is as good as empty', async () => {
