@@ -99,8 +99,8 @@ export const FILES_TOLD_MS = 100
 /** Finished files are announced to the room together, at most this often: 10,000 small files are few updates. */
 export const ANNOUNCE_MS = 250
 
-/** Transfers one peer may have open with us; a transfer is one want message. */
-export const TRANSFERS_PER_PEER = 8
+/** Transfers one peer may have open with us; a transfer is one want message, and a reader's fragments are asked for one by one. */
+export const TRANSFERS_PER_PEER = 32
 
 /** Blocks that may wait in memory for the block store; beyond it the reader stops giving credit. */
 export const STORE_QUEUE_BYTES = 32 * MIB
@@ -319,3 +319,33 @@ export const STORE_LIST_BLOCKS = 1_000
 
 /** Devices a room remembers, with those long gone: as many as may ever have joined. */
 export const KNOWN_DEVICES = MEMBERSHIP_ENTRIES
+
+/** Asked for in one want of ordinary fetching: half of a window, so the other half hides the round trip. */
+export const ASK_BYTES = 8 * MIB
+
+/** Fragments asked of one holder and not yet arrived; small ones reach this before they fill a window. */
+export const FRAGMENTS_IN_FLIGHT = 128
+
+/** Bytes on their way to readers: four readers, each 8 chunks ahead. They may be more than what waits for the store. */
+export const READ_BYTES_IN_FLIGHT = 32 * MIB
+
+/** Fragments the store is asked about at once: 1,024 ids are about 60 KiB. */
+export const LOOK_FRAGMENTS = 1_024
+
+/** Fragments one object may lack at a time before the store is asked about more: enough to fill several holders' windows. */
+export const LACKING_FRAGMENTS = 256
+
+/** A fragment for a reader is late this long after twice its expected time: a busy tab answers within it. */
+export const LATE_MS = 200
+
+/** What a holder is taken for before anything came from it. */
+export const RATE_AT_FIRST_BYTES_PER_SECOND = 4 * MIB
+
+/** Wrong blocks from one tab after which nothing more is asked of it: its disk checks what it reads, so one is odd and three are meant. */
+export const HOLDER_BLAMES = 3
+
+/** Fragments being made of others at the same time: the kernel is fast, but it runs on the thread of the page. */
+export const MAKES_AT_ONCE = 2
+
+/** A chunk that somebody urgently waits for is fetched in parts from this many holders at most. */
+export const STRIPE_HOLDERS = 4
