@@ -2,11 +2,11 @@
 import type { Asterism } from '../ports/asterism.ts'
 import { browserClock } from './browser-clock.ts'
 import { createAsterism } from './room/create-asterism.ts'
-import { loadDeviceKey } from './room/device-key.ts'
+import { loadDeviceKey, loadDrawerKey } from './room/device-key.ts'
 import { openDeviceStore } from './storage/open-device-store.ts'
 
 export async function openAsterism(): Promise<Asterism> {
-  const [device, store] = await Promise.all([loadDeviceKey(), openDeviceStore(browserClock)])
+  const [device, drawer, store] = await Promise.all([loadDeviceKey(), loadDrawerKey(), openDeviceStore(browserClock)])
   const base = location.href.split('#')[0] as string
-  return createAsterism({ version: __APP_VERSION__, base, device, store, clock: browserClock, iceServers: [] })
+  return createAsterism({ version: __APP_VERSION__, base, device, drawer, store, clock: browserClock, iceServers: [] })
 }

@@ -15,6 +15,8 @@ export type AsterismParts = {
   /** Address of the app without its fragment; links are made from it. */
   readonly base: string
   readonly device: DeviceKey
+  /** Seals what only this device reads. */
+  readonly drawer: CryptoKey
   readonly store: DeviceStore
   readonly clock: Clock
   readonly iceServers: readonly RTCIceServer[]
@@ -22,7 +24,7 @@ export type AsterismParts = {
 
 export function createAsterism(parts: AsterismParts): Asterism {
   const { version, base, device, store, clock, iceServers } = parts
-  const { values } = store
+  const drawer = { values: store.values, key: parts.drawer }
   let current: Room | undefined
 
   const enter = async (keys: RoomKeys, secret: Bytes, options: EnterOptions): Promise<Room> => {
@@ -38,7 +40,7 @@ export function createAsterism(parts: AsterismParts): Asterism {
     const room = await openRoom({ link, origin: new URL(base).origin, keys, device, store, clock, iceServers }, options)
     current = room
     const visit = { id: roomId, link, words: keys.words, hue: keys.hue, visitedAtMs: clock.nowMs() }
-    await rememberRoom(values, visit).catch(() => {})
+    await rememberRoom(drawer, visit).catch(() => {})
     return room
   }
 
@@ -58,7 +60,7 @@ export function createAsterism(parts: AsterismParts): Asterism {
       if (keys.roomId !== link.roomId) throw new RoomError('link-wrong-secret')
       return enter(keys, link.secret, options)
     },
-    recentRooms: () => loadRecentRooms(values),
-    forgetRoom: (id) => forgetRoom(values, id),
+    recentRooms: () => loadRecentRooms(drawer),
+    forgetRoom: (id) => forgetRoom(drawer, id),
   }
 }
