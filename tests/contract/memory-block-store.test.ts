@@ -1,13 +1,20 @@
-import { expect, test } from 'vitest'
-import { MemoryBlockStore } from '../../src/tab/storage/memory-block-store.ts'
-import { blockOf, blockStoreContract } from './block-store.ts'
+import { MemoryBlockStore, MemoryDisk } from '../../src/tab/storage/memory-block-store.ts'
+import { blockStoreContract, type Store } from './block-store.ts'
 
-blockStoreContract({ open: async () => new MemoryBlockStore(), reopen: async (store) => store })
+const disks = new WeakMap<Store, MemoryDisk>()
+const diskOf = (store: Store) => disks.get(store) as MemoryDisk
 
-test('[STORAGE-2] a batch that does not fit is not stored at all', async () => {
-  const [small, large] = await Promise.all([blockOf(new Uint8Array(10)), blockOf(new Uint8Array(200))])
-  const store = new MemoryBlockStore({ quotaBytes: 100 })
+function onDisk(disk: MemoryDisk): Store {
+  const store = new MemoryBlockStore({ disk })
+  disks.set(store, disk)
+  return store
+}
 
-  await expect(store.putMany([small, large])).rejects.toMatchObject({ code: 'quota-exceeded' })
-  expect(await store.has([small.id, large.id])).toEqual([false, false])
+blockStoreContract({
+  open: async () => onDisk(new MemoryDisk()),
+  reopen: async (store) => onDisk(diskOf(store)),
+  async rot(store, id, shelf) {
+    const bytes = diskOf(store).blocks[shelf].get(id)
+    if (bytes !== undefined) bytes[0] = (bytes[0] as number) ^ 1
+  },
 })

@@ -34,7 +34,7 @@ async function putVideo({ page }: Device): Promise<string> {
   }, SECONDS)
 }
 
-test('[STORAGE-18] a video plays from its address while it is being fetched, and seeks', async ({ device }) => {
+test('[STORE-16] a video plays from its address while it is being fetched, and seeks', async ({ device }) => {
   const [ann, ben] = [await device('Ann'), await device('Ben')]
   await joinByApi(ben, await startByApi(ann))
   await Promise.all([seeMembers(ann, 2), seeMembers(ben, 2)])

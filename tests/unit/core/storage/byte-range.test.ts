@@ -14,11 +14,11 @@ test.each([
   ['bytes=0-1,5-6', { kind: 'whole' }],
   ['rows=0-1', { kind: 'whole' }],
   ['bytes=-', { kind: 'whole' }],
-])('[STORAGE-8] of 100 bytes, %j', (header, range) => {
+])('[STORE-14] of 100 bytes, %j', (header, range) => {
   expect(parseRange(header, 100)).toEqual(range)
 })
 
-test('[STORAGE-8] no part of an empty file can be had', () => {
+test('[STORE-14] no part of an empty file can be had', () => {
   expect(parseRange('bytes=0-1', 0)).toEqual({ kind: 'unsatisfiable' })
 })
 

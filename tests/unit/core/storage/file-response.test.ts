@@ -6,7 +6,7 @@ import type { PublishedFile } from '../../../../src/protocol/storage-worker.ts'
 const file = (name: string, type: string): PublishedFile => ({ id: 'f' as FileId, root: 'bafkrei' as BlockId, name, type, bytes: 100 })
 const headersOf = (name: string, type: string, download = false) => answerFor(file(name, type), { range: null, download }).headers
 
-test('[STORAGE-8] a part is answered 206 with where it lies', () => {
+test('[STORE-14] a part is answered 206 with where it lies', () => {
   expect(answerFor(file('a.mp4', 'video/mp4'), { range: 'bytes=0-1', download: false })).toMatchObject({
     status: 206,
     offset: 0,
@@ -15,7 +15,7 @@ test('[STORAGE-8] a part is answered 206 with where it lies', () => {
   })
 })
 
-test('[STORAGE-8] a range outside the file is answered 416', () => {
+test('[STORE-14] a range outside the file is answered 416', () => {
   expect(answerFor(file('a', ''), { range: 'bytes=100-', download: false })).toMatchObject({
     status: 416,
     length: 0,
@@ -24,7 +24,7 @@ test('[STORAGE-8] a range outside the file is answered 416', () => {
 })
 
 test.each(['text/html', 'image/svg+xml', 'application/xhtml+xml', 'text/html; charset=utf-7', 'nonsense', ''])(
-  '[STORAGE-9] a file of type %j runs nothing and is not guessed at',
+  '[STORE-15] a file of type %j runs nothing and is not guessed at',
   (type) => {
     const headers = headersOf('a', type)
     expect(headers['Content-Security-Policy']).toMatch(/^sandbox; default-src 'none'/)
@@ -41,12 +41,12 @@ test.each([
   ['application/pdf', 'attachment'],
   ['application/x-msdownload', 'attachment'],
   ['"><script>', 'attachment'],
-])('[STORAGE-9] a file of type %j is offered %s', (type, kind) => {
+])('[STORE-15] a file of type %j is offered %s', (type, kind) => {
   expect(headersOf('a', type)['Content-Disposition']).toMatch(new RegExp(`^${kind};`))
   expect(headersOf('a', type, true)['Content-Disposition']).toMatch(/^attachment;/)
 })
 
-test('[STORAGE-9] a name cannot break out of its header', () => {
+test('[STORE-15] a name cannot break out of its header', () => {
   const name = 'a"; filename="evil.exe\r\nSet-Cookie: x=1 \u202e€\'*.png'
   expect(headersOf(name, 'image/png')['Content-Disposition']).toBe(
     `inline; filename="a_; filename=_evil.exeSet-Cookie_ x=1 _'_.png"; filename*=UTF-8''a_%3B%20filename%3D_evil.exeSet-Cookie_%20x%3D1%20%E2%82%AC%27_.png`,

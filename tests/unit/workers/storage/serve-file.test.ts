@@ -31,7 +31,7 @@ const request = (path: string, range?: string) =>
   new Request(`https://room.test/_room/${path}`, { headers: range === undefined ? {} : { range } })
 const bodyOf = async (response: Response) => Buffer.from(await response.arrayBuffer())
 
-test('[STORAGE-8] a file at its address answers whole, in part, and to a probe', async () => {
+test('[STORE-14] a file at its address answers whole, in part, and to a probe', async () => {
   const data = bytesOf(2 * MIB + 9)
   const { id, blocks } = await published(data)
   await store.putMany(blocks)
@@ -61,7 +61,7 @@ test.each(['nothing', `${ROOM}/unknown`, `${ROOM}/a/b`, 'AAAAAAAAAAAAAAAAAAAAAA'
   },
 )
 
-test('[STORAGE-18] what is not here is asked of a tab, and streams on when it is stored', async () => {
+test('[STORE-16] what is not here is asked of a tab, and streams on when it is stored', async () => {
   const data = bytesOf(3 * MIB, 5)
   const { id, blocks } = await published(data)
   const asked: BlockNeeded[] = []
@@ -78,7 +78,7 @@ test('[STORAGE-18] what is not here is asked of a tab, and streams on when it is
   expect(asked).toHaveLength(3)
 })
 
-test('[STORAGE-18] a reader that goes away ends the waiting', async () => {
+test('[STORE-16] a reader that goes away ends the waiting', async () => {
   const { id } = await published(bytesOf(2 * MIB, 6))
   let asked = 0
   const askTabs = async () => void asked++
