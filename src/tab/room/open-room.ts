@@ -16,6 +16,7 @@ import { openFiles } from '../storage/open-files.ts'
 import { createChat } from './chat.ts'
 import { connectRoom } from './connect-room.ts'
 import { defaultName } from './default-name.ts'
+import { verifySignature } from './ed25519.ts'
 import { listMembers } from './member-list.ts'
 import { openMembershipLog } from './membership-log.ts'
 import { noticeBoard } from './notices.ts'
@@ -91,6 +92,11 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
     blocks,
     values,
     gateway,
+    keys: keys.files,
+    deviceKey: device,
+    verify: verifySignature,
+    segment: connections.segment,
+    isCallRunning: () => (presence.all().get(mesh.self)?.call ?? null) !== null,
     clock,
     nameOf,
     random,

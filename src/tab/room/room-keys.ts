@@ -2,6 +2,7 @@
  * Everything a room secret unlocks, derived once. Each key has one use and its own HKDF label (RFC 5869, SHA-256, no
  * salt: half of the secret is uniformly random), so a leaked one says nothing of the others.
  */
+import { deriveFileKeys, type RoomFileKeys } from '../../pipeline/file-keys.ts'
 import { type Bytes, equalBytes } from '../../protocol/bytes.ts'
 import { type DeviceId, deviceKeyBytes, type RoomId, toRoomId } from '../../protocol/ids.ts'
 import { SECRET_BYTES, SECRET_RANDOM_BYTES } from '../../protocol/room-link.ts'
@@ -20,6 +21,8 @@ export type RoomKeys = {
   readonly rendezvous: CryptoKey
   /** AES-256-GCM key of epoch 0, for room state. */
   readonly content: CryptoKey
+  /** For what files become: their manifests and fragments. */
+  readonly files: RoomFileKeys
   isFounder(device: DeviceId): Promise<boolean>
   readonly words: readonly string[]
   /** 0 to 359. */
@@ -51,6 +54,7 @@ export async function deriveRoomKeys(secret: Bytes): Promise<RoomKeys> {
     checkProof: (claim, mac) => crypto.subtle.verify('HMAC', joinKey, mac, claim),
     rendezvous: await aesKey('rendezvous'),
     content: await aesKey('content epoch 0'),
+    files: await deriveFileKeys(derive),
     isFounder: async (device) => equalBytes(await founderMark(device), mark),
     words: [...(await derive('check words', WORDS))].map((byte) => CHECK_WORDS[byte] as string),
     hue: (high * 256 + low) % 360,
