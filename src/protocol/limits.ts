@@ -349,3 +349,6 @@ export const MAKES_AT_ONCE = 2
 
 /** A chunk that somebody urgently waits for is fetched in parts from this many holders at most. */
 export const STRIPE_HOLDERS = 4
+
+/** Chunks an import seals side by side while the next is read: past three, two cores have no more to give. */
+export const IMPORT_CHUNKS = 4

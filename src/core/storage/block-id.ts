@@ -26,6 +26,23 @@ export function toBlockId(cid: Uint8Array): BlockId {
   return text as BlockId
 }
 
+/** Of a raw block, by the SHA-256 of its bytes. */
+export function toRawId(digest: Uint8Array): BlockId {
+  return toBlockId(cidOf(RAW, digest))
+}
+
+/** Of a dag-pb node. */
+export function toNodeId(digest: Uint8Array): BlockId {
+  return toBlockId(cidOf(DAG_PB, digest))
+}
+
+function cidOf(codec: number, digest: Uint8Array): Bytes {
+  const cid = new Uint8Array(CID_BYTES)
+  cid.set([1, codec, 0x12, 32])
+  cid.set(digest, 4)
+  return cid
+}
+
 /** The SHA-256 a block must have; undefined for ids of kinds we do not keep. */
 export function digestOf(id: BlockId): Bytes | undefined {
   const cid = cidBytes(id)
@@ -34,7 +51,8 @@ export function digestOf(id: BlockId): Bytes | undefined {
   return isOurs ? cid.slice(4) : undefined
 }
 
-function cidBytes(id: BlockId): Bytes | undefined {
+/** The CID in its binary form. */
+export function cidBytes(id: BlockId): Bytes | undefined {
   const bytes = new Uint8Array(Math.floor(((id.length - 1) * 5) / 8))
   let buffer = 0
   let bits = 0

@@ -1,6 +1,6 @@
 /**
  * Sizes of an object. A chunk of plaintext is sealed in segments of 64 KiB with a tag each; the sealed chunk is cut
- * into k data fragments of equal length, the last one filled up with zeros; rows k and up are parity. Reading the
+ * into k data fragments of equal length, the last one filled up with its first bytes; rows k and up are parity. Reading the
  * first segment of a chunk takes the first fragment alone.
  */
 import type { BlockId } from '../../protocol/ids.ts'

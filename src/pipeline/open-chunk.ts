@@ -1,0 +1,34 @@
+/** Opens a sealed chunk and compares the hash of what comes out: no byte of a chunk is given before all of it is right. */
+import { sealedBytesOf, segmentsOf } from '../core/storage/layout.ts'
+import { type Bytes, equalBytes } from '../protocol/bytes.ts'
+import { RoomError } from '../protocol/errors.ts'
+import { SEGMENT_BYTES, SEGMENT_TAG_BYTES } from '../protocol/limits.ts'
+import { segmentNonce } from './segment-nonce.ts'
+
+const SEALED_SEGMENT_BYTES = SEGMENT_BYTES + SEGMENT_TAG_BYTES
+
+/** Bytes beyond the sealed chunk, which filled up the last fragment, are passed over. Throws `block-mismatch`. */
+export async function openChunk(
+  sealed: Bytes,
+  chunk: { readonly hash: Uint8Array; readonly bytes: number },
+  key: CryptoKey,
+): Promise<Bytes> {
+  const sealedBytes = sealedBytesOf(chunk.bytes)
+  if (sealed.byteLength < sealedBytes) throw new RoomError('block-mismatch', 'a sealed chunk is too short')
+  const plain = new Uint8Array(chunk.bytes)
+  try {
+    await Promise.all(
+      Array.from({ length: segmentsOf(chunk.bytes) }, async (_, segment) => {
+        const from = segment * SEALED_SEGMENT_BYTES
+        const piece = sealed.subarray(from, Math.min(from + SEALED_SEGMENT_BYTES, sealedBytes))
+        const bytes = await crypto.subtle.decrypt({ name: 'AES-GCM', iv: segmentNonce(segment) }, key, piece)
+        plain.set(new Uint8Array(bytes), segment * SEGMENT_BYTES)
+      }),
+    )
+  } catch (cause) {
+    throw new RoomError('block-mismatch', 'a sealed chunk does not open', { cause })
+  }
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', plain))
+  if (!equalBytes(hash, chunk.hash)) throw new RoomError('block-mismatch', 'a chunk does not match its checksum')
+  return plain
+}

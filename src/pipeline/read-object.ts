@@ -1,0 +1,90 @@
+/**
+ * Bytes of a range of an object, in order. Chunks are loaded a few ahead of the reader and no further, so a paused video
+ * costs a few chunks of memory and no traffic. A reader gets no byte of a chunk whose checksum was not compared.
+ */
+import type { ObjectShape } from '../core/storage/layout.ts'
+import type { Bytes } from '../protocol/bytes.ts'
+import { assert, RoomError } from '../protocol/errors.ts'
+import { CHUNK_BYTES, READ_AHEAD_BLOCKS } from '../protocol/limits.ts'
+import { chunkKey } from './chunk-key.ts'
+import { joinChunk } from './code-chunk.ts'
+import type { RoomFileKeys } from './file-keys.ts'
+import { matchesId } from './fragment-id.ts'
+import { inOrder } from './in-order.ts'
+import type { OpenObject } from './manifest.ts'
+import { openChunk } from './open-chunk.ts'
+
+/** k fragments of a chunk or more, by row. `signal` says that nobody waits any more. Throws `block-missing`. */
+export type LoadChunk = (object: OpenObject, chunk: number, signal: AbortSignal) => Promise<ReadonlyMap<number, Bytes>>
+
+export type ReadOptions = { readonly signal?: AbortSignal; readonly readAhead?: number }
+
+/** A range beyond the end gives what there is. Throws `aborted`, `block-mismatch`, and what `loadChunk` throws. */
+export async function* readObject(
+  object: OpenObject,
+  offset: number,
+  length: number,
+  keys: RoomFileKeys,
+  loadChunk: LoadChunk,
+  { signal, readAhead = READ_AHEAD_BLOCKS }: ReadOptions = {},
+): AsyncGenerator<Bytes> {
+  const end = Math.min(offset + length, object.bytes)
+  if (signal?.aborted) throw new RoomError('aborted')
+  if (offset >= end) return
+  const gone = new AbortController()
+  const stop = () => gone.abort()
+  signal?.addEventListener('abort', stop, { once: true })
+  try {
+    const read = async (chunk: number) => openOf(object, chunk, await loadChunk(object, chunk, gone.signal), keys)
+    const opened = inOrder(chunksBetween(offset, end), readAhead, (chunk) => orAborted(read(chunk), gone.signal))
+    let at = offset
+    for await (const bytes of opened) {
+      const from = at % CHUNK_BYTES
+      const part = bytes.subarray(from, from + Math.min(bytes.byteLength - from, end - at))
+      at += part.byteLength
+      yield part
+      if (gone.signal.aborted) throw new RoomError('aborted')
+    }
+  } finally {
+    signal?.removeEventListener('abort', stop)
+    gone.abort()
+  }
+}
+
+/** One chunk in plain, checked. */
+export async function openOf(object: OpenObject, index: number, fragments: ReadonlyMap<number, Bytes>, keys: RoomFileKeys): Promise<Bytes> {
+  const chunk = object.chunks[index]
+  assert(chunk !== undefined, 'a chunk of this object')
+  const key = await chunkKey(keys, chunk.hash, object.key === null ? undefined : { key: object.key, index })
+  try {
+    return await openChunk(joinChunk(fragments, chunk.bytes, object), chunk, key)
+  } catch (cause) {
+    if (!(cause instanceof RoomError && cause.code === 'block-mismatch')) throw cause
+    const rows = await wrongRows(object, index, fragments)
+    throw new RoomError('block-mismatch', `chunk ${index}, wrong rows: ${rows.join(' ') || 'none'}`, { cause })
+  }
+}
+
+/** Which of these fragments are not those the manifest names. None, though the chunk does not open: who added it sealed other bytes. */
+export async function wrongRows(object: ObjectShape, chunk: number, fragments: ReadonlyMap<number, Bytes>): Promise<readonly number[]> {
+  const wrong: number[] = []
+  for (const [row, bytes] of fragments) {
+    const id = object.chunks[chunk]?.ids[row]
+    if (id === undefined || !(await matchesId(id, bytes))) wrong.push(row)
+  }
+  return wrong
+}
+
+function* chunksBetween(offset: number, end: number): Generator<number> {
+  for (let chunk = Math.floor(offset / CHUNK_BYTES); chunk * CHUNK_BYTES < end; chunk++) yield chunk
+}
+
+/** A load that does not listen to its signal must not hold the reader. */
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(new RoomError('aborted'))
+    if (signal.aborted) stop()
+    signal.addEventListener('abort', stop, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+  })
+}
