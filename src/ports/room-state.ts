@@ -10,7 +10,8 @@ export interface RecordMap<T> {
   /** Changes of one call reach other tabs together. */
   setMany(records: ReadonlyMap<string, T>): void
   deleteMany(keys: readonly string[]): void
-  subscribe(listener: () => void): () => void
+  /** `keys`: of the records that changed or went. */
+  subscribe(listener: (keys: ReadonlySet<string>) => void): () => void
 }
 
 export interface RoomState {

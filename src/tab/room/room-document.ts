@@ -53,7 +53,7 @@ function recordMap<T>(map: Y.Map<unknown>, schema: v.GenericSchema<unknown, T>, 
         for (const key of keys) map.delete(key)
       }),
     subscribe(listener) {
-      const tell = () => listener()
+      const tell = ({ keysChanged }: Y.YMapEvent<unknown>) => listener(keysChanged as Set<string>)
       map.observe(tell)
       return () => map.unobserve(tell)
     },
