@@ -5,7 +5,8 @@
 import * as v from 'valibot'
 import { countOf } from './frame.ts'
 
-export const WIRE: WireRange = { min: 1, max: 1 }
+/** 2: files are sealed objects with plans; 1 kept plain blocks, and the two cannot share a file. */
+export const WIRE: WireRange = { min: 2, max: 2 }
 
 export const wireRange = v.pipe(
   v.object({ min: countOf(10_000), max: countOf(10_000) }),

@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import { expect, test } from 'vitest'
+import { WIRE } from '../../src/protocol/wire-version.ts'
 import { VERSION } from '../../src/relay/version.ts'
 import { relayForTest, temporaryFolder } from './fixtures/relay.ts'
 
@@ -126,8 +127,8 @@ test('[RELAY-16] alive, ready, version, and whom to dial', async () => {
   const get = async (path: string) => (await fetch(url + path)).json()
   expect(await get('/healthz')).toEqual({ status: 'alive' })
   expect(await get('/readyz')).toEqual({ status: 'ready' })
-  expect(await get('/version')).toEqual({ version: VERSION, wire: { min: 1, max: 1 } })
-  expect(await get('/relay.json')).toEqual({ peerId, wire: { min: 1, max: 1 }, version: VERSION, ws: '/' })
+  expect(await get('/version')).toEqual({ version: VERSION, wire: WIRE })
+  expect(await get('/relay.json')).toEqual({ peerId, wire: WIRE, version: VERSION, ws: '/' })
 })
 
 test('[RELAY-17] figures on this machine need no token until one is set', async () => {

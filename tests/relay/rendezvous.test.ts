@@ -4,6 +4,7 @@ import { frameBytes } from '../../src/protocol/framing.ts'
 import { CONTROL_FRAME_BYTES, RENDEZVOUS_RECORD_BYTES, UNKNOWN_FRAMES } from '../../src/protocol/limits.ts'
 import { RENDEZVOUS_SEND_QUEUE_BYTES, RENDEZVOUS_STRIKES } from '../../src/protocol/relay-limits.ts'
 import type { RendezvousReply } from '../../src/protocol/rendezvous.ts'
+import { WIRE } from '../../src/protocol/wire-version.ts'
 import type { RelayServer } from '../../src/relay/start-relay.ts'
 import { relayForTest } from './fixtures/relay.ts'
 import { join, RendezvousStream } from './fixtures/rendezvous-stream.ts'
@@ -20,7 +21,7 @@ async function figure(relay: RelayServer, name: string): Promise<number> {
 test('[RENDEZVOUS-1] the relay greets with a nonce of its own for each stream', async () => {
   const tab = await tabForTest(await relayForTest())
   const [one, two] = [await RendezvousStream.open(tab), await RendezvousStream.open(tab)]
-  expect(one.greeting).toMatchObject({ t: 'greet', wire: { min: 1, max: 1 } })
+  expect(one.greeting).toMatchObject({ t: 'greet', wire: WIRE })
   expect(one.greeting.nonce).not.toEqual(two.greeting.nonce)
 })
 

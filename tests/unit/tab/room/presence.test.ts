@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { ReachEvent } from '../../../../src/core/room/reach.ts'
 import { type TabId, toDeviceId } from '../../../../src/protocol/ids.ts'
 import type { PresenceRecord } from '../../../../src/protocol/room-state.ts'
+import { WIRE } from '../../../../src/protocol/wire-version.ts'
 import { followPresence } from '../../../../src/tab/room/hearsay.ts'
 import { createPresence } from '../../../../src/tab/room/presence.ts'
 
@@ -10,7 +11,7 @@ const [me, ann, ben] = ['me', 'ann', 'ben'] as TabId[] as [TabId, TabId, TabId]
 const record = (tab: TabId, change: Partial<PresenceRecord> = {}): PresenceRecord => ({
   tab,
   device,
-  wire: { min: 1, max: 1 },
+  wire: WIRE,
   sequence: 1,
   leader: false,
   call: null,
