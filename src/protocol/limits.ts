@@ -352,3 +352,9 @@ export const STRIPE_HOLDERS = 4
 
 /** Chunks an import seals side by side while the next is read: past three, two cores have no more to give. */
 export const IMPORT_CHUNKS = 4
+
+/** Signatures of records checked at a time: each is a tenth of a millisecond on another thread, and its answer a task here. */
+export const RECORDS_CHECKED_AT_ONCE = 64
+
+/** A record that somebody keeps forging is written again this often: seldom enough that two stubborn tabs cost nothing. */
+export const RESTORE_MS = 5_000
