@@ -43,6 +43,11 @@ export function cpuMsOfChildren(except: readonly (number | undefined)[] = []): n
   return processes.filter(({ pid }) => counted.has(pid)).reduce((sum, { cpuMs }) => sum + cpuMs, 0)
 }
 
+/** CPU time of one process, without its children. */
+export function cpuMsOf(pid: number): number {
+  return readStat(pid)[0]?.cpuMs ?? 0
+}
+
 function readStat(pid: number): { pid: number; parent: number; cpuMs: number }[] {
   try {
     // The name in brackets may hold spaces and brackets: fields are counted from its end.
