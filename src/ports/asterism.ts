@@ -105,8 +105,11 @@ export interface Files {
   putMany(files: Iterable<NewFile>, options?: PutManyOptions): Promise<readonly RoomFile[]>
   /** Bytes in order, each checked; fetched from members when not held here. Throws `file-not-found`, `block-missing`, `aborted`. */
   get(id: FileId, options?: GetOptions): AsyncIterable<Uint8Array>
-  /** Everything the room knows of how safe a file is. Throws `file-not-found`. */
-  stat(id: FileId): FileStat
+  /**
+   * Everything the room knows of how safe a file is; with `profile`, how safe it would be and what it would cost when kept
+   * that way (`FileStat.profile` says which way the figures are of). Throws `file-not-found`, `profile-invalid`.
+   */
+  stat(id: FileId, profile?: string): FileStat
   /**
    * The file as a CAR (version 1) of UnixFS blocks, which any IPFS tool reads. The last value of the iterator is followed by the
    * end; `root` settles then, and is `RoomFile.root` for the profile `unixfs-v1-2025`.

@@ -358,3 +358,34 @@ export const RECORDS_CHECKED_AT_ONCE = 64
 
 /** A record that somebody keeps forging is written again this often: seldom enough that two stubborn tabs cost nothing. */
 export const RESTORE_MS = 5_000
+
+/** Pieces of a CAR that wait for whoever takes it: one being written while the next is made. */
+export const EXPORT_PIECES = 4
+
+/** What a device keeps for rooms unless its owner says otherwise: a file of 5 GB, and some more; the browser's own bound holds as well. */
+export const OWNER_QUOTA_BYTES = 8 * 1024 * MIB
+
+/** Opened manifests the service worker remembers: a page of pictures, or a film somebody seeks in. One of 5 GB takes about 2 MiB. */
+export const OPEN_MANIFESTS = 16
+
+/** Bytes a second that an idle device reads to see whether its disk is sound: a tenth of what a slow disk gives. */
+export const SCRUB_BYTES_PER_SECOND = 4 * MIB
+
+/** The whole store is read through this often. */
+export const SCRUB_ROUND_MS = 24 * 60 * 60_000
+
+/** Files and bytes handed over at once while a folder is added: enough to pack small ones well, little enough to stop soon. */
+export const ADD_BATCH_FILES = 256
+export const ADD_BATCH_BYTES = 64 * MIB
+
+/** Files added one by one, each with a row of its own; more than this are told as one. */
+export const ADD_SINGLY_FILES = 20
+
+/** Where the browser gives no file to write into, what is saved passes through memory: a tab may take about this much. */
+export const SAVE_IN_MEMORY_BYTES = 512 * MIB
+
+/** A text is looked at by its first part. */
+export const TEXT_PREVIEW_BYTES = 64 * KIB
+
+/** A picture without an address is read into memory to be shown. */
+export const PICTURE_PREVIEW_BYTES = 32 * MIB
