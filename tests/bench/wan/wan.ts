@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
-import { type Bench, median } from '../bench.ts'
+import { type Bench, median, type Report } from '../bench.ts'
 import { cpuMsOf } from '../machine.ts'
 import { type Line, openWan, type Wan, whyNoWan } from './open-wan.ts'
 
@@ -14,7 +14,7 @@ const LOSS = 0.02
 const MBIT = 40
 const MIB = 1024 * 1024
 
-export const bench: Bench = async ({ isQuick, say }) => {
+export const bench: Bench = async ({ isQuick, say }): Promise<Report> => {
   const reason = whyNoWan()
   if (reason !== undefined) return { figures: {}, rounds: 0, peers: {}, notes: [reason], samples: {} }
   const pings = isQuick ? 300 : 2_000
