@@ -8,6 +8,7 @@ import { assert } from '../../protocol/errors.ts'
 import type { BlockId } from '../../protocol/ids.ts'
 import { NODE_CHILDREN } from '../../protocol/limits.ts'
 import { cidBytes } from './block-id.ts'
+import { varint } from './varint.ts'
 
 /** `bytes` of the file lie under it; it and all nodes and leaves under it are `treeBytes`. */
 export type Branch = { readonly id: BlockId; readonly bytes: number; readonly treeBytes: number }
@@ -39,15 +40,4 @@ function message(field: number, bytes: Bytes): Bytes {
 
 function number(field: number, value: number): Bytes {
   return concatBytes([varint(field * 8), varint(value)])
-}
-
-/** Division, not shifts: files are longer than 32 bits count. */
-export function varint(value: number): Bytes {
-  const bytes: number[] = []
-  let rest = value
-  while (rest >= 128) {
-    bytes.push((rest % 128) + 128)
-    rest = Math.floor(rest / 128)
-  }
-  return new Uint8Array([...bytes, rest])
 }

@@ -1,27 +1,43 @@
 /**
- * Files become blocks in a worker; this is the tab's end. Imports share the worker and go on side by side; each waits
- * for the store before it is sent more, so a file of any size takes the same memory.
+ * Files become objects, and CARs, in a worker; this is the tab's end. Imports and exports share the worker and go on
+ * side by side; each waits for its receipts before it sends more, so a file of any size takes the same memory.
  */
+import type { ObjectSource } from '../../pipeline/cut-chunks.ts'
+import type { RoomFileKeys } from '../../pipeline/file-keys.ts'
+import type { ImportedObject } from '../../pipeline/import-object.ts'
+import type { ObjectSink } from '../../pipeline/outbox.ts'
+import type { CarExport } from '../../ports/asterism.ts'
 import { type Bytes, ownBytes } from '../../protocol/bytes.ts'
 import { RoomError } from '../../protocol/errors.ts'
-import type { BlockId } from '../../protocol/ids.ts'
-import type { ImportReport, ImportRequest } from '../../protocol/import-worker.ts'
-import type { StoredBlock } from '../../protocol/storage-worker.ts'
+import type { ImportLayout, ImportReport, ImportRequest, UnixfsProfile } from '../../protocol/import-worker.ts'
 
 /** What a Worker and a MessagePort have in common. */
 export type ImporterPort = {
-  postMessage(request: ImportRequest<Blob>): void
+  postMessage(request: ImportRequest<Blob, CryptoKey>): void
   addEventListener(type: 'message', listener: (event: MessageEvent<ImportReport>) => void): void
 }
 
-export type Imported = { readonly root: BlockId; readonly bytes: number }
+export type ImportOptions = {
+  readonly layout: ImportLayout
+  readonly keys: RoomFileKeys
+  /** Stores a batch; the next comes when it has resolved. */
+  readonly onBlocks: ObjectSink
+  readonly signal: AbortSignal
+}
+
+/** `root`: of the file under this profile, when it is known; otherwise the file is read twice. */
+export type CarOptions = { readonly profile: UnixfsProfile; readonly root?: string; readonly signal?: AbortSignal }
+
+type Ended = Extract<ImportReport, { t: 'done' | 'exported' }>
 
 type Running = {
   readonly source: AsyncIterator<Uint8Array> | undefined
-  readonly onBlocks: (blocks: readonly StoredBlock[], doneBytes: number) => Promise<void>
-  readonly resolve: (imported: Imported) => void
+  readonly take: (report: ImportReport) => Promise<void>
+  readonly resolve: (ended: Ended) => void
   readonly reject: (reason: unknown) => void
 }
+
+type Order = { readonly source?: AsyncIterable<Uint8Array>; readonly take: Running['take']; readonly signal: AbortSignal }
 
 export class Importer {
   readonly #port: ImporterPort
@@ -33,12 +49,68 @@ export class Importer {
     port.addEventListener('message', ({ data }) => void this.#take(data))
   }
 
-  /** Rejects with what `onBlocks` threw, with `aborted`, or with `file-invalid` when the data cannot be read. */
-  run(data: Blob | AsyncIterable<Uint8Array>, onBlocks: Running['onBlocks'], signal: AbortSignal): Promise<Imported> {
+  /** Rejects with what `onBlocks` or the data threw, with `aborted`, or with `file-invalid` when the data cannot be read. */
+  async run(data: ObjectSource, { layout, keys, onBlocks, signal }: ImportOptions): Promise<ImportedObject> {
+    const source = Symbol.asyncIterator in data ? data : undefined
+    const blobs = Symbol.asyncIterator in data ? null : data
+    const take = async (report: ImportReport) => {
+      if (report.t === 'blocks') await onBlocks(report.shelf, report.blocks, report.doneBytes)
+    }
+    const ended = await this.#start((id) => ({ t: 'import', id, data: blobs, layout, keys }), { source, take, signal })
+    if (ended.t !== 'done') throw new RoomError('file-invalid', 'an import ended as an export')
+    const { object, bytes, parts } = ended
+    return { object, bytes, parts }
+  }
+
+  /** `read` gives the file's bytes from the beginning, each time it is called. */
+  exportCar(read: () => AsyncIterable<Uint8Array>, options: CarOptions): CarExport {
+    const { promise, resolve, reject } = Promise.withResolvers<string>()
+    // Whoever takes the bytes hears of a failure there.
+    promise.catch(() => undefined)
+    return Object.assign(this.#car(read, options, resolve, reject), { root: promise })
+  }
+
+  async *#car(
+    read: () => AsyncIterable<Uint8Array>,
+    { profile, root, signal }: CarOptions,
+    tellRoot: (root: string) => void,
+    failRoot: (reason: unknown) => void,
+  ): AsyncGenerator<Bytes> {
+    const gone = new AbortController()
+    const until = signal === undefined ? gone.signal : AbortSignal.any([signal, gone.signal])
+    const { readable, writable } = new TransformStream<Bytes, Bytes>()
+    const writer = writable.getWriter()
+    const take = async (report: ImportReport) => {
+      if (report.t === 'car') await writer.write(report.bytes)
+    }
+    const pass = async (known: string | null) => {
+      const ended = await this.#start((id) => ({ t: 'export', id, profile, root: known }), { source: read(), take, signal: until })
+      if (ended.t !== 'exported') throw new RoomError('file-invalid', 'an export ended as an import')
+      return ended.root
+    }
+    const whole = async () => pass(root ?? (await pass(null)))
+    whole().then(
+      (made) => {
+        tellRoot(made)
+        writer.close().catch(() => undefined)
+      },
+      (reason: unknown) => {
+        failRoot(reason)
+        writer.abort(reason).catch(() => undefined)
+      },
+    )
+    const reader = readable.getReader()
+    try {
+      for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value
+    } finally {
+      gone.abort()
+    }
+  }
+
+  #start(request: (id: number) => ImportRequest<Blob, CryptoKey>, { source, take, signal }: Order): Promise<Ended> {
     const id = this.#nextId++
     return new Promise((resolve, reject) => {
       const stop = () => this.#fail(id, new RoomError('aborted'))
-      signal.addEventListener('abort', stop, { once: true })
       const ended =
         <T>(settle: (value: T) => void) =>
         (value: T) => {
@@ -46,16 +118,21 @@ export class Importer {
           this.#running.delete(id)
           settle(value)
         }
-      const source = data instanceof Blob ? undefined : data[Symbol.asyncIterator]()
-      this.#running.set(id, { source, onBlocks, resolve: ended(resolve), reject: ended(reject) })
-      this.#port.postMessage({ t: 'import', id, data: data instanceof Blob ? data : null })
+      this.#running.set(id, { source: source?.[Symbol.asyncIterator](), take, resolve: ended(resolve), reject: ended(reject) })
+      signal.addEventListener('abort', stop, { once: true })
+      this.#port.postMessage(request(id))
+      if (signal.aborted) stop()
     })
   }
 
   #fail(id: number, reason: unknown): void {
+    this.#port.postMessage({ t: 'stop', id })
+    this.#reject(id, reason)
+  }
+
+  #reject(id: number, reason: unknown): void {
     const running = this.#running.get(id)
     if (running === undefined) return
-    this.#port.postMessage({ t: 'stop', id })
     running.source?.return?.().catch(() => undefined)
     running.reject(reason)
   }
@@ -65,13 +142,13 @@ export class Importer {
     const running = this.#running.get(id)
     if (running === undefined) return
     try {
-      if (report.t === 'blocks') {
-        await running.onBlocks(report.blocks, report.doneBytes)
+      if (report.t === 'pull') this.#port.postMessage({ t: 'chunk', id, bytes: await nextChunk(running.source) })
+      else if (report.t === 'done' || report.t === 'exported') running.resolve(report)
+      else if (report.t === 'failed') this.#reject(id, new RoomError(report.code, report.detail))
+      else {
+        await running.take(report)
         this.#port.postMessage({ t: 'receipt', id })
-      } else if (report.t === 'pull') {
-        this.#port.postMessage({ t: 'chunk', id, bytes: await nextChunk(running.source) })
-      } else if (report.t === 'done') running.resolve({ root: report.root, bytes: report.bytes })
-      else running.reject(new RoomError('file-invalid', report.detail))
+      }
     } catch (error) {
       this.#fail(id, error)
     }
@@ -80,6 +157,7 @@ export class Importer {
 
 async function nextChunk(source: AsyncIterator<Uint8Array> | undefined): Promise<Bytes | null> {
   const result = await source?.next().catch((cause: unknown) => {
+    if (cause instanceof RoomError) throw cause
     throw new RoomError('file-invalid', 'the data could not be read', { cause })
   })
   if (result === undefined || result.done === true) return null

@@ -1,0 +1,13 @@
+/** Whole numbers as protobuf and multiformats write them: seven bits a byte, the lowest first. */
+import type { Bytes } from '../../protocol/bytes.ts'
+
+/** Division, not shifts: files are longer than 32 bits count. */
+export function varint(value: number): Bytes {
+  const bytes: number[] = []
+  let rest = value
+  while (rest >= 128) {
+    bytes.push((rest % 128) + 128)
+    rest = Math.floor(rest / 128)
+  }
+  return new Uint8Array([...bytes, rest])
+}
