@@ -66,9 +66,15 @@ export type Bound = {
     | { readonly kind: 'none' }
 }
 
-export type Warning = 'fewer-than-three-devices' | 'one-network' | 'no-near-copy' | 'below-floor-by-wish' | 'not-enough-room'
+export type Warning =
+  | 'fewer-than-three-devices'
+  | 'one-network'
+  | 'two-networks'
+  | 'no-near-copy'
+  | 'below-floor-by-wish'
+  | 'not-enough-room'
 
-/** What shall be different from now on. Empty lists: nothing to do. */
+/** What shall hold from now on. `slots` is the very list of the facts when nothing changes; `changesPlan` says whether anything does. */
 export type Plan = {
   readonly slots: readonly Slot[]
   /** Copies the plan no longer needs: soft deletes. */

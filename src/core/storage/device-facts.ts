@@ -1,0 +1,39 @@
+/**
+ * What a device is worth as a place, learned from what it says of itself. Availability is the share of its life it was
+ * in the room, mixed with what is usual while that life is short; the mix is the mean of a Beta distribution.
+ */
+import { toBase64Url } from '../../protocol/bytes.ts'
+import type { DeviceRecord } from '../../protocol/object.ts'
+import type { DeviceFacts } from './plan-facts.ts'
+
+const DAY_MS = 24 * 60 * 60_000
+
+/** What is usual, and for how much observed time it stands: a day, since every device has a night. */
+const USUAL = { persisted: 0.5, others: 0.25 } as const
+const USUAL_MS = DAY_MS
+
+/** Of long-lived devices one in a year is wiped, sold or broken; a browser that promised nothing also evicts. */
+const LOSS_PER_DAY = { persisted: 1 / 365, others: 1 / 60 } as const
+
+/** First visits are often the last: one device in twenty of those seen on one day only. It fades with age. */
+const NEVER_BACK = 0.05
+
+export type Seen = { readonly isHere: boolean; readonly awayMs: number; readonly rttMs: number | undefined }
+
+export function factsOf(record: DeviceRecord, seen: Seen, nowMs: number): DeviceFacts {
+  const kind = record.persisted ? 'persisted' : 'others'
+  const sinceMs = seen.isHere ? Math.max(0, nowMs - record.atMs) : 0
+  const ageMs = Math.max(1, nowMs - record.firstSeenAtMs, record.onlineMs)
+  const onlineMs = Math.min(ageMs, record.onlineMs + sinceMs)
+  return {
+    id: record.device,
+    isHere: seen.isHere,
+    awayMs: seen.isHere ? 0 : Math.max(0, seen.awayMs),
+    segment: record.segment === null ? undefined : toBase64Url(record.segment),
+    rttMs: seen.rttMs,
+    availability: (onlineMs + USUAL[kind] * USUAL_MS) / (ageMs + USUAL_MS),
+    lossPerDay: LOSS_PER_DAY[kind] + NEVER_BACK / (1 + (ageMs / DAY_MS) ** 2),
+    freeBytes: Math.max(0, record.quotaBytes - record.keptBytes),
+    isVisitor: record.visitor,
+  }
+}
