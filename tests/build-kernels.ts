@@ -12,8 +12,8 @@ const FOLDER = join(ROOT, 'workers/kernels/reed-solomon')
 const SOURCE = 'assembly/reed-solomon.ts'
 export const COMPILED = join(FOLDER, 'compiled.ts')
 
-/** Memory is fixed: 16 pages of 64 KiB. No runtime: nothing is allocated. */
-const OPTIONS = ['--runtime', 'stub', '--noAssert', '-O3', '--converge', '--initialMemory', '16', '--maximumMemory', '16']
+/** Memory is fixed: six pages of 64 KiB. No runtime: nothing is allocated. */
+const OPTIONS = ['--runtime', 'stub', '--noAssert', '-O3', '--converge', '--initialMemory', '6', '--maximumMemory', '6']
 
 const BUILDS = {
   RELAXED_SIMD: ['--enable', 'simd', '--enable', 'relaxed-simd'],
