@@ -4,7 +4,7 @@
  * call.
  */
 import { cleanupOutdatedCaches, matchPrecache, precacheAndRoute } from 'workbox-precaching'
-import type { BlockNeeded, Claim, StorageAnswer, StorageCall, TakeOver } from '../src/protocol/storage-worker.ts'
+import type { ChunkNeeded, Claim, StorageAnswer, StorageCall, TakeOver } from '../src/protocol/storage-worker.ts'
 import { answerRequest } from './storage/answer-request.ts'
 import { IdbBlockStore } from './storage/idb-block-store.ts'
 import { isRoomFile, serveFile } from './storage/serve-file.ts'
@@ -28,7 +28,7 @@ self.addEventListener('fetch', (event) => {
 })
 
 self.addEventListener('message', (event) => {
-  const message: StorageCall<Blob> | TakeOver | Claim | undefined = event.data
+  const message: StorageCall<Blob, CryptoKey> | TakeOver | Claim | undefined = event.data
   if (message?.t === 'SKIP_WAITING') event.waitUntil(self.skipWaiting())
   else if (message?.t === 'claim') event.waitUntil(self.clients.claim())
   else if (message?.t === 'call') event.waitUntil(answer(message, event.source))
@@ -40,14 +40,14 @@ self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim(
 cleanupOutdatedCaches()
 precacheAndRoute(self.__WB_MANIFEST)
 
-async function answer({ id, request }: StorageCall<Blob>, tab: ExtendableMessageEvent['source']): Promise<void> {
+async function answer({ id, request }: StorageCall<Blob, CryptoKey>, tab: ExtendableMessageEvent['source']): Promise<void> {
   const reply = await answerRequest(store, request)
   const message: StorageAnswer<Blob> = { t: 'answer', id, reply }
   tab?.postMessage(message)
 }
 
 /** Which tab is in which room is known to the tabs alone: all hear, and those it concerns act. */
-async function askTabs(needed: BlockNeeded): Promise<void> {
+async function askTabs(needed: ChunkNeeded): Promise<void> {
   for (const tab of await self.clients.matchAll({ type: 'window', includeUncontrolled: true })) tab.postMessage(needed)
 }
 

@@ -389,3 +389,9 @@ export const TEXT_PREVIEW_BYTES = 64 * KIB
 
 /** A picture without an address is read into memory to be shown. */
 export const PICTURE_PREVIEW_BYTES = 32 * MIB
+
+/** Chunks of opened manifests kept in memory: 32 GiB of files, about 10 MiB of hashes. A larger object stays while it is used. */
+export const BOOK_CHUNKS = 32_768
+
+/** Manifest blocks being fetched at a time; each is a round trip, and 10,000 objects come one after the other. */
+export const MANIFESTS_FETCHED_AT_ONCE = 16

@@ -24,7 +24,7 @@ export type StorageRequest<Data, Key> =
   | { readonly t: 'put'; readonly shelf: Shelf; readonly blocks: readonly KeptBlock<Data>[]; readonly marked: boolean }
   | { readonly t: 'get'; readonly shelf: Shelf; readonly id: BlockId }
   /** The bytes of this block did not match: it is deleted and a new generation begins. */
-  | { readonly t: 'damaged'; readonly id: BlockId }
+  | { readonly t: 'damaged'; readonly shelf: Shelf; readonly id: BlockId }
   | { readonly t: 'has'; readonly ids: readonly BlockId[] }
   | { readonly t: 'delete'; readonly ids: readonly BlockId[] }
   /** Soft delete: still given to whoever asks, first to go when room is needed. `marked: false` takes it back. */
@@ -99,4 +99,10 @@ export type Claim = { readonly t: 'claim' }
  * Service worker to the tabs of its device: a file is being read and fewer than k fragments of this chunk are here
  * (`chunk` undefined: its manifest is not). The tab fetches them into the store.
  */
-export type ChunkNeeded = { readonly t: 'need'; readonly room: RoomId; readonly file: FileId; readonly object: ObjectId; readonly chunk: number | undefined }
+export type ChunkNeeded = {
+  readonly t: 'need'
+  readonly room: RoomId
+  readonly file: FileId
+  readonly object: ObjectId
+  readonly chunk: number | undefined
+}

@@ -1,5 +1,4 @@
 import 'fake-indexeddb/auto'
-import { IDBFactory } from 'fake-indexeddb'
 import { expect, test } from 'vitest'
 import type { StorageAnswer, StorageCall } from '../../src/protocol/storage-worker.ts'
 import { browserClock } from '../../src/tab/browser-clock.ts'
@@ -7,6 +6,7 @@ import { SwBlockStore } from '../../src/tab/storage/sw-block-store.ts'
 import { answerRequest } from '../../workers/storage/answer-request.ts'
 import { closeDatabase } from '../../workers/storage/database.ts'
 import { IdbBlockStore } from '../../workers/storage/idb-block-store.ts'
+import { emptyDisk, rotOnDisk } from '../twins/device-disk.ts'
 import { blockStoreContract } from './block-store.ts'
 
 /** A tab and what its service worker runs, joined as a browser joins them; the first `deaf` calls are lost. */
@@ -15,7 +15,7 @@ function openStore(deaf = 0, clock = browserClock): SwBlockStore {
   const worker = new IdbBlockStore()
   let calls = 0
   const active = {
-    async postMessage(call: StorageCall<Blob>) {
+    async postMessage(call: StorageCall<Blob, CryptoKey>) {
       if (calls++ < deaf) return
       const { id, request } = structuredClone(call)
       const answer: StorageAnswer<Blob> = { t: 'answer', id, reply: await answerRequest(worker, request) }
@@ -25,31 +25,27 @@ function openStore(deaf = 0, clock = browserClock): SwBlockStore {
   return new SwBlockStore(container as unknown as ServiceWorkerContainer, { active } as unknown as ServiceWorkerRegistration, clock)
 }
 
-function empty(): void {
-  closeDatabase()
-  globalThis.indexedDB = new IDBFactory()
-}
-
 blockStoreContract({
   async open() {
-    empty()
+    emptyDisk()
     return openStore()
   },
   async reopen() {
     closeDatabase()
     return openStore()
   },
+  rot: (_, id, shelf) => rotOnDisk(id, shelf),
 })
 
 /** Waits are over at once. */
 const hasty = { ...browserClock, after: (_delayMs: number, callback: () => void) => browserClock.after(5, callback) }
 
-test('[STORAGE-3] a request lost with a stopped worker is sent again', async () => {
-  empty()
+test('[STORE-20] a request lost with a stopped worker is sent again', async () => {
+  emptyDisk()
   expect(await openStore(2, hasty).has([])).toEqual([])
 })
 
 test('a worker that never answers is a store that is not available', async () => {
-  empty()
+  emptyDisk()
   await expect(openStore(100, hasty).has([])).rejects.toMatchObject({ code: 'storage-unavailable' })
 })

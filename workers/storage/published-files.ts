@@ -1,11 +1,32 @@
-/** Names, types and sizes of the files a room's tabs announced, so that a URL can be answered when no tab is awake. */
-import type { BlockId, FileId, RoomId } from '../../src/protocol/ids.ts'
+/**
+ * What an address needs to be answered when no tab is awake: the room's keys, which no script can export, and name, type
+ * and place of each file, sealed under them. The disk shows room and file ids, which say nothing by themselves.
+ */
+import type { RoomFileKeys } from '../../src/pipeline/file-keys.ts'
+import { type Bytes, concatBytes } from '../../src/protocol/bytes.ts'
+import { RoomError } from '../../src/protocol/errors.ts'
+import { encodeFrame } from '../../src/protocol/frame.ts'
+import type { FileId, RoomId } from '../../src/protocol/ids.ts'
 import type { PublishedFile } from '../../src/protocol/storage-worker.ts'
 import { openDatabase } from './database.ts'
 
+export type Published = { readonly file: PublishedFile; readonly keys: RoomFileKeys }
+
+const NONCE_BYTES = 12
+
+export async function keepKeys(room: RoomId, keys: RoomFileKeys): Promise<void> {
+  const tx = (await openDatabase()).transaction('keys', 'readwrite', { durability: 'strict' })
+  tx.store.put(keys, room).catch(() => undefined)
+  await tx.done
+}
+
 export async function publishFiles(room: RoomId, files: readonly PublishedFile[]): Promise<void> {
-  const tx = (await openDatabase()).transaction('published', 'readwrite', { durability: 'relaxed' })
-  for (const file of files) tx.store.put({ ...file, room }).catch(() => undefined)
+  const db = await openDatabase()
+  const keys = await db.get('keys', room)
+  if (keys === undefined) throw new RoomError('storage-unavailable', 'the room was not unlocked')
+  const sealed = await Promise.all(files.map((file) => seal(room, file, keys)))
+  const tx = db.transaction('published', 'readwrite', { durability: 'relaxed' })
+  for (const [index, { id }] of files.entries()) tx.store.put(sealed[index] as Bytes, [room, id]).catch(() => undefined)
   await tx.done
 }
 
@@ -15,14 +36,33 @@ export async function unpublishFiles(room: RoomId, files: readonly FileId[]): Pr
   await tx.done
 }
 
-/** By file id or by root: two files of the same bytes share a root, and either answers for it. */
-export async function findPublished(room: string, name: string): Promise<PublishedFile | undefined> {
-  const db = await openDatabase()
-  return (await db.get('published', [room, name])) ?? db.getFromIndex('published', 'root', [room, name])
+export async function findPublished(room: RoomId, id: string): Promise<Published | undefined> {
+  const tx = (await openDatabase()).transaction(['published', 'keys'])
+  const [sealed, keys] = await Promise.all([tx.objectStore('published').get([room, id]), tx.objectStore('keys').get(room)])
+  if (sealed === undefined || keys === undefined) return undefined
+  const file = await open(room, id, sealed, keys)
+  return file && { file, keys }
 }
 
-/** Roots of all files of all rooms: what this device has reason to keep. */
-export async function publishedRoots(): Promise<ReadonlySet<BlockId>> {
-  const files = await (await openDatabase()).getAll('published')
-  return new Set(files.map(({ root }) => root))
+/** The nonce is random: the same file may be published again under another name. */
+async function seal(room: RoomId, file: PublishedFile, keys: RoomFileKeys): Promise<Bytes> {
+  const iv = crypto.getRandomValues(new Uint8Array(NONCE_BYTES))
+  const plain = new TextEncoder().encode(JSON.stringify(file))
+  const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData: contextOf(room, file.id) }, keys.manifest, plain)
+  return concatBytes([iv, new Uint8Array(sealed)])
+}
+
+/** What opens was sealed here, so its shape is ours. What does not is damage: a tab publishes it anew. */
+async function open(room: RoomId, id: string, sealed: Bytes, keys: RoomFileKeys): Promise<PublishedFile | undefined> {
+  try {
+    const algorithm = { name: 'AES-GCM', iv: sealed.subarray(0, NONCE_BYTES), additionalData: contextOf(room, id) }
+    const plain = await crypto.subtle.decrypt(algorithm, keys.manifest, sealed.subarray(NONCE_BYTES))
+    return JSON.parse(new TextDecoder().decode(plain))
+  } catch {
+    return undefined
+  }
+}
+
+function contextOf(room: RoomId, id: string): Bytes {
+  return encodeFrame(['asterism published 1', room, id])
 }

@@ -108,6 +108,18 @@ export function withRemoved(tally: Tally, shelf: Shelf, entries: readonly Entry[
   }
 }
 
+/**
+ * Whether an opened store is the one that was left. `witnessed` is how far it is known to have come, as told by something
+ * that does not fail with it. Numbers go on behind both, so that the same loss is not found again.
+ */
+export function judgeStore(
+  tally: Tally,
+  { witnessed = 0, hasGeneration }: { readonly witnessed: number | undefined; readonly hasGeneration: boolean },
+): { readonly isWhole: boolean; readonly tally: Tally } {
+  if (hasGeneration && tally.sequence >= witnessed) return { isWhole: true, tally }
+  return { isWhole: false, tally: { ...tally, sequence: Math.max(tally.sequence, witnessed) + 1 } }
+}
+
 /** The tally of what is really there, after damage: sequence and numbering go on. */
 export function recounted(tally: Tally, fragments: readonly Entry[], manifests: readonly Entry[]): Tally {
   const marked = fragments.filter((entry) => entry.mark !== undefined)

@@ -13,6 +13,7 @@ import {
   type Tally,
   withRemoved,
 } from '../../core/storage/store-tally.ts'
+import { matchesId } from '../../pipeline/fragment-id.ts'
 import type { BlockStore, PutManyOptions, StoreUsage, ValueStore } from '../../ports/block-store.ts'
 import type { FileGateway } from '../../ports/file-gateway.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
@@ -20,7 +21,6 @@ import { RoomError } from '../../protocol/errors.ts'
 import type { BlockId } from '../../protocol/ids.ts'
 import { STORE_LIST_BLOCKS } from '../../protocol/limits.ts'
 import type { ListedBlock, Shelf, StoredBlock } from '../../protocol/storage-worker.ts'
-import { matchesId } from './matches-id.ts'
 
 const SHELVES = ['fragment', 'manifest'] as const
 

@@ -3,22 +3,26 @@
  * not answered in time is sent again under the same id: every request may be done twice. Every block read is hashed here,
  * because its bytes come from the disk straight to this tab.
  */
-import type { BlockStore, StoreUsage, ValueStore } from '../../ports/block-store.ts'
+import { matchesId } from '../../pipeline/fragment-id.ts'
+import type { BlockStore, PutManyOptions, StoreUsage, ValueStore } from '../../ports/block-store.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { FileGateway } from '../../ports/file-gateway.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
 import { RoomError } from '../../protocol/errors.ts'
 import type { BlockId, FileId, RoomId } from '../../protocol/ids.ts'
+import { STORE_LIST_BLOCKS } from '../../protocol/limits.ts'
 import type {
-  BlockNeeded,
+  ChunkNeeded,
+  FileKeys,
+  ListedBlock,
   PublishedFile,
+  Shelf,
   StorageAnswer,
   StorageCall,
   StorageReply,
   StorageRequest,
   StoredBlock,
 } from '../../protocol/storage-worker.ts'
-import { matchesId } from './matches-id.ts'
 
 /** A worker that starts cold while a machine is busy takes a second or two. Doubles with each attempt. */
 const ANSWER_MS = 3_000
@@ -31,22 +35,23 @@ export class SwBlockStore implements BlockStore, ValueStore, FileGateway {
   readonly #registration: ServiceWorkerRegistration
   readonly #clock: Clock
   readonly #pending = new Map<number, Pending>()
-  readonly #neededListeners = new Set<(needed: BlockNeeded) => void>()
+  readonly #neededListeners = new Set<(needed: ChunkNeeded) => void>()
   #nextId = 1
 
   constructor(container: ServiceWorkerContainer, registration: ServiceWorkerRegistration, clock: Clock) {
     this.#registration = registration
     this.#clock = clock
-    container.addEventListener('message', ({ data }: MessageEvent<StorageAnswer<Blob> | BlockNeeded>) => this.#take(data))
+    container.addEventListener('message', ({ data }: MessageEvent<StorageAnswer<Blob> | ChunkNeeded>) => this.#take(data))
     container.startMessages()
   }
 
-  async putMany(blocks: readonly StoredBlock[]): Promise<void> {
-    await this.#call({ t: 'put', blocks: blocks.map(({ id, bytes }) => ({ id, data: new Blob([bytes]) })) }, 'done')
+  async putMany(blocks: readonly StoredBlock[], { shelf = 'fragment', marked = false }: PutManyOptions = {}): Promise<void> {
+    const kept = blocks.map(({ id, bytes }) => ({ id, data: new Blob([bytes]) }))
+    await this.#call({ t: 'put', shelf, blocks: kept, marked }, 'done')
   }
 
-  async get(id: BlockId): Promise<Bytes | undefined> {
-    const { data } = await this.#call({ t: 'get', id }, 'block')
+  async get(id: BlockId, shelf: Shelf = 'fragment'): Promise<Bytes | undefined> {
+    const { data } = await this.#call({ t: 'get', shelf, id }, 'block')
     if (data === null) return undefined
     // A file that is gone from under the database reads as an error.
     const bytes = await data.arrayBuffer().then(
@@ -54,7 +59,7 @@ export class SwBlockStore implements BlockStore, ValueStore, FileGateway {
       () => undefined,
     )
     if (bytes !== undefined && (await matchesId(id, bytes))) return bytes
-    await this.#call({ t: 'damaged', id }, 'done')
+    await this.#call({ t: 'damaged', shelf, id }, 'done')
     return undefined
   }
 
@@ -66,9 +71,26 @@ export class SwBlockStore implements BlockStore, ValueStore, FileGateway {
     await this.#call({ t: 'delete', ids }, 'done')
   }
 
+  async mark(ids: readonly BlockId[], marked: boolean): Promise<void> {
+    await this.#call({ t: 'mark', ids, marked }, 'done')
+  }
+
+  async *list(shelf: Shelf): AsyncGenerator<readonly ListedBlock[]> {
+    for (let after: BlockId | null = null; ; ) {
+      const { blocks }: Reply<'listed'> = await this.#call({ t: 'list', shelf, after }, 'listed')
+      if (blocks.length > 0) yield blocks
+      if (blocks.length < STORE_LIST_BLOCKS) return
+      after = blocks.at(-1)?.id ?? null
+    }
+  }
+
   async usage(): Promise<StoreUsage> {
-    const { usedBytes, quotaBytes, persisted, generation } = await this.#call({ t: 'usage' }, 'usage')
-    return { usedBytes, quotaBytes, persisted, generation }
+    const { t: _, ...usage } = await this.#call({ t: 'usage' }, 'usage')
+    return usage
+  }
+
+  async setOwnerQuota(bytes: number): Promise<void> {
+    await this.#call({ t: 'quota', bytes }, 'done')
   }
 
   async load(key: string): Promise<Bytes | undefined> {
@@ -77,6 +99,10 @@ export class SwBlockStore implements BlockStore, ValueStore, FileGateway {
 
   async save(key: string, value: Bytes | null): Promise<void> {
     await this.#call({ t: 'save', key, value }, 'done')
+  }
+
+  async unlock(room: RoomId, keys: FileKeys<CryptoKey>): Promise<void> {
+    await this.#call({ t: 'keys', room, keys }, 'done')
   }
 
   url(room: RoomId, file: FileId, options?: { download?: boolean }): string {
@@ -91,24 +117,20 @@ export class SwBlockStore implements BlockStore, ValueStore, FileGateway {
     await this.#call({ t: 'unpublish', room, files }, 'done')
   }
 
-  async sweep(ids: readonly BlockId[]): Promise<void> {
-    await this.#call({ t: 'sweep', ids }, 'done')
-  }
-
-  onNeeded(listener: (needed: BlockNeeded) => void): () => void {
+  onNeeded(listener: (needed: ChunkNeeded) => void): () => void {
     this.#neededListeners.add(listener)
     return () => this.#neededListeners.delete(listener)
   }
 
-  async #call<T extends StorageReply<Blob>['t']>(request: StorageRequest<Blob>, expected: T): Promise<Reply<T>> {
-    const call: StorageCall<Blob> = { t: 'call', id: this.#nextId++, request }
+  async #call<T extends StorageReply<Blob>['t']>(request: StorageRequest<Blob, CryptoKey>, expected: T): Promise<Reply<T>> {
+    const call: StorageCall<Blob, CryptoKey> = { t: 'call', id: this.#nextId++, request }
     const reply = await this.#send(call)
     if (reply.t === 'failed') throw new RoomError(reply.code, reply.detail)
     if (reply.t !== expected) throw new RoomError('storage-unavailable', `unexpected answer ${reply.t}`)
     return reply as Reply<T>
   }
 
-  #send(call: StorageCall<Blob>): Promise<StorageReply<Blob>> {
+  #send(call: StorageCall<Blob, CryptoKey>): Promise<StorageReply<Blob>> {
     return new Promise((resolve, reject) => {
       let stopWaiting = () => {}
       const finish = (settle: () => void) => {
@@ -130,7 +152,7 @@ export class SwBlockStore implements BlockStore, ValueStore, FileGateway {
     })
   }
 
-  #take(message: StorageAnswer<Blob> | BlockNeeded): void {
+  #take(message: StorageAnswer<Blob> | ChunkNeeded): void {
     if (message?.t === 'answer') this.#pending.get(message.id)?.resolve(message.reply)
     else if (message?.t === 'need') for (const listener of this.#neededListeners) listener(message)
   }
