@@ -395,3 +395,6 @@ export const BOOK_CHUNKS = 32_768
 
 /** Manifest blocks being fetched at a time; each is a round trip, and 10,000 objects come one after the other. */
 export const MANIFESTS_FETCHED_AT_ONCE = 16
+
+/** A device says anew what it is worth as a place this often; each time is one signed record in the room's document. */
+export const DEVICE_TOLD_MS = 5 * 60_000

@@ -29,3 +29,16 @@ function cutBeforeExtension(name: string): string {
   const extension = hasExtension ? letters.slice(dot) : []
   return [...letters.slice(0, FILE_NAME_CHARS - extension.length), ...extension].join('').trim()
 }
+
+/** Each name of a folder is cleaned like a file's; empty ones and dots fall away, so it names no place on any disk. */
+export function cleanFolder(folder: string): string {
+  const names = folder.split(/[/\\]/).filter((name) => !/^[.\s]*$/.test(name))
+  return cutTo(FOLDER_CHARS, names.map(cleanFileName).join('/'))
+}
+
+const FOLDER_CHARS = 1_024
+
+function cutTo(chars: number, text: string): string {
+  // `label` counts UTF-16 units; half a letter at the end would not be one.
+  return text.length <= chars ? text : text.slice(0, chars).replace(/[\ud800-\udbff]$/, '')
+}

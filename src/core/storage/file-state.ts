@@ -1,6 +1,9 @@
 /** What a person is told about one file on this device, from everything the device knows of it. */
 import type { RoomErrorCode } from '../../protocol/errors.ts'
-import type { FileWish } from './replicate.ts'
+
+/** What the person of this device said about a file; absent: let the plan decide. */
+export type FileWish = 'paused' | 'cancelled'
+export type FileWishes<Id> = ReadonlyMap<Id, FileWish>
 
 /** `from`: names of the devices that send. */
 export type Figures = {
@@ -11,31 +14,37 @@ export type Figures = {
 }
 
 export type FileFacts = {
-  /** The room's document says this device holds it. */
-  readonly isHeld: boolean
+  /** Rows of its object that are here, whole: kept and marked. */
+  readonly rows: number
+  readonly k: number | undefined
+  /** Rows that the plan, or the person, wants here and that are not. */
+  readonly lacking: number
   readonly wish: FileWish | undefined
   readonly failed: RoomErrorCode | undefined
-  /** A device that holds it is connected. */
+  /** Somebody who can give what is lacking is connected. */
   readonly isReachable: boolean
-  /** Set while it is being walked. */
+  /** Set while it is being fetched. */
   readonly figures: Figures | undefined
-  /** What was held when it was last walked. */
+  /** What was here when it was last fetched. */
   readonly doneBytes: number
 }
 
 export type DeviceFileState =
   | { readonly kind: 'held' }
+  | { readonly kind: 'part' }
+  | { readonly kind: 'elsewhere' }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'paused'; readonly doneBytes: number }
   | { readonly kind: 'waiting'; readonly doneBytes: number }
   | { readonly kind: 'failed'; readonly code: RoomErrorCode; readonly doneBytes: number }
   | ({ readonly kind: 'fetching' } & Figures)
 
-export function fileState({ isHeld, wish, failed, isReachable, figures, doneBytes }: FileFacts): DeviceFileState {
-  if (isHeld) return { kind: 'held' }
+export function fileState({ rows, k, lacking, wish, failed, isReachable, figures, doneBytes }: FileFacts): DeviceFileState {
+  if (k !== undefined && rows >= k) return { kind: 'held' }
   if (wish === 'cancelled') return { kind: 'cancelled' }
   if (wish === 'paused') return { kind: 'paused', doneBytes }
   if (failed !== undefined) return { kind: 'failed', code: failed, doneBytes }
+  if (lacking === 0) return rows > 0 ? { kind: 'part' } : { kind: 'elsewhere' }
   if (!isReachable) return { kind: 'waiting', doneBytes }
   return { kind: 'fetching', ...(figures ?? { doneBytes, bytesPerSecond: 0, etaMs: undefined, from: [] }) }
 }

@@ -1,24 +1,39 @@
-/** Files being added in this tab: each is listed from the start, and the room knows of it when it is wholly stored. */
+/**
+ * Files being added in this tab. Each is listed from the start; when its object is stored here, the room hears of file,
+ * plan and holding in this device's name. An object the room has already gets one more pointer and nothing else.
+ */
+import { chooseLayout } from '../../core/storage/choose-layout.ts'
+import { planObject } from '../../core/storage/plan-object.ts'
+import { DEFAULT_PROFILE, type Profile, parseProfile } from '../../core/storage/profile.ts'
 import { startRate } from '../../core/storage/rate.ts'
-import type { PutOptions } from '../../ports/asterism.ts'
-import type { RoomState } from '../../ports/room-state.ts'
+import type { ImportedObject } from '../../pipeline/import-object.ts'
+import type { NewFile, Progress, PutManyOptions, PutOptions } from '../../ports/asterism.ts'
+import type { FileGateway } from '../../ports/file-gateway.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
-import { type DeviceId, type FileId, toFileId } from '../../protocol/ids.ts'
-import { copyKey, type FileRecord } from '../../protocol/room-state.ts'
-import { type AddParts, addFile, draftOf, type FileData } from './add-file.ts'
+import { RoomError } from '../../protocol/errors.ts'
+import { type FileId, toFileId } from '../../protocol/ids.ts'
+import type { ImportLayout } from '../../protocol/import-worker.ts'
+import type { ObjectId } from '../../protocol/object.ts'
+import { type FileRecord, fileClaim } from '../../protocol/room-state.ts'
+import { type AddParts, addObject } from './add-file.ts'
 import type { Adding } from './file-list.ts'
+import { type Draft, draftOf, type FileData } from './file-draft.ts'
 import { Importer, type ImporterPort } from './importer.ts'
+import type { OwnHoldings } from './own-holdings.ts'
+import { packFiles } from './pack-files.ts'
+import { type PlanParts, signPlan } from './plan-writer.ts'
 
-export type PutParts = Omit<AddParts, 'importer'> & {
-  readonly device: DeviceId
-  readonly state: RoomState
-  readonly importer: () => ImporterPort
-  readonly random: (bytes: number) => Bytes
-  readonly signal: AbortSignal
-  readonly changed: () => void
-  /** Every block is here; the room is about to know. */
-  readonly added: (file: FileId) => void
-}
+export type PutParts = Omit<AddParts, 'importer'> &
+  PlanParts & {
+    readonly gateway: FileGateway
+    readonly holdings: OwnHoldings
+    readonly importer: () => ImporterPort
+    readonly random: (bytes: number) => Bytes
+    readonly signal: AbortSignal
+    readonly changed: () => void
+  }
+
+type Entered = { readonly entries: readonly Adding[]; readonly signal: AbortSignal }
 
 export class FilePuts {
   readonly adding = new Map<FileId, Adding>()
@@ -32,31 +47,32 @@ export class FilePuts {
     })
   }
 
-  async put(data: FileData, options: PutOptions): Promise<FileRecord> {
-    const { device, state, clock, random, signal, changed, added } = this.#parts
+  get importer(): Importer {
     this.#importer ??= new Importer(this.#parts.importer())
-    const draft = draftOf(data, options, { id: toFileId(random(16)), addedBy: device, addedAtMs: clock.nowMs() })
-    const { id } = draft
-    const stop = new AbortController()
-    const entry: Adding = { draft, rate: startRate(clock.monotonicMs(), 0), doneBytes: 0, stop }
-    const until = AbortSignal.any([stop.signal, signal, ...(options.signal === undefined ? [] : [options.signal])])
-    const onStored = (doneBytes: number) => {
-      entry.doneBytes = doneBytes
-      options.onProgress?.({ doneBytes, totalBytes: Math.max(draft.bytes, doneBytes) })
-      changed()
+    return this.#importer
+  }
+
+  async put(data: FileData, options: PutOptions): Promise<FileRecord> {
+    const draft = this.#draft(data, options)
+    const source = data instanceof Blob ? [data] : data
+    const [record] = await this.#add([draft], source, options)
+    return record as FileRecord
+  }
+
+  async putMany(files: Iterable<NewFile>, options: PutManyOptions = {}): Promise<readonly FileRecord[]> {
+    const packs = packFiles(files)
+    const totalBytes = packs.flat().reduce((sum, { data }) => sum + (data?.size ?? 0), 0)
+    const records: FileRecord[] = []
+    let doneBytes = 0
+    for (const pack of packs) {
+      const before = doneBytes
+      const onProgress = (progress: Progress) => options.onProgress?.({ doneBytes: before + progress.doneBytes, totalBytes })
+      const drafts = pack.map((file) => this.#draft(file.data, file))
+      const blobs = pack.map(({ data }) => data)
+      records.push(...(await this.#add(drafts, blobs, { ...options, onProgress })))
+      doneBytes += blobs.reduce((sum, { size }) => sum + size, 0)
     }
-    this.adding.set(id, entry)
-    changed()
-    try {
-      const record = await addFile({ ...this.#parts, importer: this.#importer }, draft, data, { signal: until, onStored })
-      added(id)
-      state.files.setMany(new Map([[id, record]]))
-      state.copies.setMany(new Map([[copyKey(id, device), { atMs: clock.nowMs() }]]))
-      return record
-    } finally {
-      this.adding.delete(id)
-      changed()
-    }
+    return records
   }
 
   /** False when no such file is being added. */
@@ -65,4 +81,95 @@ export class FilePuts {
     entry?.stop.abort()
     return entry !== undefined
   }
+
+  #draft(data: FileData, options: Pick<PutOptions, 'name' | 'type' | 'folder'>): Draft {
+    const { deviceKey, clock, random } = this.#parts
+    return draftOf(data, options, { id: toFileId(random(16)), addedBy: deviceKey.id, addedAtMs: clock.nowMs() })
+  }
+
+  async #add(
+    drafts: readonly Draft[],
+    source: readonly Blob[] | AsyncIterable<Uint8Array>,
+    options: PutManyOptions,
+  ): Promise<readonly FileRecord[]> {
+    const { facts, changed } = this.#parts
+    const profile = profileOf(options.profile)
+    const bytes = Array.isArray(source) ? drafts.reduce((sum, draft) => sum + draft.bytes, 0) : undefined
+    const layout = { ...chooseLayout(profile, bytes, facts.devices()), sensitive: options.sensitive === true }
+    const { entries, signal } = this.#enter(drafts, options.signal)
+    const onStored = (doneBytes: number) => {
+      spreadDone(entries, doneBytes)
+      options.onProgress?.({ doneBytes, totalBytes: Math.max(bytes ?? 0, doneBytes) })
+      changed()
+    }
+    let records: readonly FileRecord[] = []
+    const commit = async (object: ImportedObject) => {
+      records = await this.#tell(object, drafts, layout, options.profile ?? DEFAULT_PROFILE)
+    }
+    try {
+      await addObject({ ...this.#parts, importer: this.importer }, source, { layout, signal, onStored, commit })
+      return records
+    } finally {
+      for (const { id } of drafts) this.adding.delete(id)
+      changed()
+    }
+  }
+
+  #enter(drafts: readonly Draft[], outer: AbortSignal | undefined): Entered {
+    const { clock, signal, changed } = this.#parts
+    const stop = new AbortController()
+    const entries = drafts.map((draft): Adding => ({ draft, rate: startRate(clock.monotonicMs(), 0), doneBytes: 0, stop }))
+    for (const entry of entries) this.adding.set(entry.draft.id, entry)
+    changed()
+    return { entries, signal: AbortSignal.any([stop.signal, signal, ...(outer === undefined ? [] : [outer])]) }
+  }
+
+  /** The last step can fail only before anything is written into the room. */
+  async #tell(imported: ImportedObject, drafts: readonly Draft[], layout: ImportLayout, profile: string): Promise<readonly FileRecord[]> {
+    const { room, deviceKey, gateway, records, holdings } = this.#parts
+    const { object, parts } = imported
+    const files = await Promise.all(
+      drafts.map(async (draft, i): Promise<FileRecord> => {
+        const { root, bytes, offset } = parts[i] ?? assertPart()
+        const claim = { ...draft, root, bytes, object, offset }
+        return { ...claim, signature: await deviceKey.sign(fileClaim(room, claim)) }
+      }),
+    )
+    await gateway.publish(room, files)
+    const isNew = records.plans.get(object) === undefined
+    const plan = isNew ? [await signPlan(this.#parts, this.#firstPlan(imported, layout, profile))] : []
+    records.plans.write(new Map(plan.map((record) => [record.object, record])))
+    holdings.addKept(object, Array.from({ length: layout.k }, (_, row) => row))
+    await holdings.told()
+    records.files.write(new Map(files.map((file) => [file.id, file])))
+    return files
+  }
+
+  #firstPlan({ object, bytes }: { object: ObjectId; bytes: number }, { k, rows }: ImportLayout, profile: string) {
+    const { facts, deviceKey, clock } = this.#parts
+    const copies = Array.from({ length: k }, (_, row) => ({ row, device: deviceKey.id, state: 'kept' as const }))
+    const known = { id: object, bytes, layout: { k, rows }, profile: profileOf(profile), pointers: 1, slots: [], copies }
+    const { slots } = planObject(known, facts.devices(), { self: deviceKey.id, nowMs: clock.nowMs() })
+    return { object, profile, k, rows, bytes, slots }
+  }
+}
+
+/** Throws `profile-invalid`. */
+export function profileOf(text = DEFAULT_PROFILE): Profile {
+  const profile = typeof text === 'string' ? parseProfile(text) : undefined
+  if (profile === undefined) throw new RoomError('profile-invalid', String(text))
+  return profile
+}
+
+/** Files of a pack lie end to end, and are done in that order. */
+function spreadDone(entries: readonly Adding[], doneBytes: number): void {
+  let left = doneBytes
+  for (const entry of entries) {
+    entry.doneBytes = entries.length === 1 ? left : Math.min(left, entry.draft.bytes)
+    left -= entry.doneBytes
+  }
+}
+
+function assertPart(): never {
+  throw new RoomError('file-invalid', 'the worker left out a file')
 }
