@@ -6,6 +6,7 @@
  */
 import type { DeviceId } from '../../protocol/ids.ts'
 import { PLAN_SLOTS } from '../../protocol/limits.ts'
+import { rowBytesOf } from './layout.ts'
 import { boundOf } from './plan-bound.ts'
 import type { DeviceFacts, ObjectFacts, Plan, RowCopy, Slot, Warning } from './plan-facts.ts'
 import { goalOf, type PlanGoal } from './plan-goal.ts'
@@ -89,31 +90,34 @@ function improve(site: Site, slots: readonly Slot[]): readonly Slot[] {
 }
 
 /**
- * An object that one loss would take is made safe with those who are here, at the price of whole copies that will be
- * spare once the plan is fulfilled: a meeting ends for everybody at once.
+ * An object that one loss would take is made safe with those who are here, since a meeting ends for everybody at once:
+ * by single rows where that suffices, else by whole copies, which will be spare once the plan is fulfilled.
  */
 function withUrgent(site: Site, goal: PlanGoal, planned: readonly Slot[]): readonly Slot[] {
-  const { room, object } = site
-  const { k, rows } = object.layout
+  const { k, rows } = site.object.layout
   const kept = [...site.copies.values()].filter(({ device, state }) => state === 'kept' && !isGone(site, device))
-  if (goal.spareDevices === 0 || spareIn(site, kept) >= 1) return planned
+  const soonWith = (slots: readonly Slot[]) => spareIn(site, [...kept, ...slots.filter(({ device }) => isHere(site, device))])
+  if (goal.spareDevices === 0 || spareIn(site, kept) >= 1 || soonWith(planned) >= goal.spareDevices) return planned
 
-  const slots = [...planned]
-  const soon = () => [...kept, ...slots.filter(({ device }) => room.byId.get(device)?.isHere)]
-  for (const { device } of worstFirst(
+  const all = Array.from({ length: rows }, (_, row) => row)
+  const here = worstFirst(
     site,
-    room.places.map((place) => ({ row: 0, device: place.device.id })),
-  ).reverse()) {
-    if (spareIn(site, soon()) >= goal.spareDevices) break
-    if (!room.byId.get(device)?.isHere) continue
-    const has = new Set([...kept, ...slots].filter((slot) => slot.device === device).map(({ row }) => row))
-    for (let row = 0; row < rows && has.size < k && slots.length < PLAN_SLOTS; row++) {
-      if (has.has(row) || !canStay(site, { row, device })) continue
-      has.add(row)
-      slots.push({ row, device })
+    site.room.places.map((place) => ({ row: 0, device: place.device.id })),
+  ).reverse()
+  for (const rowsEach of k === 1 ? [1] : [1, k]) {
+    const slots = [...planned]
+    for (const { device } of here.filter((place) => isHere(site, place.device))) {
+      const has = new Set([...kept, ...slots].filter((slot) => slot.device === device).map(({ row }) => row))
+      const rarest = all.filter((row) => !has.has(row)).sort((a, b) => countOf(slots, a) - countOf(slots, b) || a - b)
+      const lacking = rarest.slice(0, Math.max(0, rowsEach - has.size))
+      if ((site.room.byId.get(device)?.freeBytes ?? 0) < lacking.length * rowBytesOf(site.object.bytes, k)) continue
+      slots.push(...lacking.map((row) => ({ row, device })))
+      if (slots.length > PLAN_SLOTS) break
+      if (soonWith(slots) >= goal.spareDevices) return slots
     }
+    if (rowsEach === k && slots.length <= PLAN_SLOTS) return slots
   }
-  return slots
+  return planned
 }
 
 /** Slots beyond the goal go, the least worth first, once what is on disk without them keeps the promise amply. */
@@ -182,6 +186,14 @@ function spareIn({ object, room }: Site, slots: readonly Slot[]): number {
 
 function here({ availability }: DeviceFacts): number {
   return availability
+}
+
+function countOf(slots: readonly Slot[], row: number): number {
+  return slots.filter((slot) => slot.row === row).length
+}
+
+function isHere({ room }: Site, device: DeviceId): boolean {
+  return room.byId.get(device)?.isHere === true
 }
 
 function isGone({ room }: Site, device: DeviceId): boolean {
