@@ -23,7 +23,8 @@ export interface BlockStore {
   /**
    * All or none of the batch, fragments unless a shelf is named. Marked blocks make room, the longest marked first. Until it resolves the
    * caller leaves the buffers alone; then they are the caller's again. A block that is there already stays; putting it unmarked unmarks it.
-   * Throws `quota-exceeded`, `block-mismatch`, `storage-unavailable`.
+   * The caller has checked the hashes: bytes under a wrong id are damage, found when they are read. Manifests are never marked.
+   * Throws `quota-exceeded`, `storage-unavailable`.
    */
   putMany(blocks: readonly StoredBlock[], options?: PutManyOptions): Promise<void>
   /** Bytes whose hash was checked on this read; a block that no longer matches is dropped and undefined. */

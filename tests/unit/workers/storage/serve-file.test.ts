@@ -1,57 +1,103 @@
 import 'fake-indexeddb/auto'
 import { expect, test } from 'vitest'
 import type { Bytes } from '../../../../src/protocol/bytes.ts'
-import type { FileId } from '../../../../src/protocol/ids.ts'
-import type { BlockNeeded, StoredBlock } from '../../../../src/protocol/storage-worker.ts'
-import { Importer } from '../../../../src/tab/storage/importer.ts'
+import { toFileId, toRoomId } from '../../../../src/protocol/ids.ts'
+import type { ImportLayout } from '../../../../src/protocol/import-worker.ts'
+import { READ_AHEAD_BLOCKS } from '../../../../src/protocol/limits.ts'
+import type { ChunkNeeded, StorageRequest } from '../../../../src/protocol/storage-worker.ts'
 import { answerRequest } from '../../../../workers/storage/answer-request.ts'
+import { closeDatabase } from '../../../../workers/storage/database.ts'
 import { IdbBlockStore } from '../../../../workers/storage/idb-block-store.ts'
 import { serveFile } from '../../../../workers/storage/serve-file.ts'
-import { bytesOf, inThisThread, ROOM } from '../../../twins/files-tab.ts'
+import { rotOnDisk } from '../../../twins/device-disk.ts'
+import { bytesOf } from '../../../twins/import-worker.ts'
+import { allRows, type Shelves, shelvesOf } from '../../../twins/shelves.ts'
 
 const MIB = 1024 * 1024
+const ROOM = toRoomId(new Uint8Array(16))
 const store = new IdbBlockStore()
 const nobody = async () => {}
-let files = 0
-
-/** A published file whose blocks are elsewhere. */
-async function published(data: Bytes) {
-  const blocks: StoredBlock[] = []
-  const imported = await new Importer(inThisThread()).run(
-    new Blob([data]),
-    async (batch) => void blocks.push(...batch),
-    new AbortController().signal,
-  )
-  const id = `file${String(++files).padStart(18, '0')}` as FileId
-  await answerRequest(store, { t: 'publish', room: ROOM, files: [{ id, name: 'film.mp4', type: 'video/mp4', ...imported }] })
-  return { id, root: imported.root, blocks }
+const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes))
+const randomData = (bytes: number) => {
+  const data = new Uint8Array(bytes)
+  for (let at = 0; at < bytes; at += 65_536) crypto.getRandomValues(data.subarray(at, at + 65_536))
+  return data
 }
 
-const request = (path: string, range?: string) =>
-  new Request(`https://room.test/_room/${path}`, { headers: range === undefined ? {} : { range } })
+async function ask(request: StorageRequest<Blob, CryptoKey>): Promise<void> {
+  const reply = await answerRequest(store, request)
+  if (reply.t === 'failed') throw new Error(reply.detail)
+}
+
+/** An address whose blocks are elsewhere; every row of every chunk, to store as one likes. */
+async function published(data: Bytes, layout: Partial<ImportLayout> = {}, place = { offset: 0, bytes: data.byteLength }) {
+  const shelves = await shelvesOf([new Blob([data])], layout)
+  const object = await shelves.open()
+  const id = toFileId(random(16))
+  await ask({ t: 'keys', room: ROOM, keys: shelves.keys })
+  const root = shelves.parts[0]?.root ?? shelves.object
+  await ask({ t: 'publish', room: ROOM, files: [{ id, object: shelves.object, root, name: 'film.mp4', type: 'video/mp4', ...place }] })
+  return { id, shelves, object, rows: await allRows(object, shelves.fragments) }
+}
+
+type Published = Awaited<ReturnType<typeof published>>
+
+const storeManifest = ({ manifest }: Shelves) => store.putMany(blocksIn(manifest), { shelf: 'manifest' })
+const blocksIn = (blocks: ReadonlyMap<string, Bytes>) => [...blocks].map(([id, bytes]) => ({ id: id as never, bytes }))
+
+/** As a tab that fetched them does. */
+async function storeRows({ object, rows }: Published, chunk: number, wanted: readonly number[]): Promise<void> {
+  const blocks = wanted.map((row) => {
+    const bytes = rows[chunk]?.get(row) as Bytes
+    return { id: object.chunks[chunk]?.ids[row] as never, data: new Blob([bytes]) }
+  })
+  await ask({ t: 'put', shelf: 'fragment', marked: true, blocks })
+}
+
+async function storeAll(file: Published, wanted: readonly number[]): Promise<void> {
+  await storeManifest(file.shelves)
+  for (const chunk of file.rows.keys()) await storeRows(file, chunk, wanted)
+}
+
+const request = (path: string, range?: string, method = 'GET') =>
+  new Request(`https://room.test/_room/${path}`, { method, headers: range === undefined ? {} : { range } })
 const bodyOf = async (response: Response) => Buffer.from(await response.arrayBuffer())
 
-test('[STORE-14] a file at its address answers whole, in part, and to a probe', async () => {
-  const data = bytesOf(2 * MIB + 9)
-  const { id, blocks } = await published(data)
-  await store.putMany(blocks)
+test('[STORE-14] a file at its address answers whole, in part, to a probe, to what it lacks and to HEAD', async () => {
+  const data = randomData(2 * MIB + 9)
+  const file = await published(data)
+  await storeAll(file, [0])
 
-  const whole = await serveFile(request(`${ROOM}/${id}`), store, nobody)
+  const whole = await serveFile(request(`${ROOM}/${file.id}`), store, nobody)
   expect([whole.status, (await bodyOf(whole)).equals(data)]).toEqual([200, true])
-  const probe = await serveFile(request(`${ROOM}/${id}`, 'bytes=0-1'), store, nobody)
+  const probe = await serveFile(request(`${ROOM}/${file.id}`, 'bytes=0-1'), store, nobody)
   expect([probe.status, probe.headers.get('content-range'), (await bodyOf(probe)).byteLength]).toEqual([
     206,
     `bytes 0-1/${data.byteLength}`,
     2,
   ])
-  const end = await serveFile(request(`${ROOM}/${id}`, 'bytes=-10'), store, nobody)
+  const end = await serveFile(request(`${ROOM}/${file.id}`, 'bytes=-10'), store, nobody)
   expect((await bodyOf(end)).equals(data.subarray(-10))).toBe(true)
+  const beyond = await serveFile(request(`${ROOM}/${file.id}`, `bytes=${data.byteLength}-`), store, nobody)
+  expect([beyond.status, beyond.headers.get('content-range')]).toEqual([416, `bytes */${data.byteLength}`])
+  const head = await serveFile(request(`${ROOM}/${file.id}`, undefined, 'HEAD'), store, nobody)
+  expect([head.status, head.headers.get('content-length'), (await bodyOf(head)).byteLength]).toEqual([200, String(data.byteLength), 0])
 })
 
-test('a file answers to its root as well', async () => {
-  const { root, blocks } = await published(bytesOf(10, 77))
-  await store.putMany(blocks)
-  expect((await serveFile(request(`${ROOM}/${root}`), store, nobody)).status).toBe(200)
+test('a file that lies in the middle of its object is that part of it and no more', async () => {
+  const data = randomData(900)
+  const file = await published(data, {}, { offset: 100, bytes: 300 })
+  await storeAll(file, [0])
+  const whole = await serveFile(request(`${ROOM}/${file.id}`), store, nobody)
+
+  expect((await bodyOf(whole)).equals(data.subarray(100, 400))).toBe(true)
+})
+
+test('an empty file is answered without any block', async () => {
+  const file = await published(new Uint8Array())
+  const whole = await serveFile(request(`${ROOM}/${file.id}`), store, nobody)
+
+  expect([whole.status, (await bodyOf(whole)).byteLength]).toEqual([200, 0])
 })
 
 test.each(['nothing', `${ROOM}/unknown`, `${ROOM}/a/b`, 'AAAAAAAAAAAAAAAAAAAAAA', '%00/../x'])(
@@ -61,32 +107,94 @@ test.each(['nothing', `${ROOM}/unknown`, `${ROOM}/a/b`, 'AAAAAAAAAAAAAAAAAAAAAA'
   },
 )
 
-test('[STORE-16] what is not here is asked of a tab, and streams on when it is stored', async () => {
-  const data = bytesOf(3 * MIB, 5)
-  const { id, blocks } = await published(data)
-  const asked: BlockNeeded[] = []
-  const askTabs = async (needed: BlockNeeded) => {
-    asked.push(needed)
-    const block = blocks.find((each) => each.id === needed.id) as StoredBlock
-    const kept = { id: block.id, data: new Blob([block.bytes]) }
-    setTimeout(() => void answerRequest(store, { t: 'put', blocks: [kept] }), 5)
-  }
-  const response = await serveFile(request(`${ROOM}/${id}`, `bytes=${MIB - 1}-${MIB}`), store, askTabs)
+test('a file taken out of the room has no address any more, nor has one of another room', async () => {
+  const file = await published(randomData(9))
+  const other = toRoomId(random(16))
+  await ask({ t: 'keys', room: other, keys: file.shelves.keys })
+  expect((await serveFile(request(`${other}/${file.id}`), store, nobody)).status).toBe(404)
+  await ask({ t: 'unpublish', room: ROOM, files: [file.id] })
 
-  expect((await bodyOf(response)).equals(data.subarray(MIB - 1, MIB + 1))).toBe(true)
-  expect(asked.map(({ room, file }) => [room, file])).toEqual(asked.map(() => [ROOM, id]))
-  expect(asked).toHaveLength(3)
+  expect((await serveFile(request(`${ROOM}/${file.id}`), store, nobody)).status).toBe(404)
 })
 
-test('[STORE-16] a reader that goes away ends the waiting', async () => {
-  const { id } = await published(bytesOf(2 * MIB, 6))
+test.each([
+  [0, 1, 2, 3],
+  [2, 3, 4, 5],
+  [5, 3, 0, 4],
+])('[STORE-17] fragments %i, %i, %i and %i of six are enough when four are needed', async (...rows) => {
+  const data = randomData(MIB + 500)
+  const file = await published(data, { k: 4, rows: 6 })
+  await storeAll(file, rows)
+  const whole = await serveFile(request(`${ROOM}/${file.id}`), store, nobody)
+
+  expect((await bodyOf(whole)).equals(data)).toBe(true)
+})
+
+test('[STORE-17] a fragment that rotted is not used: another row takes its place', async () => {
+  const data = randomData(MIB)
+  const file = await published(data, { k: 2, rows: 4 })
+  await storeAll(file, [0, 1, 3])
+  await rotOnDisk(file.object.chunks[0]?.ids[1] as never, 'fragment')
+  const whole = await serveFile(request(`${ROOM}/${file.id}`), store, nobody)
+
+  expect((await bodyOf(whole)).equals(data)).toBe(true)
+})
+
+test('[STORE-17] a chunk that opens under no key of the room gives no byte', async () => {
+  const data = randomData(2 * MIB)
+  const file = await published(data)
+  await storeAll(file, [0])
+  const { keys } = await shelvesOf([new Blob([])], {}, 'another room')
+  await ask({ t: 'keys', room: ROOM, keys: { ...file.shelves.keys, chunk: keys.chunk } })
+  const response = await serveFile(request(`${ROOM}/${file.id}`), store, nobody)
+
+  await expect(response.arrayBuffer()).rejects.toThrow()
+})
+
+test('[STORE-16] what is not here is asked of a tab, manifest first, and streams on as it is stored', async () => {
+  const data = bytesOf(3 * MIB, 5)
+  const file = await published(data, { k: 2, rows: 3 })
+  const asked: ChunkNeeded[] = []
+  const askTabs = async (needed: ChunkNeeded) => {
+    asked.push(needed)
+    const { chunk } = needed
+    if (chunk === undefined) setTimeout(() => void fetchManifest(), 5)
+    else for (const row of [2, 1]) setTimeout(() => void storeRows(file, chunk, [row]), row * 10)
+  }
+  const fetchManifest = async () => {
+    const blocks = blocksIn(file.shelves.manifest).map(({ id, bytes }) => ({ id, data: new Blob([bytes]) }))
+    await ask({ t: 'put', shelf: 'manifest', marked: false, blocks })
+  }
+  const response = await serveFile(request(`${ROOM}/${file.id}`, `bytes=${MIB - 1}-${MIB}`), store, askTabs)
+
+  expect((await bodyOf(response)).equals(data.subarray(MIB - 1, MIB + 1))).toBe(true)
+  const { object } = file.shelves
+  expect(asked).toEqual([undefined, 0, 1].map((chunk) => ({ t: 'need', room: ROOM, file: file.id, object, chunk })))
+})
+
+test('[STORE-16] no more is asked for than the read-ahead, and a reader that goes away ends the waiting', async () => {
+  const file = await published(bytesOf(9 * MIB, 6))
+  await storeManifest(file.shelves)
   let asked = 0
   const askTabs = async () => void asked++
-  const response = await serveFile(request(`${ROOM}/${id}`), store, askTabs)
+  const response = await serveFile(request(`${ROOM}/${file.id}`), store, askTabs)
   const reader = response.body?.getReader()
   const reading = reader?.read().catch(() => undefined)
-  await new Promise((resolve) => setTimeout(resolve, 20))
+  await expect.poll(() => asked).toBe(READ_AHEAD_BLOCKS)
   await reader?.cancel()
   await reading
-  expect(asked).toBe(1)
+  await new Promise((resolve) => setTimeout(resolve, 30))
+
+  expect(asked).toBe(READ_AHEAD_BLOCKS)
+})
+
+test('a worker that was stopped answers from the disk alone: keys, name and bytes', async () => {
+  const data = randomData(5_000)
+  const file = await published(data)
+  await storeAll(file, [0])
+  closeDatabase()
+  const whole = await serveFile(request(`${ROOM}/${file.id}`), new IdbBlockStore(), nobody)
+
+  expect((await bodyOf(whole)).equals(data)).toBe(true)
+  expect(whole.headers.get('content-disposition')).toContain('film.mp4')
 })
