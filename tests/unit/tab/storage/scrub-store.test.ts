@@ -1,0 +1,106 @@
+import { expect, onTestFinished, test } from 'vitest'
+import type { Clock } from '../../../../src/ports/clock.ts'
+import type { BlockId } from '../../../../src/protocol/ids.ts'
+import { SCRUB_BYTES_PER_SECOND, SCRUB_ROUND_MS } from '../../../../src/protocol/limits.ts'
+import { MemoryBlockStore, MemoryDisk } from '../../../../src/tab/storage/memory-block-store.ts'
+import { type ScrubParts, scrubStore } from '../../../../src/tab/storage/scrub-store.ts'
+import { blockOf } from '../../../contract/block-store.ts'
+
+const MIB = 1024 * 1024
+
+/** Time that passes only where somebody waits for it. */
+class WaitedClock implements Clock {
+  #ms = 1_000_000
+  nowMs = () => this.#ms
+  monotonicMs = () => this.#ms
+  after(delayMs: number, callback: () => void): () => void {
+    const timer = setImmediate(() => {
+      this.#ms += delayMs
+      callback()
+    })
+    return () => clearImmediate(timer)
+  }
+}
+
+async function openScrubbed(count: number, bytes: number, parts: Partial<ScrubParts> = {}) {
+  const disk = new MemoryDisk()
+  const store = new MemoryBlockStore({ disk })
+  const reads: { id: BlockId; atMs: number }[] = []
+  const clock = new WaitedClock()
+  const blocks = await Promise.all(Array.from({ length: count }, (_, index) => blockOf(new Uint8Array(bytes).fill(index + 1))))
+  await store.putMany(blocks)
+  const get = store.get.bind(store)
+  store.get = (id, shelf) => {
+    reads.push({ id, atMs: clock.nowMs() })
+    return get(id, shelf)
+  }
+  const damaged: BlockId[] = []
+  const closing = new AbortController()
+  onTestFinished(() => closing.abort())
+  const start = () =>
+    scrubStore(store, clock, {
+      isIdle: () => true,
+      damaged: (ids) => damaged.push(...ids),
+      signal: closing.signal,
+      values: store,
+      ...parts,
+    })
+  return { disk, store, reads, clock, damaged, start, close: () => closing.abort(), ids: blocks.map(({ id }) => id).sort() }
+}
+
+test('[STORE-13] an idle device reads everything once a day, no faster than its bound, and tells what rotted', async () => {
+  const { disk, reads, damaged, start, ids, store } = await openScrubbed(12, MIB)
+  const rotten = disk.blocks.fragment.get(ids[7] as BlockId) as Uint8Array
+  rotten[99] = 1 ^ (rotten[99] as number)
+  const { generation } = await store.usage()
+  start()
+  await expect.poll(() => reads.length).toBeGreaterThan(12)
+
+  const round = reads.slice(0, 12)
+  expect(round.map(({ id }) => id)).toEqual(ids)
+  const tookMs = (round.at(-1)?.atMs ?? 0) - (round[0]?.atMs ?? 0)
+  expect(tookMs).toBe(((12 * MIB) / SCRUB_BYTES_PER_SECOND - 1) * 1_000)
+  expect((reads[12]?.atMs ?? 0) - (round[0]?.atMs ?? 0)).toBe(SCRUB_ROUND_MS)
+  expect(damaged).toEqual([ids[7]])
+  expect((await store.usage()).generation).not.toBe(generation)
+})
+
+test('[STORE-13] a device that is not idle is left alone until it is', async () => {
+  let isIdle = false
+  const { reads, clock, start } = await openScrubbed(3, 10, { isIdle: () => isIdle })
+  const beganMs = clock.nowMs()
+  start()
+  await expect.poll(() => clock.nowMs() - beganMs).toBeGreaterThan(60_000)
+  expect(reads).toEqual([])
+  isIdle = true
+  await expect.poll(() => reads.length).toBeGreaterThanOrEqual(3)
+})
+
+test('[STORE-13] the next page load goes on where the last one stopped', async () => {
+  let reading = 0
+  const first = await openScrubbed(6, MIB, { isIdle: () => reading++ < 4 })
+  first.start()
+  await expect.poll(() => reading).toBeGreaterThan(10)
+  first.close()
+  const read = first.reads.length
+  expect(read).toBeGreaterThan(0)
+  expect(read).toBeLessThan(6)
+  const closing = new AbortController()
+  onTestFinished(() => closing.abort())
+  scrubStore(first.store, first.clock, { isIdle: () => true, damaged: () => {}, signal: closing.signal, values: first.store })
+  await expect.poll(() => first.reads.length).toBeGreaterThanOrEqual(6)
+
+  expect(first.reads.slice(0, 6).map(({ id }) => id)).toEqual(first.ids)
+})
+
+test('[STORE-13] what is deleted while its page is read is no damage', async () => {
+  const { reads, damaged, start, store, ids } = await openScrubbed(4, 10)
+  const get = store.get.bind(store)
+  store.get = async (id, shelf) => {
+    if (id === ids[0]) await store.delete([ids[1] as BlockId])
+    return get(id, shelf)
+  }
+  start()
+  await expect.poll(() => reads.length).toBeGreaterThanOrEqual(4)
+  expect(damaged).toEqual([])
+})
