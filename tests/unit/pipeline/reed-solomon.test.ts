@@ -133,6 +133,14 @@ describe('what is given', () => {
     expect(hexOf(data)).toEqual(before)
   })
 
+  test('[ERASURE-5] rows are made in the buffers given for them, whatever these held', () => {
+    const into = [new Uint8Array(50).fill(1), new Uint8Array(50).fill(2), new Uint8Array(50).fill(3)]
+    const rows = reedSolomon().encodeRows(3, 6, data, [5, 1, 3], into)
+    expect([rows[0] === into[0], rows[1] === data[1], rows[2] === into[2]]).toEqual([true, true, true])
+    expect(hexOf(rows)).toEqual(hexOf(reedSolomon().encodeRows(3, 6, data, [5, 1, 3])))
+    expect(hexOf([into[1] as Bytes])).toEqual(['02'.repeat(50)])
+  })
+
   test('[ERASURE-1] empty fragments make empty fragments, and no row wanted makes none', () => {
     expect(reedSolomon().encodeRows(2, 4, [new Uint8Array(), new Uint8Array()], [2, 3])).toEqual([new Uint8Array(), new Uint8Array()])
     expect(reedSolomon().encodeRows(3, 6, data, [])).toEqual([])
