@@ -25,27 +25,31 @@ export class Outbox {
 
   /** Blocks added together go in one batch, since they may share memory. `doneBytes`: bytes of the file up to their end. */
   async add(shelf: Shelf, blocks: readonly StoredBlock[], doneBytes: number): Promise<void> {
-    if (shelf !== this.#shelf) this.#send()
+    if (shelf !== this.#shelf) await this.#send()
     this.#shelf = shelf
     this.#blocks.push(...blocks)
     this.#doneBytes = doneBytes
     for (const { bytes } of blocks) this.#bytes += bytes.byteLength
-    if (this.#bytes >= BATCH_BYTES) this.#send()
-    while (this.#underway.length > IMPORT_BATCHES) await this.#underway.shift()
+    if (this.#bytes >= BATCH_BYTES) await this.#send()
   }
 
   async emptied(): Promise<void> {
-    this.#send()
-    while (this.#underway.length > 0) await this.#underway.shift()
+    await this.#send()
+    await this.#underwayBelow(1)
   }
 
-  #send(): void {
+  async #send(): Promise<void> {
     if (this.#blocks.length === 0) return
+    await this.#underwayBelow(IMPORT_BATCHES)
     const sent = this.#sink(this.#shelf, this.#blocks, this.#doneBytes)
     // Its failure is told to whoever waits for it.
     sent.catch(() => undefined)
     this.#underway.push(sent)
     this.#blocks = []
     this.#bytes = 0
+  }
+
+  async #underwayBelow(batches: number): Promise<void> {
+    while (this.#underway.length >= batches) await this.#underway.shift()
   }
 }

@@ -1,145 +1,134 @@
-import { unixfs } from '@helia/unixfs'
-import { CID } from 'multiformats/cid'
 import { expect, test } from 'vitest'
-import { digestOf, toBlockId } from '../../../../src/core/storage/block-id.ts'
-import { isLeaf } from '../../../../src/core/storage/fetch-state.ts'
-import { parseFileNode } from '../../../../src/core/storage/unixfs-node.ts'
-import type { Bytes } from '../../../../src/protocol/bytes.ts'
-import type { BlockId } from '../../../../src/protocol/ids.ts'
-import { Importer } from '../../../../src/tab/storage/importer.ts'
-import { readRange } from '../../../../workers/storage/read-range.ts'
-import { bytesOf, inThisThread, readAll } from '../../../twins/files-tab.ts'
+import { RoomError } from '../../../../src/protocol/errors.ts'
+import type { ImportReport } from '../../../../src/protocol/import-worker.ts'
+import { IMPORT_BATCHES } from '../../../../src/protocol/limits.ts'
+import type { StoredBlock } from '../../../../src/protocol/storage-worker.ts'
+import { Importer, type ImporterPort } from '../../../../src/tab/storage/importer.ts'
+import { bytesOf, inThisThread, pieces } from '../../../twins/import-worker.ts'
+import { keysOfRoom, shelvesOf } from '../../../twins/shelves.ts'
 
 const MIB = 1024 * 1024
+const keys = await keysOfRoom('room')
+const layout = { k: 4, rows: 6, sensitive: false }
 const never = new AbortController().signal
+const ignored = async () => undefined
 
-async function importOf(data: Blob | AsyncIterable<Uint8Array>) {
-  const blocks = new Map<BlockId, Bytes>()
-  const sizes: number[] = []
-  const imported = await new Importer(inThisThread()).run(
-    data,
-    async (batch, doneBytes) => {
-      for (const { id, bytes } of batch) blocks.set(id, bytes)
-      sizes.push(doneBytes)
-    },
-    never,
-  )
-  return { ...imported, blocks, sizes }
-}
-
-async function* pieces(data: Bytes, size: number): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < data.byteLength; at += size) yield data.slice(at, at + size)
-}
-
-test('[STORAGE-5] an empty file is the empty raw leaf', async () => {
-  const { root, bytes, blocks } = await importOf(new Blob([]))
-  expect({ root, bytes, stored: blocks.size }).toEqual({
-    root: 'bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku',
-    bytes: 0,
-    stored: 1,
+test('[SEAL-9] what the worker sends is what the pipeline makes, byte for byte', async () => {
+  const data = bytesOf(10 * MIB + 3)
+  const sent: StoredBlock[] = []
+  const imported = await new Importer(inThisThread()).run([new Blob([data])], {
+    layout,
+    keys,
+    signal: never,
+    onBlocks: async (_, blocks) => void sent.push(...blocks),
   })
+  const { object, bytes, parts, fragments, manifest } = await shelvesOf([new Blob([data])], layout)
+  expect(imported).toEqual({ object, bytes, parts })
+  expect(sent.map(({ id }) => id)).toEqual([...fragments.keys(), ...manifest.keys()])
+  expect(sent.every(({ id, bytes: own }) => Buffer.from(own).equals(fragments.get(id) ?? manifest.get(id) ?? Buffer.alloc(0)))).toBe(true)
 })
 
-test('[STORAGE-5] a file of one byte is one raw leaf', async () => {
-  const { root, blocks } = await importOf(new Blob(['a']))
-  expect([root, blocks.size]).toEqual(['bafkreigks6arfsq3xxfpvqrrwonchxcnu6do76auprhhfomao6c273sixm', 1])
-})
-
-test('[STORAGE-5] 10 MiB are ten leaves under one root of 509 bytes', async () => {
-  const { root, bytes, blocks } = await importOf(new Blob([bytesOf(10 * MIB)]))
-  expect([blocks.size, blocks.get(root)?.byteLength, bytes]).toEqual([11, 509, 10 * MIB])
-})
-
-test('[STORAGE-5] the same bytes give the same id, in whatever pieces they come', async () => {
-  const data = bytesOf(3 * MIB + 17)
-  const { root } = await importOf(new Blob([data]))
-  expect((await importOf(pieces(data, 100_000))).root).toBe(root)
-  expect((await importOf(pieces(data, 2 * MIB))).root).toBe(root)
-})
-
-test('[STORAGE-5] no more than a few batches are on their way while the store is slow', async () => {
-  let stored = 0
+test('[SEAL-9] each batch waits for its receipt, and a few are under way', async () => {
+  let underway = 0
   let most = 0
-  let made = 0
+  await new Importer(inThisThread()).run(pieces(bytesOf(40 * MIB), MIB), {
+    layout,
+    keys,
+    signal: never,
+    onBlocks: async () => {
+      most = Math.max(most, ++underway)
+      await new Promise((resolve) => setTimeout(resolve, 60))
+      underway--
+    },
+  })
+  expect(most).toBe(IMPORT_BATCHES)
+})
+
+test('[SEAL-9] the buffers of a batch are handed over, not copied', async () => {
+  const { object, buffers } = await new Promise<{ object: ImportReport; buffers: Set<ArrayBuffer> }>((resolve) => {
+    const port = inThisThread()
+    port.addEventListener('message', ({ data: report }) => {
+      if (report.t === 'blocks') resolve({ object: report, buffers: new Set(report.blocks.map(({ bytes }) => bytes.buffer)) })
+    })
+    port.postMessage({ t: 'import', id: 1, data: [new Blob([bytesOf(4 * MIB)])], layout, keys })
+  })
+  // Four chunks of four fragments each: three views of the sealed chunk, and one that was filled up or is a view as well.
+  expect(object.t === 'blocks' && object.blocks.length).toBe(16)
+  expect(buffers.size).toBeLessThanOrEqual(8)
+})
+
+test('[SEAL-13] imports side by side do not hear of each other, and one that is stopped lets go of its source', async () => {
+  const importer = new Importer(inThisThread())
+  const stop = new AbortController()
+  let isLetGo = false
   async function* endless(): AsyncGenerator<Uint8Array> {
-    for (; made < 100; made++) {
-      most = Math.max(most, made - stored)
-      yield bytesOf(MIB, made + 1)
+    try {
+      for (;;) yield new Uint8Array(MIB)
+    } finally {
+      isLetGo = true
     }
   }
-  await new Importer(inThisThread()).run(
-    endless(),
-    async (batch) => {
-      await new Promise((resolve) => setTimeout(resolve, 5))
-      stored += batch.filter(({ id }) => isLeaf(id)).length
+  const stopped = importer.run(endless(), {
+    layout,
+    keys,
+    signal: stop.signal,
+    onBlocks: async () => stop.abort(),
+  })
+  const other = importer.run([new Blob([bytesOf(12 * MIB)])], { layout, keys, signal: never, onBlocks: ignored })
+  await expect(stopped).rejects.toMatchObject({ code: 'aborted' })
+  expect((await other).bytes).toBe(12 * MIB)
+  expect(isLetGo).toBe(true)
+})
+
+test('[SEAL-13] one that was stopped before it began does not begin', async () => {
+  const run = new Importer(inThisThread()).run([new Blob(['a'])], { layout, keys, signal: AbortSignal.abort(), onBlocks: ignored })
+  await expect(run).rejects.toMatchObject({ code: 'aborted' })
+})
+
+test('[SEAL-13] a store that is full, a source that breaks and a source of no bytes end an import with their own words', async () => {
+  const importer = new Importer(inThisThread())
+  const options = { layout, keys, signal: never, onBlocks: ignored }
+  const full = async () => {
+    throw new RoomError('quota-exceeded')
+  }
+  await expect(importer.run([new Blob([bytesOf(20 * MIB)])], { ...options, onBlocks: full })).rejects.toMatchObject({
+    code: 'quota-exceeded',
+  })
+
+  // biome-ignore lint/correctness/useYield: it breaks before it gives anything.
+  async function* broken(): AsyncGenerator<Uint8Array> {
+    throw new Error('unplugged')
+  }
+  await expect(importer.run(broken(), options)).rejects.toMatchObject({ code: 'file-invalid' })
+
+  async function* text(): AsyncGenerator<Uint8Array> {
+    yield 'text' as unknown as Uint8Array
+  }
+  await expect(importer.run(text(), options)).rejects.toMatchObject({ code: 'file-invalid' })
+  await expect(importer.run([new Blob([bytesOf(MIB)]), new Blob(['a'])], options)).rejects.toMatchObject({ code: 'file-invalid' })
+})
+
+test('[SEAL-13] a worker that fails says why once, and the source is let go', async () => {
+  let isLetGo = false
+  let tell: (report: ImportReport) => void = () => undefined
+  const port = {
+    addEventListener: (_: string, listener: (event: MessageEvent<ImportReport>) => void) => {
+      tell = (report) => listener({ data: report } as MessageEvent<ImportReport>)
     },
-    never,
-  )
-  expect(most).toBeLessThan(50)
-})
-
-test('[STORAGE-6] our reader finds in a node what the importer put there', async () => {
-  const { root, blocks } = await importOf(new Blob([bytesOf(2 * MIB + 5)]))
-  const node = parseFileNode(blocks.get(root) as Bytes)
-  expect(node?.bytes).toBe(2 * MIB + 5)
-  expect(node?.children.map(({ bytes }) => bytes)).toEqual([MIB, MIB, 5])
-  expect(node?.children.every(({ id }) => blocks.has(id))).toBe(true)
-})
-
-test('[STORAGE-6] a node with one changed byte is refused or says the same or other blocks, and never throws', async () => {
-  const { root, blocks } = await importOf(new Blob([bytesOf(2 * MIB + 5)]))
-  const block = blocks.get(root) as Bytes
-  for (let at = 0; at < block.byteLength; at++) {
-    const changed = block.slice()
-    changed[at] = (changed[at] ?? 0) ^ 0xff
-    const node = parseFileNode(changed)
-    if (node === undefined) continue
-    expect(node.children.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(node.bytes)
-  }
-  expect(parseFileNode(block.subarray(0, 100))).toBeUndefined()
-  expect(parseFileNode(new Uint8Array(70_000).fill(255))).toBeUndefined()
-})
-
-test('block ids are CIDs, and hold the hash', async () => {
-  const { root } = await importOf(new Blob(['hello']))
-  const cid = CID.parse(root)
-  expect(toBlockId(cid.bytes)).toBe(root)
-  expect(digestOf(root)).toEqual(new Uint8Array(cid.multihash.digest))
-  expect(digestOf('bagaaiera' as BlockId)).toBeUndefined()
-})
-
-test('[STORAGE-7] any range reads as the reference implementation reads it', async () => {
-  const data = bytesOf(3 * MIB + 17)
-  const { root, bytes, blocks } = await importOf(new Blob([data]))
-  const load = async (id: BlockId) => blocks.get(id) as Bytes
-  const store = {
-    get: async function* (cid: CID) {
-      yield blocks.get(cid.toString() as BlockId) as Bytes
+    postMessage: ({ t, id }: { t: string; id: number }) => {
+      if (t === 'import') tell({ t: 'failed', id, code: 'file-invalid', detail: 'why' })
     },
   }
-  const reference = unixfs({ blockstore: store } as unknown as Parameters<typeof unixfs>[0])
-  const file = { root, bytes } as Parameters<typeof readRange>[0]
-  for (const [offset, length] of [
-    [0, bytes],
-    [0, 2],
-    [MIB - 1, 2],
-    [2 * MIB + 3, MIB],
-    [bytes - 1, 1],
-    [5, 0],
-  ] as const) {
-    const ours = await readAll(readRange(file, offset, length, load))
-    expect(Buffer.from(ours).equals(data.subarray(offset, offset + length))).toBe(true)
-    if (length > 0) expect(Buffer.from(ours).equals(await readAll(reference.cat(CID.parse(root), { offset, length })))).toBe(true)
+  const source = {
+    [Symbol.asyncIterator]: () => ({
+      next: () => new Promise<never>(() => undefined),
+      return: async () => {
+        isLetGo = true
+        return { done: true as const, value: undefined }
+      },
+    }),
   }
-})
-
-test('[STORAGE-7] a range loads the root and the leaves it lies in, no others', async () => {
-  const { root, bytes, blocks } = await importOf(new Blob([bytesOf(6 * MIB)]))
-  const loaded: BlockId[] = []
-  const load = async (id: BlockId) => {
-    loaded.push(id)
-    return blocks.get(id) as Bytes
-  }
-  await readAll(readRange({ root, bytes } as Parameters<typeof readRange>[0], 4 * MIB - 1, 2, load))
-  expect(loaded).toHaveLength(3)
+  const run = new Importer(port as unknown as ImporterPort).run(source, { layout, keys, signal: never, onBlocks: ignored })
+  await expect(run).rejects.toMatchObject({ code: 'file-invalid', detail: 'why' })
+  expect(isLetGo).toBe(true)
 })
