@@ -4,10 +4,11 @@ import { buildIfStale } from '../../build-app.ts'
 import { RelayProcess } from '../../e2e/relay-process.ts'
 import { type Bench, interleave, median, ratio } from '../bench.ts'
 import { cpuMsOfChildren } from '../machine.ts'
+import { openReferenceSite } from '../reference-site.ts'
 import { launchBrowser, withPages } from '../two-pages.ts'
 import { measureFirstByte, measureHeld } from './our-link.ts'
 import { measureRawChannel } from './raw-channel.ts'
-import { measureWebtorrent, openReferenceSite, WEBTORRENT_VERSION } from './webtorrent.ts'
+import { measureWebtorrent, WEBTORRENT_VERSION } from './webtorrent.ts'
 
 const MIB = 1024 * 1024
 const TOTAL_BYTES = 64 * MIB
@@ -20,7 +21,8 @@ export const bench: Bench = async ({ isQuick, say }) => {
   const [browser, site, relay] = await Promise.all([launchBrowser(), openReferenceSite(), RelayProcess.open()])
   const cpuMsPerMiB: number[] = []
   try {
-    const raw = (messageBytes: number) => withPages(browser, 2, site.url, (pages) => measureRawChannel(pages, TOTAL_BYTES, messageBytes))
+    const raw = (messageBytes: number) =>
+      withPages(browser, 2, site.origin(), (pages) => measureRawChannel(pages, TOTAL_BYTES, messageBytes))
     const messageBytes = await fastest(MESSAGE_BYTES, raw)
     say(`bare channel: messages of ${messageBytes / 1024} KiB`)
 
@@ -35,7 +37,7 @@ export const bench: Bench = async ({ isQuick, say }) => {
         { name: 'oursMiBps', measure: () => withPages(browser, 2, relay.origin, ours) },
         {
           name: 'webtorrentMiBps',
-          measure: () => withPages(browser, 2, site.url, (pages) => measureWebtorrent(pages, TOTAL_BYTES, site.tracker)),
+          measure: () => withPages(browser, 2, site.origin(), (pages) => measureWebtorrent(pages, TOTAL_BYTES, site.tracker())),
         },
       ],
       isQuick ? 2 : 7,

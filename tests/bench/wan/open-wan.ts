@@ -32,8 +32,8 @@ export type Wan = {
   readonly address: string
   /** The emulator's process, so that its CPU can be told from the browsers'. */
   readonly pid: number
-  /** A browser on device `n`, from 0. It takes pages from `origin` as secure, as it takes 127.0.0.1. */
-  launch(n: number, origin: string): Promise<Browser>
+  /** A browser on device `n`, from 0. It takes pages from these origins as secure, as it takes 127.0.0.1. */
+  launch(n: number, ...origins: string[]): Promise<Browser>
   /** Runs a command on device `n`. */
   spawn(n: number, command: string, args: readonly string[]): ChildProcess
   addressOf(n: number): string
@@ -94,11 +94,11 @@ export async function openWan(options: { devices: number; seed: number; line?: L
     address,
     pid,
     addressOf,
-    async launch(n, origin) {
+    async launch(n, ...origins) {
       const wrapper = join(folder, `chromium-${n}`)
       await writeFile(wrapper, `#!/bin/sh\nexec nsenter ${enter(n)} ${findChromium()} "$@"\n`)
       await chmod(wrapper, 0o755)
-      const args = [...CHROMIUM_FLAGS, `--unsafely-treat-insecure-origin-as-secure=${origin}`]
+      const args = [...CHROMIUM_FLAGS, `--unsafely-treat-insecure-origin-as-secure=${origins.join(',')}`]
       const browser = await chromium.launch({ executablePath: wrapper, args })
       browsers.push(browser)
       return browser
