@@ -24,10 +24,19 @@ export interface Link {
   setOutgoing(kind: TrackKind, track: MediaStreamTrack | null): void
   /** Queues one command frame; false when the channel is not open. */
   sendCommand(frame: Uint8Array): boolean
-  /** Resolves when the frame is on the channel and the channel is below its high water; rejects when the link closes. */
-  sendData(frame: Bytes): Promise<void>
+  /** Connections of the pair that carry data: 0 is the link itself, others come and go. */
+  readonly lanes: readonly number[]
+  /** When anything last came from the other side, monotonic. */
+  readonly heardAtMs: number
+  /** Resolves when the frame is on the lane's channel and that is below its high water; rejects when the lane closes. */
+  sendData(frame: Bytes, lane?: number): Promise<void>
   onCommand(listener: (frame: ArrayBuffer) => void): () => void
-  onData(listener: (frame: ArrayBuffer) => void): () => void
+  onData(listener: (frame: ArrayBuffer, lane: number) => void): () => void
+  /** Another lane, when the two sides and the browser allow it; they hold for both directions. */
+  openLane(): void
+  closeLane(lane: number): void
+  /** A lane is gone; `lostBytes` of what the other side put on it never arrived. */
+  onLaneClosed(listener: (lane: number, lostBytes: number) => void): () => void
   /** State, path, incoming tracks or RTT changed. */
   subscribe(listener: () => void): () => void
   /** Closes the link for a protocol breach; the reason is logged by its code. */

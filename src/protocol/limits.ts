@@ -69,8 +69,8 @@ export const ASK_BLOCKS = 8
 /** Blocks a holder reads from its store before the wire takes them: hides the store's latency, costs 4 MiB a link. */
 export const READ_AHEAD_BLOCKS = 4
 
-/** Wants a tab remembers after cancelling them, because their data may still be under way. */
-export const CANCELLED_WANTS = 64
+/** Wants a tab remembers after cancelling them, because their data may still be under way: a few seeks in a row cancel all open ones each. */
+export const CANCELLED_WANTS = 512
 
 /** Nothing heard from a holder for this long while it owes blocks: they are asked of another. */
 export const HOLDER_SILENT_MS = 15_000
@@ -398,3 +398,30 @@ export const MANIFESTS_FETCHED_AT_ONCE = 16
 
 /** A device says anew what it is worth as a place this often; each time is one signed record in the room's document. */
 export const DEVICE_TOLD_MS = 5 * 60_000
+
+/** Chunks of objects let go of in one walk over everything held: their ids take about 10 MiB. */
+export const LET_GO_CHUNKS = 16_384
+
+/** Fragments a device reads and hashes when it comes back, before its copies count: about half a second. */
+export const CHECK_SAMPLES = 64
+
+/** Objects whose rows are being fetched at a time: enough to fill the wire with one-chunk objects, few enough to hold in memory. */
+export const KEEPS_ACTIVE = 32
+
+/** Work over thousands of objects stops for the page after this long; a frame is 16 ms. */
+export const SLICE_MS = 6
+
+/** Changes of one moment are planned for together after this long. */
+export const PLAN_SETTLE_MS = 250
+
+/** Whoever's turn to repair comes next waits this long for the one before: signing and telling takes a fraction of it. */
+export const PLAN_TURN_MS = 2_500
+
+/** All plans are looked at again this often, for what only time tells: that somebody will not come back. */
+export const PLANS_AGAIN_MS = 10 * 60_000
+
+/** Plans signed and written into the document together. */
+export const PLANS_AT_ONCE = 100
+
+/** Whether something may be erased is looked at this often; nothing waits for it. */
+export const UNWANTED_LOOK_MS = 5 * 60_000

@@ -1,10 +1,11 @@
 /**
- * A link in memory: two ends that deliver frames later and in order, as data channels do, with a small send buffer. A
- * test may look at, change or drop what is on its way.
+ * A link in memory: two ends that deliver frames later and, on each lane, in order, as data channels do, with a small send
+ * buffer. A test may look at, change or drop what is on its way, hold it up, and break a lane.
  */
 import type { Link, LinkState, Links } from '../../src/ports/link.ts'
 import type { Bytes } from '../../src/protocol/bytes.ts'
 import type { DeviceId, TabId } from '../../src/protocol/ids.ts'
+import { DATA_HEADER_BYTES, LANES } from '../../src/protocol/limits.ts'
 
 export type TwinLink = Link & {
   state: LinkState
@@ -12,6 +13,8 @@ export type TwinLink = Link & {
   readonly sent: { dataBytes: number }
   changed(): void
   end(): void
+  /** What is on its way over the lane is lost, both ways. */
+  breakLane(lane: number): void
 }
 
 /** What arrives in place of a frame. */
@@ -23,7 +26,18 @@ export type Side = { readonly tab: TabId; readonly device: DeviceId }
 export function linkPair(a: Side, b: Side, tamper: { data?: Tamper } = {}): readonly [TwinLink, TwinLink] {
   const toA = new Listeners()
   const toB = new Listeners()
-  const ends: TwinLink[] = []
+  const ends: (TwinLink & { lanes: readonly number[] })[] = []
+  const setLanes = (lanes: readonly number[]) => {
+    for (const link of ends) {
+      link.lanes = lanes
+      link.changed()
+    }
+  }
+  const closeLane = (lane: number) => {
+    if (lane === 0 || !ends[0]?.lanes.includes(lane)) return
+    for (const inbox of [toA, toB]) inbox.closeLane(lane)
+    setLanes(ends[0].lanes.filter((other) => other !== lane))
+  }
   const end = () => {
     for (const link of ends) {
       if (link.state === 'closed') continue
@@ -39,23 +53,32 @@ export function linkPair(a: Side, b: Side, tamper: { data?: Tamper } = {}): read
       state: 'connected' as LinkState,
       path: 'direct' as const,
       rttMs: 1,
+      heardAtMs: 0,
+      lanes: [0] as readonly number[],
       incoming: new Map(),
       cutBy: [] as Error[],
       sent: { dataBytes: 0 },
       setOutgoing: () => {},
       sendCommand(frame: Uint8Array) {
         if (link.state !== 'connected') return false
-        outbox.deliver('command', frame)
+        outbox.deliver('command', frame, 0)
         return true
       },
-      async sendData(frame: Bytes) {
-        if (link.state !== 'connected') throw new Error('closed')
+      async sendData(frame: Bytes, lane = 0) {
+        if (link.state !== 'connected' || !link.lanes.includes(lane)) throw new Error('closed')
         link.sent.dataBytes += frame.byteLength
-        for (const arriving of tamper.data?.(frame) ?? [frame]) outbox.deliver('data', arriving)
+        for (const arriving of tamper.data?.(frame) ?? [frame]) outbox.deliver('data', arriving, lane)
         await outbox.drained()
       },
       onCommand: (listener: (frame: ArrayBuffer) => void) => inbox.on('command', listener),
-      onData: (listener: (frame: ArrayBuffer) => void) => inbox.on('data', listener),
+      onData: (listener: (frame: ArrayBuffer, lane: number) => void) => inbox.on('data', listener),
+      openLane() {
+        const free = Array.from({ length: LANES }, (_, lane) => lane).find((lane) => !link.lanes.includes(lane))
+        if (free !== undefined) setLanes([...link.lanes, free])
+      },
+      closeLane,
+      breakLane: closeLane,
+      onLaneClosed: (listener: (lane: number, lostBytes: number) => void) => inbox.onLaneClosed(listener),
       subscribe(listener: () => void) {
         listeners.add(listener)
         return () => listeners.delete(listener)
@@ -76,23 +99,50 @@ export function linkPair(a: Side, b: Side, tamper: { data?: Tamper } = {}): read
   return pair
 }
 
+type FrameListener = (frame: ArrayBuffer, lane: number) => void
+
 class Listeners {
-  readonly #by = { command: new Set<(frame: ArrayBuffer) => void>(), data: new Set<(frame: ArrayBuffer) => void>() }
+  readonly #by = { command: new Set<FrameListener>(), data: new Set<FrameListener>() }
+  readonly #closed = new Set<(lane: number, lostBytes: number) => void>()
+  /** Rises with each end of a lane: frames from before are lost. */
+  readonly #ages = new Map<number, number>()
+  readonly #onTheWay = new Map<number, number>()
   #underway = Promise.resolve()
   #waiting = 0
 
-  on(kind: 'command' | 'data', listener: (frame: ArrayBuffer) => void): () => void {
+  on(kind: 'command' | 'data', listener: FrameListener): () => void {
     this.#by[kind].add(listener)
     return () => this.#by[kind].delete(listener)
   }
 
-  deliver(kind: 'command' | 'data', frame: Uint8Array): void {
+  onLaneClosed(listener: (lane: number, lostBytes: number) => void): () => void {
+    this.#closed.add(listener)
+    return () => this.#closed.delete(listener)
+  }
+
+  deliver(kind: 'command' | 'data', frame: Uint8Array, lane: number): void {
     const copy = new Uint8Array(frame).buffer
+    const age = this.#ages.get(lane)
+    const payloadBytes = kind === 'data' ? frame.byteLength - DATA_HEADER_BYTES : 0
+    this.#count(lane, payloadBytes)
     this.#waiting++
     this.#underway = this.#underway.then(() => {
       this.#waiting--
-      for (const listener of [...this.#by[kind]]) listener(copy)
+      if (this.#ages.get(lane) !== age) return
+      this.#count(lane, -payloadBytes)
+      for (const listener of [...this.#by[kind]]) listener(copy, lane)
     })
+  }
+
+  closeLane(lane: number): void {
+    const lostBytes = this.#onTheWay.get(lane) ?? 0
+    this.#ages.set(lane, 1 + (this.#ages.get(lane) ?? 0))
+    this.#onTheWay.delete(lane)
+    for (const listener of [...this.#closed]) listener(lane, lostBytes)
+  }
+
+  #count(lane: number, bytes: number): void {
+    this.#onTheWay.set(lane, bytes + (this.#onTheWay.get(lane) ?? 0))
   }
 
   /** Holds a sender back while much is under way. */

@@ -1,53 +1,97 @@
 /**
- * What a tab knows while it fetches files: which blocks each lacks, who holds the file, what was asked of whom. Only the
- * few files being walked stand here, and only blocks under way are in maps, so a step costs the same in a room of ten
- * files and of ten thousand.
+ * What a tab knows while it fetches: which rows it keeps whole, which chunks somebody reads, what was asked of whom.
+ * Everything is counted in fragments. Only fragments under way stand in maps, so a step costs the same for an object of
+ * ten chunks and of a hundred thousand.
  */
 import type { RoomErrorCode } from '../../protocol/errors.ts'
-import type { BlockId, FileId, TabId } from '../../protocol/ids.ts'
+import type { BlockId, TabId } from '../../protocol/ids.ts'
+import type { ObjectId } from '../../protocol/object.ts'
+import type { HolderRate } from './holder-rate.ts'
+import type { ObjectShape } from './layout.ts'
 
-/** `bytes`: bytes of the file in the block itself, 0 for a node. `depth`: nodes above it. */
-export type Lacking = { readonly id: BlockId; readonly bytes: number; readonly depth: number }
+/** Connected tabs: by the rows each has, and those that have k rows and can make any other. */
+export type RowHolders = { readonly rows: ReadonlyMap<number, readonly TabId[]>; readonly whole: readonly TabId[] }
 
-/** A child as its parent names it; `bytes`: bytes of the file under it. */
-export type Child = { readonly id: BlockId; readonly bytes: number }
+export type Place = { readonly object: ObjectId; readonly chunk: number; readonly row: number }
 
-/** What the store answered about a block; `children` of a node that is held. */
-export type Found = { readonly id: BlockId; readonly held: boolean; readonly children?: readonly Child[] | undefined }
-
-export type FetchFile = {
-  readonly id: FileId
+/** A fragment of a kept row that is not in the store. */
+export type Lack = {
+  readonly id: BlockId
+  readonly chunk: number
+  readonly row: number
+  /** Of the fragment, and of all places of the object where it stands: a file of zeros has one fragment many times. */
   readonly bytes: number
-  /** Tabs that hold the file and are connected, one per device. */
-  readonly holders: readonly TabId[]
-  /** Blocks known to be lacking, in the order of the file; those before `head` were asked for. */
-  readonly queue: readonly Lacking[]
-  readonly head: number
-  /** Asked before and not given: asked again first. */
-  readonly again: readonly Lacking[]
-  /** Fetched ahead of their turn because somebody was waiting. */
-  readonly early: ReadonlySet<BlockId>
-  /** Blocks the store was asked about and has not answered, with what we know of them. */
-  readonly looking: ReadonlyMap<BlockId, Lacking>
-  readonly underway: number
-  readonly doneBytes: number
-  /** Blocks met so far, held or not; bounded by FILE_BLOCKS. */
-  readonly blocks: number
-  /** Something was lacking: what this device announced about the file before is not true. */
-  readonly isShort: boolean
+  readonly sumBytes: number
+  /** Rows of this chunk in the store when it was asked. */
+  readonly held: readonly number[]
+  /** Where k other rows may come from to make it; copies are never made. */
+  readonly makeFrom: 'store' | 'tabs' | 'nowhere'
 }
 
-/** A block asked for (`from` a holder) or arrived and on its way into the store (`from` undefined). */
-export type Underway = {
-  readonly id: BlockId
-  readonly depth: number
-  readonly from: TabId | undefined
+/** Rows of an object that this device keeps. */
+export type Keep = {
+  readonly object: ObjectShape
+  readonly rows: readonly number[]
+  readonly holders: RowHolders
+  /** The store was asked about the chunks before this one. */
+  readonly nextChunk: number
+  readonly looking: ReadonlySet<number>
+  /** In the order of the object; those before `head` were asked for, those in `again` were asked for in vain. */
+  readonly queue: readonly Lack[]
+  readonly head: number
+  readonly again: readonly Lack[]
+  /** Fragments asked for, being made or being stored. */
+  readonly underway: number
+  readonly doneBytes: number
+  readonly totalBytes: number
+}
+
+/** Object and chunk in one. */
+export type ReadKey = `${ObjectId}/${number}`
+
+/** k fragments of one chunk, for readers, or to make a fragment nobody has. */
+export type Read = {
+  readonly object: ObjectShape
+  readonly chunk: number
+  readonly holders: RowHolders
+  readonly urgency: Urgency
+  /** The store has not answered yet. */
+  readonly isLooking: boolean
+  readonly have: ReadonlySet<number>
+  /** Parts did not come together: the whole is fetched from one holder. */
+  readonly isStriped: boolean
+  /** Fragments to make of the k when they are here. */
+  readonly makes: readonly Lack[]
+}
+/** Somebody waits to see it; somebody will; a row is to be made. */
+export type Urgency = 'urgent' | 'read' | 'make'
+
+export type Ask = {
+  readonly from: TabId
   readonly transfer: number
   readonly askedAtMs: number
-  /** Files that lack it, and how many of their bytes it is. */
-  readonly files: ReadonlyMap<FileId, number>
-  /** Set when somebody waits for it. */
-  readonly urgent: Urgent | undefined
+  readonly isRead: boolean
+  /** Late from then on; asks for kept rows have none, they are given up with a silent holder. */
+  readonly deadlineMs: number
+  readonly isLate: boolean
+  readonly part: Part | undefined
+  readonly isThere: boolean
+}
+export type Part = { readonly offset: number; readonly bytes: number }
+
+/** A block asked for, being made of others, or here and on its way into the store. */
+export type Underway = {
+  readonly id: BlockId
+  readonly bytes: number
+  readonly stage: 'asked' | 'making' | 'storing'
+  readonly asks: readonly Ask[]
+  /** Stored so that it may go when room is needed. */
+  readonly isMarked: boolean
+  /** Who lacks it: objects kept, with the lack that was taken from their queue, and readers. */
+  readonly keeps: ReadonlyMap<ObjectId, Lack>
+  readonly reads: ReadonlySet<ReadKey>
+  /** A manifest block, which its asker stores himself. */
+  readonly isLoad: boolean
 }
 
 export type Holder = {
@@ -55,66 +99,126 @@ export type Holder = {
   /** Open wants and how many of their blocks are unanswered. */
   readonly wants: ReadonlyMap<number, number>
   readonly blocks: number
+  /** Owed by it, for kept rows and for readers. */
+  readonly keepBytes: number
+  readonly readBytes: number
+  readonly rate: HolderRate
+  readonly rttMs: number
+  readonly blames: number
 }
 
-/** A block somebody waits for. Its file need not be one that is being walked. */
-export type Urgent = { readonly id: BlockId; readonly file: FileId; readonly holders: readonly TabId[] }
+/** A manifest block, and the tabs that may have it. */
+export type Load = { readonly id: BlockId; readonly tabs: readonly TabId[] }
 
 export type FetchState = {
   /** In order of priority. */
-  readonly files: ReadonlyMap<FileId, FetchFile>
+  readonly keeps: ReadonlyMap<ObjectId, Keep>
+  readonly reads: ReadonlyMap<ReadKey, Read>
+  readonly loads: ReadonlyMap<BlockId, Load>
   readonly holders: ReadonlyMap<TabId, Holder>
   readonly underway: ReadonlyMap<BlockId, Underway>
-  readonly urgent: readonly Urgent[]
   /** When a holder last failed to give a block. */
   readonly refusals: ReadonlyMap<BlockId, ReadonlyMap<TabId, number>>
 }
 
+export type LinkFacts = { readonly heardAtMs: number; readonly rttMs: number | undefined }
+
 export type FetchEvent =
-  /** Walk a file: find out what is lacking and fetch it. */
-  | { readonly kind: 'file'; readonly id: FileId; readonly root: BlockId; readonly bytes: number; readonly holders: readonly TabId[] }
-  | { readonly kind: 'holders'; readonly id: FileId; readonly holders: readonly TabId[] }
-  /** Paused, cancelled or taken out of the room: its wants are cancelled. */
-  | { readonly kind: 'stop'; readonly id: FileId }
-  | { readonly kind: 'found'; readonly file: FileId; readonly found: readonly Found[] }
-  | { readonly kind: 'holder-here'; readonly tab: TabId }
+  /** Find out what these rows lack and fetch it; said again with other rows or holders, it goes on from there. */
+  | { readonly kind: 'keep'; readonly object: ObjectShape; readonly rows: readonly number[]; readonly holders: RowHolders }
+  | { readonly kind: 'holders'; readonly object: ObjectId; readonly holders: RowHolders }
+  | { readonly kind: 'stop'; readonly object: ObjectId }
+  | { readonly kind: 'read'; readonly object: ObjectShape; readonly chunk: number; readonly holders: RowHolders; readonly urgent: boolean }
+  /** Nobody waits for the chunk any more. */
+  | { readonly kind: 'unread'; readonly object: ObjectId; readonly chunk: number }
+  | { readonly kind: 'load'; readonly id: BlockId; readonly tabs: readonly TabId[] }
+  | { readonly kind: 'unload'; readonly id: BlockId }
+  /** The store's answer to `look`: rows it has of each chunk. */
+  | {
+      readonly kind: 'found'
+      readonly object: ObjectId
+      readonly chunks: readonly { readonly chunk: number; readonly rows: readonly number[] }[]
+    }
+  /** The store's answer to `look-read`: rows whose bytes are in the reader's hands. */
+  | { readonly kind: 'found-read'; readonly object: ObjectId; readonly chunk: number; readonly rows: readonly number[] }
+  | { readonly kind: 'holder-here'; readonly tab: TabId; readonly rttMs: number | undefined }
   | { readonly kind: 'holder-gone'; readonly tab: TabId }
-  /** Came from a holder and its hash is right; it is on its way into the store. `children` of a node. */
-  | { readonly kind: 'arrived'; readonly id: BlockId; readonly from: TabId; readonly children?: readonly Child[] | undefined }
+  /** A connection of the pair broke: what was on it is lost, nobody knows which blocks. */
+  | { readonly kind: 'lane-lost'; readonly tab: TabId }
+  /** Its hash was compared. */
+  | { readonly kind: 'arrived'; readonly id: BlockId; readonly from: TabId | undefined }
+  /** A part of a block came; parts are compared as a whole. */
+  | { readonly kind: 'part'; readonly id: BlockId; readonly from: TabId }
+  /** `from` undefined: the parts of several. */
+  | { readonly kind: 'refused'; readonly id: BlockId; readonly from: TabId | undefined; readonly reason: 'missing' | 'mismatch' }
+  /** A block that was right told whose part of it was wrong. */
+  | { readonly kind: 'blamed'; readonly from: TabId; readonly id: BlockId }
+  /** The answer to `make`; `isMade` false: the fragments at hand did not give it. */
+  | { readonly kind: 'made'; readonly id: BlockId; readonly isMade: boolean }
   | { readonly kind: 'stored'; readonly ids: readonly BlockId[] }
-  /** The store refused them: the disk is full, or gone. */
   | { readonly kind: 'store-failed'; readonly ids: readonly BlockId[]; readonly code: RoomErrorCode }
-  | { readonly kind: 'refused'; readonly id: BlockId; readonly from: TabId; readonly reason: 'missing' | 'mismatch' }
-  /** Somebody is reading and waits for this block. */
-  | { readonly kind: 'needed'; readonly id: BlockId; readonly file: FileId; readonly holders: readonly TabId[] }
-  /** `heardAtMs`: when each holder last sent a frame. */
-  | { readonly kind: 'tick'; readonly heardAtMs: ReadonlyMap<TabId, number> }
+  | { readonly kind: 'tick'; readonly links: ReadonlyMap<TabId, LinkFacts> }
+
+export type Hole = { readonly row: number; readonly chunk: number }
 
 export type FetchEffect =
-  /** Ask the store; answer with `found`, reading the children of nodes it holds. */
-  | { readonly kind: 'look'; readonly file: FileId; readonly ids: readonly BlockId[] }
+  /** Ask the store about all rows of these chunks; answer with `found`. */
+  | { readonly kind: 'look'; readonly object: ObjectId; readonly chunks: readonly number[] }
+  /** Take up to k fragments of the chunk out of the store for its reader; answer with `found-read`. */
+  | { readonly kind: 'look-read'; readonly object: ObjectShape; readonly chunk: number }
   | {
       readonly kind: 'ask'
       readonly holder: TabId
       readonly transfer: number
       readonly blocks: readonly BlockId[]
       readonly urgent: boolean
+      readonly part: Part | undefined
+      /** For holders that make what they lack. */
+      readonly places: readonly Place[] | undefined
     }
   | { readonly kind: 'cancel'; readonly holder: TabId; readonly transfer: number }
-  /** Every block of the file is in the store. */
-  | { readonly kind: 'complete'; readonly file: FileId }
-  /** The device announced this file and lacks something of it. */
-  | { readonly kind: 'short'; readonly file: FileId }
-  | { readonly kind: 'failed'; readonly file: FileId; readonly code: RoomErrorCode }
-  /** No holder that is here could give a block somebody waits for. */
-  | { readonly kind: 'unavailable'; readonly id: BlockId; readonly file: FileId }
+  /** Put the parts of the block together; answer with `arrived` or `refused`, from undefined. */
+  | { readonly kind: 'join'; readonly id: BlockId }
+  /** The block that arrived is this row of the chunk. */
+  | { readonly kind: 'give'; readonly key: ReadKey; readonly row: number; readonly id: BlockId }
+  /** k rows are given. */
+  | { readonly kind: 'read-done'; readonly key: ReadKey }
+  /** What was given for this chunk is not needed. */
+  | { readonly kind: 'read-over'; readonly key: ReadKey }
+  /** Make the fragment, of k others in the store or of those given for the chunk; answer with `made`. */
+  | { readonly kind: 'make'; readonly object: ObjectShape; readonly chunk: number; readonly row: number; readonly from: 'store' | 'read' }
+  /** The block that arrived or was made goes to the store; answer with `stored` or `store-failed`. */
+  | { readonly kind: 'store'; readonly id: BlockId; readonly marked: boolean }
+  /** It was stored marked and is to be kept now. */
+  | { readonly kind: 'unmark'; readonly id: BlockId }
+  /** Nobody wants the block that arrived. */
+  | { readonly kind: 'drop'; readonly id: BlockId }
+  /** A manifest block is here. */
+  | { readonly kind: 'loaded'; readonly id: BlockId }
+  /** No tab that is here could give it. */
+  | { readonly kind: 'unavailable'; readonly id: BlockId }
+  /** Every fragment of the rows is in the store. */
+  | { readonly kind: 'kept'; readonly object: ObjectId }
+  | { readonly kind: 'short'; readonly object: ObjectId; readonly holes: readonly Hole[] }
+  | { readonly kind: 'failed'; readonly object: ObjectId; readonly code: RoomErrorCode }
   | { readonly kind: 'mismatch'; readonly id: BlockId; readonly from: TabId }
 
 export type FetchStep = { readonly next: FetchState; readonly effects: readonly FetchEffect[] }
 
-export const FETCH_START: FetchState = { files: new Map(), holders: new Map(), underway: new Map(), urgent: [], refusals: new Map() }
+export const FETCH_START: FetchState = {
+  keeps: new Map(),
+  reads: new Map(),
+  loads: new Map(),
+  holders: new Map(),
+  underway: new Map(),
+  refusals: new Map(),
+}
 
-/** Our trees have two kinds of blocks: raw leaves and dag-pb nodes; the codec is in the first letters of a CIDv1 of SHA-256. */
+export function readKey(object: ObjectId, chunk: number): ReadKey {
+  return `${object}/${chunk}`
+}
+
+/** Trees have two kinds of blocks: raw leaves and dag-pb nodes; the codec is in the first letters of a CIDv1 of SHA-256. */
 export function isLeaf(id: BlockId): boolean {
   return id.startsWith('bafkrei')
 }
@@ -122,3 +226,6 @@ export function isLeaf(id: BlockId): boolean {
 export function isNode(id: BlockId): boolean {
   return id.startsWith('bafybei')
 }
+
+/** A child as its parent names it; `bytes`: bytes of the file under it. */
+export type Child = { readonly id: BlockId; readonly bytes: number }

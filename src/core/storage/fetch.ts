@@ -1,250 +1,286 @@
 /**
- * Fetches files from all their holders at once. A file is walked from its root: the store is asked first, what it lacks
- * is asked of holders in the order of the file, and what one could not give is asked of another. Nothing counts as done
- * before the store has it.
+ * Fetches fragments from all their holders at once, for rows this device keeps and for chunks somebody reads. The store
+ * is asked first; what one holder could not give, gave wrong or gives too slowly is asked of another. Nothing counts as
+ * kept before the store has it.
  */
 import type { RoomErrorCode } from '../../protocol/errors.ts'
-import type { BlockId, FileId, TabId } from '../../protocol/ids.ts'
-import { DAG_DEPTH, FILE_BLOCKS, HOLDER_SILENT_MS } from '../../protocol/limits.ts'
+import type { BlockId, TabId } from '../../protocol/ids.ts'
+import { HOLDER_SILENT_MS } from '../../protocol/limits.ts'
+import type { ObjectId } from '../../protocol/object.ts'
 import { assign } from './assign.ts'
-import { changeFile, dropUnderway, forgetRefusals, releaseHolder } from './fetch-change.ts'
+import { forgetRefusals, refuse, settle, slowDown, startHolder } from './fetch-holders.ts'
+import { failKeep, finish, found, lookOn, startKeep, stopKeep } from './fetch-keeps.ts'
+import { finishRead, foundRead, give, startRead, stopRead } from './fetch-reads.ts'
 import {
-  type Child,
   type FetchEffect,
   type FetchEvent,
-  type FetchFile,
   type FetchState,
   type FetchStep,
-  isLeaf,
-  isNode,
-  type Lacking,
+  type Lack,
+  type LinkFacts,
+  type Read,
+  readKey,
   type Underway,
 } from './fetch-state.ts'
+import { callOff, cancelWants, changeKeep, dropAsks, giveBack, isWanted, owedOf, putUnderway } from './fetch-underway.ts'
 
 export function fetchStep(state: FetchState, event: FetchEvent, nowMs: number): FetchStep {
   const effects: FetchEffect[] = []
-  const changed = change(state, event, nowMs, effects)
-  const finished = finish(changed, effects)
-  const next = assign(finished, nowMs, effects)
+  const changed = finish(lookOn(change(state, event, nowMs, effects), effects), effects)
+  const next = assign(changed, nowMs, effects)
   return { next, effects }
 }
 
 function change(state: FetchState, event: FetchEvent, nowMs: number, effects: FetchEffect[]): FetchState {
   switch (event.kind) {
-    case 'file':
-      return startFile(state, event, effects)
+    case 'keep':
+      return startKeep(state, event, effects)
     case 'holders':
-      return changeFile(state, event.id, (file) => ({ ...file, holders: event.holders }))
+      return changeHolders(state, event)
     case 'stop':
-      return stopFile(state, event.id, effects)
+      return stopKeep(state, event.object, effects)
+    case 'read':
+      return startRead(state, event, effects)
+    case 'unread':
+      return stopRead(state, readKey(event.object, event.chunk), effects)
+    case 'load':
+      return { ...state, loads: new Map(state.loads).set(event.id, { id: event.id, tabs: event.tabs }) }
+    case 'unload':
+      return unload(state, event.id, effects)
     case 'found':
       return found(state, event, effects)
+    case 'found-read':
+      return foundRead(state, event, effects)
     case 'holder-here': {
-      const holders = new Map(state.holders).set(event.tab, { nextTransfer: 0, wants: new Map(), blocks: 0 })
+      const holders = new Map(state.holders).set(event.tab, startHolder(event.rttMs))
       return { ...state, holders, refusals: forgetRefusals(state.refusals, event.tab) }
     }
     case 'holder-gone': {
       const holders = new Map(state.holders)
       holders.delete(event.tab)
-      return takeBack({ ...state, holders }, ({ from }) => from === event.tab)
+      return dropAsks(withoutStripes({ ...state, holders }, event.tab, effects), (_, { from }) => from === event.tab)
     }
+    case 'lane-lost':
+      return cancelWants(state, new Map([[event.tab, new Set(state.holders.get(event.tab)?.wants.keys())]]), effects)
     case 'arrived':
-      return arrived(state, event, effects)
+      return arrived(state, event, nowMs, effects)
+    case 'part':
+      return partArrived(state, event, nowMs, effects)
+    case 'refused':
+      return refused(state, event, nowMs, effects)
+    case 'blamed':
+      return blame(state, event.from, event.id, effects)
+    case 'made':
+      return made(state, event.id, event.isMade, effects)
     case 'stored':
-      return event.ids.reduce(stored, state)
+      return event.ids.reduce((next, id) => stored(next, id, effects), state)
     case 'store-failed':
       return storeFailed(state, event.ids, event.code, effects)
-    case 'refused': {
-      const underway = state.underway.get(event.id)
-      if (underway === undefined || underway.from !== event.from) return state
-      if (event.reason === 'mismatch') effects.push({ kind: 'mismatch', id: event.id, from: event.from })
-      const refusals = new Map(state.refusals)
-      refusals.set(event.id, new Map(state.refusals.get(event.id)).set(event.from, nowMs))
-      return takeBack({ ...state, refusals }, (other) => other === underway)
-    }
-    case 'needed': {
-      const isKnown = state.underway.has(event.id) || state.urgent.some(({ id }) => id === event.id)
-      if (isKnown) return state
-      return { ...state, urgent: [...state.urgent, { id: event.id, file: event.file, holders: event.holders }] }
-    }
     case 'tick':
-      return giveUpOnSilent(state, event.heardAtMs, nowMs, effects)
+      return noteLateness(giveUpOnSilent(noteLinks(state, event.links), event.links, nowMs, effects), nowMs)
     default:
       return event satisfies never
   }
 }
 
-function startFile(state: FetchState, event: Extract<FetchEvent, { kind: 'file' }>, effects: FetchEffect[]): FetchState {
-  if (state.files.has(event.id)) return state
-  const root: Lacking = { id: event.root, bytes: isLeaf(event.root) ? event.bytes : 0, depth: 0 }
-  const file: FetchFile = {
-    id: event.id,
-    bytes: event.bytes,
-    holders: event.holders,
-    queue: [],
-    head: 0,
-    again: [],
-    early: new Set(),
-    looking: new Map([[root.id, root]]),
-    underway: 0,
-    doneBytes: 0,
-    blocks: 1,
-    isShort: false,
+function changeHolders(state: FetchState, { object, holders }: Extract<FetchEvent, { kind: 'holders' }>): FetchState {
+  const next = changeKeep(state, object, (keep) => ({ ...keep, holders }))
+  const reads = [...next.reads].filter(([, read]) => read.object.id === object)
+  if (reads.length === 0) return next
+  return { ...next, reads: new Map([...next.reads, ...reads.map(([key, read]): [typeof key, Read] => [key, { ...read, holders }])]) }
+}
+
+function unload(state: FetchState, id: BlockId, effects: FetchEffect[]): FetchState {
+  const loads = new Map(state.loads)
+  loads.delete(id)
+  const entry = state.underway.get(id)
+  if (!entry?.isLoad) return { ...state, loads }
+  const next = entry.asks.reduce<FetchState>((before, ask) => callOff(before, entry, ask, effects), { ...state, loads })
+  return giveBack(next, entry)
+}
+
+/** The block is here and right. */
+function arrived(
+  state: FetchState,
+  { id, from }: Extract<FetchEvent, { kind: 'arrived' }>,
+  nowMs: number,
+  effects: FetchEffect[],
+): FetchState {
+  const entry = state.underway.get(id)
+  const isAwaited = entry !== undefined && entry.stage === 'asked' && (from === undefined || entry.asks.some((ask) => ask.from === from))
+  if (!isAwaited) {
+    effects.push({ kind: 'drop', id })
+    return state
   }
-  effects.push({ kind: 'look', file: file.id, ids: [root.id] })
-  return { ...state, files: new Map(state.files).set(file.id, file) }
-}
-
-/** A want that also serves another file, or somebody who waits, goes on; the others are called off. */
-function stopFile(state: FetchState, id: FileId, effects: FetchEffect[]): FetchState {
-  const files = new Map(state.files)
-  if (!files.delete(id)) return state
-  const underway = new Map<BlockId, Underway>()
-  for (const [block, entry] of state.underway) {
-    const others = new Map(entry.files)
-    others.delete(id)
-    underway.set(block, { ...entry, files: others })
-  }
-  const idle = idleWants(underway)
-  for (const { holder, transfer } of idle.values()) effects.push({ kind: 'cancel', holder, transfer })
-  return dropUnderway({ ...state, files, underway }, (entry) => entry.from !== undefined && idle.has(wantKey(entry.from, entry.transfer)))
-}
-
-function wantKey(holder: TabId, transfer: number): string {
-  return `${holder} ${transfer}`
-}
-
-/** Wants of which nobody lacks any block. */
-function idleWants(underway: FetchState['underway']): Map<string, { readonly holder: TabId; readonly transfer: number }> {
-  const idle = new Map<string, { readonly holder: TabId; readonly transfer: number }>()
-  const used = new Set<string>()
-  for (const { from: holder, transfer, files, urgent } of underway.values()) {
-    if (holder === undefined) continue
-    const key = wantKey(holder, transfer)
-    if (files.size > 0 || urgent !== undefined) used.add(key)
-    idle.set(key, { holder, transfer })
-  }
-  for (const key of used) idle.delete(key)
-  return idle
-}
-
-function found(state: FetchState, event: Extract<FetchEvent, { kind: 'found' }>, effects: FetchEffect[]): FetchState {
   let next = state
-  for (const { id, held, children } of event.found) {
-    const lacking = next.files.get(event.file)?.looking.get(id)
-    if (lacking === undefined) continue
-    next = changeFile(next, event.file, (file) => {
-      const looking = new Map(file.looking)
-      looking.delete(id)
-      if (held) return { ...file, looking, doneBytes: file.doneBytes + lacking.bytes }
-      if (!file.isShort) effects.push({ kind: 'short', file: file.id })
-      return { ...file, looking, isShort: true, queue: [...file.queue, lacking] }
-    })
-    if (held && isNode(id)) next = descend(next, event.file, lacking.depth, children, effects)
+  for (const ask of entry.asks) {
+    if (ask.isThere) continue
+    if (ask.from === from) next = { ...next, holders: settle(next.holders, ask.from, ask.transfer, owedOf(entry, ask), nowMs) }
+    else next = callOff(next, entry, ask, effects)
   }
+  const refusals = new Map(next.refusals)
+  refusals.delete(id)
+  return here({ ...next, refusals }, { ...entry, asks: [] }, effects)
+}
+
+/** Given to those who read it, and to the store for those who keep it; copies that readers leave may go again. */
+function here(state: FetchState, entry: Underway, effects: FetchEffect[]): FetchState {
+  const { id, keeps } = entry
+  if (entry.isLoad) {
+    effects.push({ kind: 'loaded', id })
+    const loads = new Map(state.loads)
+    loads.delete(id)
+    return giveBack({ ...state, loads }, entry)
+  }
+  const isRead = [...entry.reads].some((key) => state.reads.get(key)?.urgency !== 'make')
+  const isStored = keeps.size > 0 || isRead
+  const isMarked = keeps.size === 0
+  let next = isStored ? putUnderway(state, { ...entry, stage: 'storing', isMarked }) : giveBack(state, entry)
+  // A reader may wait for a row that was being made for keeping.
+  const keys = new Set([...entry.reads, ...[...keeps].map(([object, { chunk }]) => readKey(object, chunk))])
+  for (const key of keys) next = finishRead(give(next, key, id, effects), key, effects)
+  effects.push(isStored ? { kind: 'store', id, marked: isMarked } : { kind: 'drop', id })
   return next
 }
 
-/** The children of a node, each once: a file of zeros names one leaf a thousand times. Undefined: no node of a file. */
-function descend(state: FetchState, id: FileId, depth: number, children: readonly Child[] | undefined, effects: FetchEffect[]): FetchState {
-  const file = state.files.get(id)
-  if (file === undefined) return state
-  if (children === undefined) return fail(state, id, 'file-invalid', effects)
-  const looking = new Map<BlockId, Lacking>()
-  for (const child of children) {
-    const bytes = isLeaf(child.id) ? child.bytes : 0
-    looking.set(child.id, { id: child.id, bytes: bytes + (looking.get(child.id)?.bytes ?? 0), depth: depth + 1 })
-  }
-  const blocks = file.blocks + looking.size
-  const isForeign = [...looking.keys()].some((child) => !isLeaf(child) && !isNode(child))
-  if (isForeign || blocks > FILE_BLOCKS || depth >= DAG_DEPTH) return fail(state, id, 'file-invalid', effects)
-  if (looking.size === 0) return state
-  const fresh = new Map(looking)
-  for (const [block, lacking] of file.looking) {
-    const again = fresh.get(block)
-    fresh.set(block, again === undefined ? lacking : { ...again, bytes: again.bytes + lacking.bytes })
-  }
-  effects.push({ kind: 'look', file: id, ids: [...looking.keys()] })
-  return changeFile(state, id, () => ({ ...file, blocks, looking: fresh }))
+function partArrived(
+  state: FetchState,
+  { id, from }: Extract<FetchEvent, { kind: 'part' }>,
+  nowMs: number,
+  effects: FetchEffect[],
+): FetchState {
+  const entry = state.underway.get(id)
+  const ask = entry?.asks.find((one) => one.from === from && one.part !== undefined && !one.isThere)
+  if (entry === undefined || ask === undefined) return state
+  const holders = settle(state.holders, from, ask.transfer, owedOf(entry, ask), nowMs)
+  const asks = entry.asks.map((one) => (one === ask ? { ...one, isThere: true } : one))
+  if (asks.filter(({ part }) => part !== undefined).every(({ isThere }) => isThere)) effects.push({ kind: 'join', id })
+  return putUnderway({ ...state, holders }, { ...entry, asks })
 }
 
-function fail(state: FetchState, id: FileId, code: RoomErrorCode, effects: FetchEffect[]): FetchState {
-  effects.push({ kind: 'failed', file: id, code })
-  return stopFile(state, id, effects)
+function refused(state: FetchState, event: Extract<FetchEvent, { kind: 'refused' }>, nowMs: number, effects: FetchEffect[]): FetchState {
+  const { id, from, reason } = event
+  const entry = state.underway.get(id)
+  if (entry === undefined) return state
+  // The parts of several were wrong together: the whole of one will tell whose.
+  if (from === undefined) return dropStripes(state, entry, effects)
+  const ask = entry.asks.find((one) => one.from === from && !one.isThere)
+  if (ask === undefined) return state
+  const blamed = reason === 'mismatch' ? blame(state, from, id, effects) : state
+  const next = { ...blamed, refusals: refuse(blamed.refusals, id, from, nowMs) }
+  if (ask.part !== undefined) return dropStripes(next, entry, effects)
+  return dropAsks(next, (other, one) => other.id === id && one === ask)
+}
+
+function blame(state: FetchState, from: TabId, id: BlockId, effects: FetchEffect[]): FetchState {
+  effects.push({ kind: 'mismatch', id, from })
+  const holder = state.holders.get(from)
+  if (holder === undefined) return state
+  return { ...state, holders: new Map(state.holders).set(from, { ...holder, blames: holder.blames + 1 }) }
+}
+
+function withoutStripes(state: FetchState, tab: TabId, effects: FetchEffect[]): FetchState {
+  const broken = [...state.underway.values()].filter(({ asks }) =>
+    asks.some(({ from, part, isThere }) => from === tab && part !== undefined && !isThere),
+  )
+  return broken.reduce((next, entry) => dropStripes(next, entry, effects), state)
+}
+
+/** Its parts do not come together: the block is asked for as a whole. */
+function dropStripes(state: FetchState, entry: Underway, effects: FetchEffect[]): FetchState {
+  let next = state
+  for (const ask of entry.asks) if (ask.part !== undefined && !ask.isThere) next = callOff(next, entry, ask, effects)
+  const reads = new Map(next.reads)
+  for (const key of entry.reads) {
+    const read = reads.get(key)
+    if (read !== undefined) reads.set(key, { ...read, isStriped: false })
+  }
+  const asks = entry.asks.filter(({ part }) => part === undefined)
+  const left = { ...entry, asks }
+  return asks.length === 0 ? giveBack({ ...next, reads }, left) : putUnderway({ ...next, reads }, left)
+}
+
+function made(state: FetchState, id: BlockId, isMade: boolean, effects: FetchEffect[]): FetchState {
+  const entry = state.underway.get(id)
+  if (entry?.stage !== 'making') {
+    if (isMade) effects.push({ kind: 'drop', id })
+    return state
+  }
+  if (isMade) return here(state, entry, effects)
+  // What the store gave did not do: the rows of others are tried, and if those did not either, it waits for who has it.
+  const worse = (lack: Lack): Lack => ({ ...lack, held: [], makeFrom: lack.makeFrom === 'store' ? 'tabs' : 'nowhere' })
+  const keeps = new Map([...entry.keeps].map(([object, lack]): [ObjectId, Lack] => [object, worse(lack)]))
+  return giveBack(state, { ...entry, keeps })
+}
+
+function stored(state: FetchState, id: BlockId, effects: FetchEffect[]): FetchState {
+  const entry = state.underway.get(id)
+  if (entry?.stage !== 'storing') return state
+  const underway = new Map(state.underway)
+  underway.delete(id)
+  if (entry.isMarked && entry.keeps.size > 0) effects.push({ kind: 'unmark', id })
+  let next: FetchState = { ...state, underway }
+  for (const [object, lack] of entry.keeps) {
+    next = changeKeep(next, object, (is) => ({ ...is, underway: is.underway - 1, doneBytes: is.doneBytes + lack.sumBytes }))
+  }
+  return next
 }
 
 function storeFailed(state: FetchState, ids: readonly BlockId[], code: RoomErrorCode, effects: FetchEffect[]): FetchState {
-  const failed = new Set(ids.flatMap((id) => [...(state.underway.get(id)?.files.keys() ?? [])]))
-  let next = dropUnderway(state, ({ id }) => ids.includes(id))
-  for (const file of failed) next = fail(next, file, code, effects)
-  return next
-}
-
-function arrived(state: FetchState, event: Extract<FetchEvent, { kind: 'arrived' }>, effects: FetchEffect[]): FetchState {
-  const entry = state.underway.get(event.id)
-  if (entry === undefined || entry.from !== event.from) return state
-  const underway = new Map(state.underway).set(event.id, { ...entry, from: undefined })
-  let next: FetchState = { ...state, underway, holders: releaseHolder(state.holders, event.from, entry.transfer) }
-  if (!isNode(event.id)) return next
-  for (const file of entry.files.keys()) next = descend(next, file, entry.depth, event.children, effects)
-  return next
-}
-
-function stored(state: FetchState, id: BlockId): FetchState {
-  const entry = state.underway.get(id)
-  if (entry === undefined) return state
+  const entries = ids.flatMap((id) => state.underway.get(id) ?? [])
+  const failed = new Set(entries.flatMap(({ keeps }) => [...keeps.keys()]))
   const underway = new Map(state.underway)
-  underway.delete(id)
-  const refusals = new Map(state.refusals)
-  refusals.delete(id)
-  let next: FetchState = { ...state, underway, refusals }
-  for (const [file, bytes] of entry.files) {
-    next = changeFile(next, file, (is) => ({ ...is, underway: is.underway - 1, doneBytes: is.doneBytes + bytes }))
-  }
-  if (entry.urgent === undefined || entry.files.has(entry.urgent.file)) return next
-  // Its file may be walked too: the walk meets the block in its turn and then counts it.
-  return changeFile(next, entry.urgent.file, (is) => ({ ...is, early: new Set(is.early).add(id) }))
+  for (const { id } of entries) underway.delete(id)
+  let next: FetchState = { ...state, underway }
+  for (const object of failed) next = failKeep(next, object, code, effects)
+  return next
 }
 
-/** Blocks under way go back to be asked again, first of all. */
-function takeBack(state: FetchState, isBack: (entry: Underway) => boolean): FetchState {
-  const back = [...state.underway.values()].filter((entry) => entry.from !== undefined && isBack(entry))
-  if (back.length === 0) return state
-  let next = dropUnderway(state, (entry) => back.includes(entry))
-  for (const { id, depth, files, urgent } of back) {
-    for (const [file, bytes] of files) next = changeFile(next, file, (is) => ({ ...is, again: [...is.again, { id, bytes, depth }] }))
-    if (urgent !== undefined) next = { ...next, urgent: [...next.urgent, urgent] }
+function noteLinks(state: FetchState, links: ReadonlyMap<TabId, LinkFacts>): FetchState {
+  const holders = new Map(state.holders)
+  for (const [tab, holder] of state.holders) {
+    const rttMs = links.get(tab)?.rttMs
+    if (rttMs !== undefined && rttMs !== holder.rttMs) holders.set(tab, { ...holder, rttMs })
+  }
+  return { ...state, holders }
+}
+
+function giveUpOnSilent(state: FetchState, links: ReadonlyMap<TabId, LinkFacts>, nowMs: number, effects: FetchEffect[]): FetchState {
+  const silent = new Map<TabId, Set<number>>()
+  let { refusals } = state
+  let next = state
+  for (const entry of state.underway.values()) {
+    for (const { from, transfer, askedAtMs, isThere, part } of entry.asks) {
+      if (isThere || nowMs - Math.max(askedAtMs, links.get(from)?.heardAtMs ?? 0) <= HOLDER_SILENT_MS) continue
+      silent.set(from, (silent.get(from) ?? new Set()).add(transfer))
+      refusals = refuse(refusals, entry.id, from, nowMs)
+      if (part !== undefined) next = dropStripes(next, entry, effects)
+    }
+  }
+  return silent.size === 0 ? state : cancelWants({ ...next, refusals }, silent, effects)
+}
+
+/** What a reader waits for and is not here in its time: another is asked too, and this holder counts as slower. */
+function noteLateness(state: FetchState, nowMs: number): FetchState {
+  let next = state
+  for (const entry of state.underway.values()) {
+    if (entry.stage !== 'asked' || (entry.reads.size === 0 && !entry.isLoad)) continue
+    const isOverdue = (ask: Underway['asks'][number]) => !ask.isThere && !ask.isLate && nowMs >= ask.deadlineMs
+    if (!entry.asks.some(isOverdue)) continue
+    for (const ask of entry.asks) if (isOverdue(ask)) next = { ...next, holders: slowDown(next.holders, ask.from) }
+    next = putUnderway(next, { ...entry, asks: entry.asks.map((ask) => (isOverdue(ask) ? { ...ask, isLate: true } : ask)) })
   }
   return next
 }
 
-function giveUpOnSilent(state: FetchState, heardAtMs: ReadonlyMap<TabId, number>, nowMs: number, effects: FetchEffect[]): FetchState {
-  const isSilent = ({ from, askedAtMs }: Underway) =>
-    from !== undefined && nowMs - Math.max(askedAtMs, heardAtMs.get(from) ?? 0) > HOLDER_SILENT_MS
-  const late = [...state.underway.values()].filter(isSilent)
-  if (late.length === 0) return state
-  const refusals = new Map(state.refusals)
-  const cancelled = new Set<string>()
-  for (const { id, from, transfer } of late) {
-    if (from === undefined) continue
-    refusals.set(id, new Map(refusals.get(id)).set(from, nowMs))
-    if (!cancelled.has(wantKey(from, transfer))) effects.push({ kind: 'cancel', holder: from, transfer })
-    cancelled.add(wantKey(from, transfer))
+/** When to tick next; undefined: nothing is waited for. */
+export function nextTickMs(state: FetchState, nowMs: number): number | undefined {
+  const isBusy = state.keeps.size + state.reads.size + state.loads.size + state.underway.size > 0
+  if (!isBusy) return undefined
+  let atMs = nowMs + HOLDER_SILENT_MS / 3
+  for (const entry of state.underway.values()) {
+    if (!isWanted(entry) || (entry.reads.size === 0 && !entry.isLoad)) continue
+    for (const { deadlineMs, isLate, isThere } of entry.asks) if (!isLate && !isThere) atMs = Math.min(atMs, deadlineMs)
   }
-  const isOfCancelled = ({ from, transfer }: Underway) => from !== undefined && cancelled.has(wantKey(from, transfer))
-  return takeBack({ ...state, refusals }, isOfCancelled)
-}
-
-/** Files of which everything is in the store. */
-function finish(state: FetchState, effects: FetchEffect[]): FetchState {
-  const done = [...state.files.values()].filter(
-    (file) => file.looking.size === 0 && file.head === file.queue.length && file.again.length === 0 && file.underway === 0,
-  )
-  if (done.length === 0) return state
-  const files = new Map(state.files)
-  for (const { id } of done) {
-    files.delete(id)
-    effects.push({ kind: 'complete', file: id })
-  }
-  return { ...state, files }
+  return atMs
 }

@@ -1,28 +1,44 @@
 /**
  * The asker's side of one link. Data is welcome only for a block that was asked for and not yet answered, in frames of
- * the agreed size, one block after another, within the credit granted; anything else ends the link. A cancelled want is
- * remembered for a while, because its data may still be under way: it is let in, thrown away, and its credit handed back.
+ * the agreed size, on each lane one block after another, within the credit granted; anything else ends the link. A
+ * cancelled want is remembered for a while, because its data may still be under way: it is let in, thrown away, and its
+ * credit handed back.
  */
 import type { RoomErrorCode } from '../../protocol/errors.ts'
 import type { BlockId } from '../../protocol/ids.ts'
 import { BLOCK_BYTES, CANCELLED_WANTS, DATA_PAYLOAD_BYTES } from '../../protocol/limits.ts'
 import { type Allowance, arrive, grant, NO_ALLOWANCE, release } from './credit.ts'
+import type { Part } from './fetch-state.ts'
 
-type Want = { readonly blocks: readonly BlockId[]; readonly answered: ReadonlySet<number>; readonly cancelled: boolean }
-type Incoming = { readonly transfer: number; readonly index: number; readonly offset: number; readonly blockBytes: number }
+type Want = {
+  readonly blocks: readonly BlockId[]
+  readonly part: Part | undefined
+  readonly answered: ReadonlySet<number>
+  readonly cancelled: boolean
+}
+/** `from`: where in the block the want begins; `offset`: what comes next. */
+type Incoming = {
+  readonly transfer: number
+  readonly index: number
+  readonly from: number
+  readonly offset: number
+  readonly blockBytes: number
+}
 
 export type ReceiveState = {
   readonly allowance: Allowance
   readonly isOpen: boolean
   readonly wants: ReadonlyMap<number, Want>
-  /** The block whose frames are arriving. */
-  readonly incoming: Incoming | undefined
+  /** The block whose frames are arriving on each lane. */
+  readonly incoming: ReadonlyMap<number, Incoming>
 }
 
 export type ReceiveEvent =
-  | { readonly kind: 'asked'; readonly transfer: number; readonly blocks: readonly BlockId[] }
+  /** `part`: only these bytes of the one block. */
+  | { readonly kind: 'asked'; readonly transfer: number; readonly blocks: readonly BlockId[]; readonly part?: Part | undefined }
   | {
       readonly kind: 'frame'
+      readonly lane: number
       readonly transfer: number
       readonly index: number
       readonly offset: number
@@ -33,31 +49,36 @@ export type ReceiveEvent =
   | { readonly kind: 'cancelled'; readonly transfer: number }
   /** The store took this many bytes, or they were thrown away. */
   | { readonly kind: 'accepted'; readonly bytes: number }
+  /** A lane closed, and of what the holder put on it so much never arrived. */
+  | { readonly kind: 'lane-closed'; readonly lane: number; readonly lostBytes: number }
 
 export type ReceiveEffect =
   | { readonly kind: 'grant'; readonly bytes: number }
-  /** Put the payload into the block's buffer; `first` makes the buffer, `last` completes it. */
+  /** Put the payload into the buffer of the lane; `first` makes it, `bufferBytes` long, `last` completes it. */
   | {
       readonly kind: 'write'
+      readonly lane: number
       readonly id: BlockId
       readonly offset: number
-      readonly blockBytes: number
+      readonly bufferBytes: number
+      readonly part: Part | undefined
       readonly first: boolean
       readonly last: boolean
     }
-  /** The buffer of the block under way is no longer wanted. */
-  | { readonly kind: 'discard' }
+  /** The buffer of the lane is no longer wanted. */
+  | { readonly kind: 'discard'; readonly lane: number }
   | { readonly kind: 'missing'; readonly id: BlockId }
   | { readonly kind: 'cut'; readonly code: RoomErrorCode; readonly detail: string }
 
 type Step = { readonly next: ReceiveState; readonly effects: readonly ReceiveEffect[] }
 
-export const RECEIVE_START: ReceiveState = { allowance: NO_ALLOWANCE, isOpen: false, wants: new Map(), incoming: undefined }
+export const RECEIVE_START: ReceiveState = { allowance: NO_ALLOWANCE, isOpen: false, wants: new Map(), incoming: new Map() }
 
 export function receiveStep(state: ReceiveState, event: ReceiveEvent): Step {
   switch (event.kind) {
     case 'asked': {
-      const wants = new Map(state.wants).set(event.transfer, { blocks: event.blocks, answered: new Set<number>(), cancelled: false })
+      const want: Want = { blocks: event.blocks, part: event.part, answered: new Set(), cancelled: false }
+      const wants = new Map(state.wants).set(event.transfer, want)
       if (state.isOpen) return { next: { ...state, wants }, effects: [] }
       // The window opens with the first want: a tab that never asks never has to take anything.
       return granted({ ...state, wants, isOpen: true }, [])
@@ -76,40 +97,82 @@ export function receiveStep(state: ReceiveState, event: ReceiveEvent): Step {
       const want = state.wants.get(event.transfer)
       if (want === undefined) return { next: state, effects: [] }
       const wants = withoutOldCancelled(new Map(state.wants).set(event.transfer, { ...want, cancelled: true }))
-      const next = { ...state, wants }
-      if (want.cancelled || state.incoming?.transfer !== event.transfer) return { next, effects: [] }
-      const returned = receiveStep(next, { kind: 'accepted', bytes: state.incoming.offset })
-      return { next: returned.next, effects: [{ kind: 'discard' }, ...returned.effects] }
+      if (want.cancelled) return { next: state, effects: [] }
+      const abandoned = [...state.incoming].filter(([, { transfer }]) => transfer === event.transfer)
+      const heldBytes = abandoned.reduce((sum, [, { offset, from }]) => sum + offset - from, 0)
+      const discards = abandoned.map(([lane]) => ({ kind: 'discard', lane }) as const)
+      if (heldBytes === 0) return { next: { ...state, wants }, effects: discards }
+      return granted({ ...state, wants, allowance: release(state.allowance, heldBytes) }, discards)
     }
     case 'accepted':
       return granted({ ...state, allowance: release(state.allowance, event.bytes) }, [])
+    case 'lane-closed':
+      return closeLane(state, event.lane, event.lostBytes)
     default:
       return event satisfies never
   }
 }
 
-function frameStep(state: ReceiveState, frame: Extract<ReceiveEvent, { kind: 'frame' }>): Step {
+type Frame = Extract<ReceiveEvent, { kind: 'frame' }>
+
+function frameStep(state: ReceiveState, frame: Frame): Step {
   const want = state.wants.get(frame.transfer)
   const id = want?.blocks[frame.index]
   if (want === undefined || id === undefined || want.answered.has(frame.index))
     return cut(state, 'credit-exceeded', 'data nobody asked for')
-  const breach = breachOf(state, frame)
+  const breach = breachOf(state, want, frame)
   if (breach !== undefined) return cut(state, 'frame-malformed', breach)
   const arrival = arrive(state.allowance, frame.payloadBytes)
   if (arrival.kind === 'refused') return cut(state, arrival.reason, 'data beyond the credit')
 
-  const end = frame.offset + frame.payloadBytes
-  const last = end === frame.blockBytes
-  const { transfer, index, blockBytes } = frame
-  const next: ReceiveState = {
-    ...state,
-    allowance: arrival.next,
-    incoming: last ? undefined : { transfer, index, blockBytes, offset: end },
-    wants: last ? answer(state.wants, transfer, want, index) : state.wants,
-  }
+  const { lane, transfer, index, offset, blockBytes } = frame
+  const { begin, end } = spanOf(want, blockBytes)
+  const to = offset + frame.payloadBytes
+  const last = to === end
+  const first = offset === begin
+  const before = first
+    ? withoutElsewhere({ ...state, allowance: arrival.next }, frame)
+    : { next: { ...state, allowance: arrival.next }, effects: [] }
+  const incoming = new Map(before.next.incoming)
+  if (last) incoming.delete(lane)
+  else incoming.set(lane, { transfer, index, blockBytes, from: begin, offset: to })
+  const wants = last ? answer(state.wants, transfer, want, index) : state.wants
+  const next: ReceiveState = { ...before.next, incoming, wants }
   if (want.cancelled) return receiveStep(next, { kind: 'accepted', bytes: frame.payloadBytes })
-  const { offset } = frame
-  return granted(next, [{ kind: 'write', id, offset, blockBytes, first: offset === 0, last }])
+  const write = { kind: 'write', lane, id, offset: offset - begin, bufferBytes: end - begin, part: want.part, first, last } as const
+  return granted(next, [...before.effects, write])
+}
+
+/** A block that begins here began on a lane that broke: the holder knew it before we did. */
+function withoutElsewhere(state: ReceiveState, frame: Frame): Step {
+  const lanes = [...state.incoming].filter(
+    ([lane, { transfer, index }]) => lane !== frame.lane && transfer === frame.transfer && index === frame.index,
+  )
+  let next = state
+  const effects: ReceiveEffect[] = []
+  for (const [lane] of lanes) {
+    const step = closeLane(next, lane, 0)
+    next = step.next
+    effects.push(...step.effects)
+  }
+  return { next, effects }
+}
+
+/** What a want asks of a block of this length. */
+function spanOf({ part }: Want, blockBytes: number): { readonly begin: number; readonly end: number } {
+  return part === undefined ? { begin: 0, end: blockBytes } : { begin: part.offset, end: part.offset + part.bytes }
+}
+
+/** Its block is begun anew, or asked for again; what was lost on it is as good as arrived and thrown away. */
+function closeLane(state: ReceiveState, lane: number, lostBytes: number): Step {
+  const begun = state.incoming.get(lane)
+  const incoming = new Map(state.incoming)
+  incoming.delete(lane)
+  const isHeld = begun !== undefined && state.wants.get(begun.transfer)?.cancelled === false
+  const heldBytes = begun !== undefined && isHeld ? begun.offset - begun.from : 0
+  const lost = Math.min(lostBytes, state.allowance.openBytes)
+  const released = release({ ...state.allowance, openBytes: state.allowance.openBytes - lost }, heldBytes)
+  return granted({ ...state, incoming, allowance: released }, isHeld ? [{ kind: 'discard', lane }] : [])
 }
 
 function granted(state: ReceiveState, before: readonly ReceiveEffect[]): Step {
@@ -119,14 +182,16 @@ function granted(state: ReceiveState, before: readonly ReceiveEffect[]): Step {
 }
 
 /** What is wrong with the frame's place or size, if anything. */
-function breachOf(state: ReceiveState, frame: Extract<ReceiveEvent, { kind: 'frame' }>): string | undefined {
-  const { incoming } = state
+function breachOf(state: ReceiveState, want: Want, frame: Frame): string | undefined {
+  const incoming = state.incoming.get(frame.lane)
+  const { begin, end } = spanOf(want, frame.blockBytes)
   if (frame.blockBytes > BLOCK_BYTES) return 'block too long'
-  if (frame.payloadBytes !== Math.min(DATA_PAYLOAD_BYTES, frame.blockBytes - frame.offset)) return 'frame of a wrong size'
+  if (end > frame.blockBytes) return 'part beyond the block'
+  if (frame.payloadBytes !== Math.min(DATA_PAYLOAD_BYTES, end - frame.offset)) return 'frame of a wrong size'
   if (frame.payloadBytes === 0 && frame.blockBytes !== 0) return 'frame without data'
   const continues = incoming !== undefined && incoming.transfer === frame.transfer && incoming.index === frame.index
   if (continues) return incoming.offset === frame.offset && incoming.blockBytes === frame.blockBytes ? undefined : 'frame out of order'
-  if (frame.offset !== 0) return 'block without a beginning'
+  if (frame.offset !== begin) return 'block without a beginning'
   // A holder stops in the middle of a block only when its want was cancelled.
   const isAbandoned = incoming === undefined || state.wants.get(incoming.transfer)?.cancelled !== false
   return isAbandoned ? undefined : 'block without an end'

@@ -3,23 +3,33 @@
  * is given back may still be read by anybody.
  */
 import type { Bytes } from '../../protocol/bytes.ts'
-import { CHUNK_BYTES, STORE_QUEUE_BYTES } from '../../protocol/limits.ts'
-
-const MOST = STORE_QUEUE_BYTES / CHUNK_BYTES
+import { DATA_PAYLOAD_BYTES, STORE_QUEUE_BYTES } from '../../protocol/limits.ts'
 
 export class BlockBuffers {
-  #free: Bytes[] = []
+  readonly #free = new Map<number, Bytes[]>()
+  #freeBytes = 0
 
   /** Its old bytes are still in it: the taker writes every one. */
   take(bytes: number): Bytes {
-    return (bytes === CHUNK_BYTES ? this.#free.pop() : undefined) ?? new Uint8Array(bytes)
+    const buffer = this.#free.get(bytes)?.pop()
+    if (buffer === undefined) return new Uint8Array(bytes)
+    this.#freeBytes -= bytes
+    return buffer
   }
 
   give(buffer: Bytes): void {
-    if (buffer.byteLength === CHUNK_BYTES && this.#free.length < MOST) this.#free.push(buffer)
+    const { byteLength } = buffer
+    const isWhole = byteLength === buffer.buffer.byteLength
+    // Small ones are not worth keeping: most of them are of odd sizes.
+    if (!isWhole || byteLength < DATA_PAYLOAD_BYTES || this.#freeBytes + byteLength > STORE_QUEUE_BYTES) return
+    const same = this.#free.get(byteLength)
+    if (same === undefined) this.#free.set(byteLength, [buffer])
+    else same.push(buffer)
+    this.#freeBytes += byteLength
   }
 
   clear(): void {
-    this.#free = []
+    this.#free.clear()
+    this.#freeBytes = 0
   }
 }

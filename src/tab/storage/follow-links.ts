@@ -1,10 +1,10 @@
 /** Gives the fetcher the links there are, and says when one of them changes. */
 import type { Link, Links } from '../../ports/link.ts'
-import type { BlockFetcher } from './fetch-blocks.ts'
+import type { FragmentFetcher } from './fetch-fragments.ts'
 
 export type FollowedLinks = { readonly look: () => void; readonly close: () => void }
 
-export function followLinks(links: Links, fetcher: BlockFetcher, changed: () => void): FollowedLinks {
+export function followLinks(links: Links, fetcher: FragmentFetcher, changed: () => void): FollowedLinks {
   const stops = new Map<Link, () => void>()
   const look = () => {
     const all = links.all()

@@ -1,16 +1,16 @@
 /**
- * Files over one link, both ways, from the link's first command to its close. Commands are parsed at the door; a peer
+ * Blocks over one link, both ways, from the link's first command to its close. Commands are parsed at the door; a peer
  * that breaks a rule is cut.
  */
 import { DOOR_START, doorStep } from '../../core/storage/command-door.ts'
-import type { BlockStore } from '../../ports/block-store.ts'
+import type { Place } from '../../core/storage/fetch-state.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Link } from '../../ports/link.ts'
 import { RoomError } from '../../protocol/errors.ts'
 import { encodeFrame, parseFrame } from '../../protocol/frame.ts'
 import { type CommandMessage, commandMessage } from '../../protocol/transfer.ts'
 import { ReceiveBlocks, type Received } from './receive-blocks.ts'
-import { ServeBlocks } from './serve-blocks.ts'
+import { ServeBlocks, type Supply } from './serve-blocks.ts'
 
 export type LinkSession = {
   readonly link: Link
@@ -20,7 +20,9 @@ export type LinkSession = {
   readonly close: () => void
 }
 
-export function openLinkSession(link: Link, blocks: BlockStore, clock: Clock, received: Received): LinkSession {
+export type SessionListener = Received & { readonly onLaneLost: () => void }
+
+export function openLinkSession(link: Link, supply: Supply, clock: Clock, listener: SessionListener): LinkSession {
   let door = DOOR_START
   let heardAtMs = clock.monotonicMs()
   /** Commands of a moment when the channel was not open: few, since what may be open at once is bounded. */
@@ -29,12 +31,16 @@ export function openLinkSession(link: Link, blocks: BlockStore, clock: Clock, re
     const frame = encodeFrame(command)
     if (unsent.length > 0 || !link.sendCommand(frame)) unsent.push(frame)
   }
-  const sendUnsent = () => {
-    while (unsent[0] !== undefined && link.state === 'connected' && link.sendCommand(unsent[0])) unsent = unsent.slice(1)
-  }
-  const receive = new ReceiveBlocks(link, send, received)
-  const serve = new ServeBlocks(link, blocks, send)
+  const receive = new ReceiveBlocks(link, send, listener)
+  const serve = new ServeBlocks(link, supply, send)
+  let { lanes } = link
 
+  const look = () => {
+    while (unsent[0] !== undefined && link.state === 'connected' && link.sendCommand(unsent[0])) unsent = unsent.slice(1)
+    if (link.lanes === lanes) return
+    lanes = link.lanes
+    serve.handle({ kind: 'lanes', lanes })
+  }
   const takeCommand = (frame: ArrayBuffer) => {
     const parsed = parseFrame(new Uint8Array(frame), commandMessage)
     const step = doorStep(door, clock.monotonicMs(), parsed.kind === 'refused' ? parsed.reason : undefined)
@@ -42,11 +48,15 @@ export function openLinkSession(link: Link, blocks: BlockStore, clock: Clock, re
     if (step.cut !== undefined) link.cut(new RoomError(step.cut, 'command'))
     else if (parsed.kind === 'ok') dispatch(parsed.message, receive, serve)
   }
-  const takeData = (frame: ArrayBuffer) => {
+  const takeData = (frame: ArrayBuffer, lane: number) => {
     heardAtMs = clock.monotonicMs()
-    receive.takeData(frame)
+    receive.takeData(frame, lane)
   }
-  const stop = [link.onCommand(takeCommand), link.onData(takeData), link.subscribe(sendUnsent)]
+  const laneClosed = (lane: number, lostBytes: number) => {
+    receive.handle({ kind: 'lane-closed', lane, lostBytes })
+    if (lostBytes > 0) listener.onLaneLost()
+  }
+  const stop = [link.onCommand(takeCommand), link.onData(takeData), link.onLaneClosed(laneClosed), link.subscribe(look)]
   return {
     link,
     receive,
@@ -59,9 +69,12 @@ export function openLinkSession(link: Link, blocks: BlockStore, clock: Clock, re
 
 function dispatch(message: CommandMessage, receive: ReceiveBlocks, serve: ServeBlocks): void {
   switch (message.t) {
-    case 'want':
-      serve.handle({ kind: 'want', transfer: message.id, blocks: message.blocks, urgent: message.urgent === true })
+    case 'want': {
+      const { id, blocks, urgent, part, of } = message
+      const places = of?.places.map((place): Place => ({ object: of.object, ...place }))
+      serve.handle({ kind: 'want', transfer: id, blocks, urgent: urgent === true, part, places })
       return
+    }
     case 'credit':
       serve.handle({ kind: 'credit', bytes: message.bytes })
       return
@@ -72,6 +85,9 @@ function dispatch(message: CommandMessage, receive: ReceiveBlocks, serve: ServeB
       receive.handle({ kind: 'missing', transfer: message.id, index: message.index })
       return
     // The link answers these itself.
+    case 'lane':
+    case 'lane-candidate':
+    case 'lane-close':
     case 'ping':
     case 'pong':
       return

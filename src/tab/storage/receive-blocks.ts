@@ -1,4 +1,5 @@
 /** Takes the blocks this tab asked for from one link: carries out the steps of an asker. One copy per byte. */
+import type { Part, Place } from '../../core/storage/fetch-state.ts'
 import { RECEIVE_START, type ReceiveEffect, type ReceiveEvent, receiveStep } from '../../core/storage/receive-transfer.ts'
 import type { Link } from '../../ports/link.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
@@ -9,14 +10,23 @@ import type { BlockBuffers } from './block-buffers.ts'
 
 export type Received = {
   readonly buffers: BlockBuffers
-  /** The receiver of the block gives its bytes back to `buffers`. */
-  readonly onBlock: (id: BlockId, bytes: Bytes) => void
+  /** The receiver of the block, or of a part of one, gives its bytes back to `buffers`. */
+  readonly onBlock: (id: BlockId, bytes: Bytes, part: Part | undefined) => void
   readonly onMissing: (id: BlockId) => void
+}
+
+export type Wanted = {
+  readonly transfer: number
+  readonly blocks: readonly BlockId[]
+  readonly urgent: boolean
+  readonly part: Part | undefined
+  /** For a holder that makes what it lacks; all of one object. */
+  readonly places: readonly Place[] | undefined
 }
 
 export class ReceiveBlocks {
   #state = RECEIVE_START
-  #incoming: Bytes | undefined
+  readonly #incoming = new Map<number, Bytes>()
   readonly #link: Link
   readonly #send: (command: CommandMessage) => void
   readonly #received: Received
@@ -27,10 +37,12 @@ export class ReceiveBlocks {
     this.#received = received
   }
 
-  ask(transfer: number, blocks: readonly BlockId[], urgent: boolean): void {
+  ask({ transfer, blocks, urgent, part, places }: Wanted): void {
     // The credit goes first, so that the holder may begin with the want's first byte.
-    this.handle({ kind: 'asked', transfer, blocks })
-    this.#send({ t: 'want', id: transfer, blocks: [...blocks], ...(urgent && { urgent }) })
+    this.handle({ kind: 'asked', transfer, blocks, part })
+    const [first] = places ?? []
+    const of = first && { object: first.object, places: (places ?? []).map(({ chunk, row }) => ({ chunk, row })) }
+    this.#send({ t: 'want', id: transfer, blocks: [...blocks], ...(urgent && { urgent }), ...(part && { part }), ...(of && { of }) })
   }
 
   cancel(transfer: number): void {
@@ -38,14 +50,14 @@ export class ReceiveBlocks {
     this.#send({ t: 'cancel', id: transfer })
   }
 
-  takeData(buffer: ArrayBuffer): void {
+  takeData(buffer: ArrayBuffer, lane: number): void {
     const frame = parseDataFrame(buffer)
     if (frame === undefined) {
       this.#link.cut(new RoomError('frame-malformed', 'data frame'))
       return
     }
     const { payload, ...header } = frame
-    this.handle({ kind: 'frame', ...header, payloadBytes: payload.byteLength }, payload)
+    this.handle({ kind: 'frame', lane, ...header, payloadBytes: payload.byteLength }, payload)
   }
 
   handle(event: ReceiveEvent, payload?: Uint8Array): void {
@@ -59,18 +71,11 @@ export class ReceiveBlocks {
       case 'grant':
         this.#send({ t: 'credit', bytes: effect.bytes })
         return
-      case 'write': {
-        if (effect.first) this.#incoming = this.#received.buffers.take(effect.blockBytes)
-        const block = this.#incoming
-        if (block === undefined || payload === undefined) return
-        block.set(payload, effect.offset)
-        if (!effect.last) return
-        this.#incoming = undefined
-        this.#received.onBlock(effect.id, block)
+      case 'write':
+        this.#write(effect, payload)
         return
-      }
       case 'discard':
-        this.#incoming = undefined
+        this.#incoming.delete(effect.lane)
         return
       case 'missing':
         this.#received.onMissing(effect.id)
@@ -81,5 +86,18 @@ export class ReceiveBlocks {
       default:
         effect satisfies never
     }
+  }
+
+  #write(
+    { lane, id, offset, bufferBytes, part, first, last }: Extract<ReceiveEffect, { kind: 'write' }>,
+    payload: Uint8Array | undefined,
+  ): void {
+    if (first) this.#incoming.set(lane, this.#received.buffers.take(bufferBytes))
+    const block = this.#incoming.get(lane)
+    if (block === undefined || payload === undefined) return
+    block.set(payload, offset)
+    if (!last) return
+    this.#incoming.delete(lane)
+    this.#received.onBlock(id, block, part)
   }
 }
