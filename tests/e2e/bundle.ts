@@ -1,10 +1,11 @@
 /** One script from an entry and all it imports, for pages that tests serve themselves. */
 import { build, type Rollup } from 'vite'
 
-export async function bundle(entry: string): Promise<string> {
+export async function bundle(entry: string, define: Readonly<Record<string, string>> = {}): Promise<string> {
   const output = (await build({
     configFile: false,
     logLevel: 'warn',
+    define,
     build: { write: false, minify: false, target: 'es2024', lib: { entry, formats: ['es'], fileName: 'harness' } },
   })) as Rollup.RollupOutput[]
   return output[0]?.output[0].code ?? ''
