@@ -1,7 +1,7 @@
-/** Bytes of a file as whole chunks; only the last is shorter. Every byte is copied once at most. */
+/** Bytes of a file as whole chunks, which may be views; only the last is shorter. Every byte is copied once at most. */
 import { type Bytes, ownBytes } from '../protocol/bytes.ts'
 import { RoomError } from '../protocol/errors.ts'
-import { CHUNK_BYTES } from '../protocol/limits.ts'
+import { CHUNK_BYTES, FILE_READ_BYTES } from '../protocol/limits.ts'
 
 /** Blobs laid end to end, or bytes in whatever pieces they come. More than one Blob is a pack, which fits into one chunk. */
 export type ObjectSource = readonly Blob[] | AsyncIterable<Uint8Array>
@@ -18,9 +18,19 @@ export function cutChunks(source: ObjectSource): AsyncGenerator<Bytes> {
   return cutBlob(whole)
 }
 
+/** Read further while what was read is worked on. */
 async function* cutBlob(blob: Blob): AsyncGenerator<Bytes> {
-  for (let from = 0; from < blob.size; from += CHUNK_BYTES) {
-    yield new Uint8Array(await blob.slice(from, from + CHUNK_BYTES).arrayBuffer())
+  const read = (from: number) => {
+    const reading = blob.slice(from, from + FILE_READ_BYTES).arrayBuffer()
+    // Its failure is told when its turn comes.
+    reading.catch(() => undefined)
+    return reading
+  }
+  let next = read(0)
+  for (let from = 0; from < blob.size; from += FILE_READ_BYTES) {
+    const bytes = new Uint8Array(await next)
+    if (from + FILE_READ_BYTES < blob.size) next = read(from + FILE_READ_BYTES)
+    for (let at = 0; at < bytes.byteLength; at += CHUNK_BYTES) yield bytes.subarray(at, at + CHUNK_BYTES)
   }
 }
 
