@@ -95,11 +95,15 @@ export class StoredObject {
     if (disk !== undefined) disk.marked = 0
   }
 
-  /** In sizes of the object. */
-  get storedSizes(): number {
-    let rows = 0
-    for (const { kept } of this.disks.values()) rows += countBits(kept)
-    return rows / this.layout.k
+  /** Of what lies on disks that are not gone, in sizes of the object. */
+  get sizes(): { readonly kept: number; readonly marked: number } {
+    const sum = { kept: 0, marked: 0 }
+    for (const [device, disk] of this.disks) {
+      if (this.#silent.has(device)) continue
+      sum.kept += countBits(disk.kept) / this.layout.k
+      sum.marked += countBits(disk.marked) / this.layout.k
+    }
+    return sum
   }
 
   get isLost(): boolean {
