@@ -28,20 +28,24 @@ test('[SEAL-9] what the worker sends is what the pipeline makes, byte for byte',
   expect(sent.every(({ id, bytes: own }) => Buffer.from(own).equals(fragments.get(id) ?? manifest.get(id) ?? Buffer.alloc(0)))).toBe(true)
 })
 
-test('[SEAL-9] each batch waits for its receipt, and a few are under way', async () => {
-  let underway = 0
-  let most = 0
-  await new Importer(inThisThread()).run(pieces(bytesOf(40 * MIB), MIB), {
+test('[SEAL-9] two batches are under way at a time, and the third waits for a receipt', async () => {
+  const held: (() => void)[] = []
+  const full = Promise.withResolvers<void>()
+  let arrived = 0
+  const run = new Importer(inThisThread()).run(pieces(bytesOf(40 * MIB), MIB), {
     layout,
     keys,
     signal: never,
     onBlocks: async () => {
-      most = Math.max(most, ++underway)
-      await new Promise((resolve) => setTimeout(resolve, 60))
-      underway--
+      if (++arrived === IMPORT_BATCHES) full.resolve()
+      if (arrived <= IMPORT_BATCHES) await new Promise<void>((resolve) => held.push(resolve))
     },
   })
-  expect(most).toBe(IMPORT_BATCHES)
+  await full.promise
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  expect(arrived).toBe(IMPORT_BATCHES)
+  for (const release of held) release()
+  expect((await run).bytes).toBe(40 * MIB)
 })
 
 test('[SEAL-9] the buffers of a batch are handed over, not copied', async () => {
