@@ -40,8 +40,15 @@ self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim(
 cleanupOutdatedCaches()
 precacheAndRoute(self.__WB_MANIFEST)
 
+/** A tab that waited long sends its call again; as long as we live, the first one is still being worked on. */
+const working = new Set<string>()
+
 async function answer({ id, request }: StorageCall<Blob, CryptoKey>, tab: ExtendableMessageEvent['source']): Promise<void> {
+  const name = `${tab !== null && 'id' in tab ? tab.id : ''} ${id}`
+  if (working.has(name)) return
+  working.add(name)
   const reply = await answerRequest(store, request)
+  working.delete(name)
   const message: StorageAnswer<Blob> = { t: 'answer', id, reply }
   tab?.postMessage(message)
 }

@@ -10,7 +10,7 @@ import type { BlockStore, PutManyOptions, StoreUsage, ValueStore } from '../../s
 import type { Bytes } from '../../src/protocol/bytes.ts'
 import { RoomError } from '../../src/protocol/errors.ts'
 import type { BlockId } from '../../src/protocol/ids.ts'
-import { STORE_LIST_BLOCKS } from '../../src/protocol/limits.ts'
+import { CHUNK_BYTES, STORE_LIST_BLOCKS } from '../../src/protocol/limits.ts'
 import type { KeptBlock, ListedBlock, Shelf, StoredBlock } from '../../src/protocol/storage-worker.ts'
 import { openDatabase } from './database.ts'
 import { newGeneration, readFacts, type Writing, writeFacts } from './facts.ts'
@@ -19,8 +19,19 @@ import { noteWitness } from './witness.ts'
 const SHELVES = ['fragment', 'manifest'] as const
 /** Marked entries looked at in one go when room is made. */
 const MARKED_PAGE = 256
+/** Chromium takes the files of deleted blocks off the disk two to three seconds later; only then is there room. */
+const FREED_MS = 6_000
+const LOOK_MS = 500
+/** Given up beyond what is wanted now: nobody knows how much the browser lacks, and the next batch would wait again. */
+const GIVEN_UP_BYTES = 4 * CHUNK_BYTES
 
 export class IdbBlockStore implements BlockStore, ValueStore {
+  readonly #freedMs: number
+
+  constructor({ freedMs = FREED_MS }: { freedMs?: number } = {}) {
+    this.#freedMs = freedMs
+  }
+
   putMany(blocks: readonly StoredBlock[], { shelf = 'fragment', marked = false }: PutManyOptions = {}): Promise<void> {
     return this.keep(
       shelf,
@@ -153,16 +164,28 @@ export class IdbBlockStore implements BlockStore, ValueStore {
     })
   }
 
-  /** The browser's refusal arrives when the transaction aborts. What is marked is given up for what is wanted, and the write tried once more. */
+  /** The browser's refusal arrives when the transaction aborts. What is marked is given up for what is wanted, and the write tried again. */
   async #withRoom(detail: string, bytes: number, attempt: () => Promise<void>): Promise<void> {
     await failAs(detail, async () => {
       try {
         await attempt()
       } catch (cause) {
         if (!isQuotaError(cause) || !(await this.#giveUp(bytes))) throw cause
-        await attempt()
+        await this.#tryUntilFreed(attempt)
       }
     })
+  }
+
+  async #tryUntilFreed(attempt: () => Promise<void>): Promise<void> {
+    for (let leftMs = this.#freedMs; ; leftMs -= LOOK_MS) {
+      try {
+        await attempt()
+        return
+      } catch (cause) {
+        if (!isQuotaError(cause) || leftMs <= 0) throw cause
+      }
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+    }
   }
 
   /** False when there is nothing to give up. */
@@ -170,7 +193,7 @@ export class IdbBlockStore implements BlockStore, ValueStore {
     let before = 0
     let after = 0
     await write('strict', async (tx, tally) => {
-      const left = await makeRoom(tx, tally, bytes)
+      const left = await makeRoom(tx, tally, bytes + GIVEN_UP_BYTES)
       before = tally.sequence
       after = left.sequence
       return left
