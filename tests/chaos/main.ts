@@ -9,14 +9,15 @@ import { buildIfStale } from '../build-app.ts'
 import { RelayProcess } from '../e2e/relay-process.ts'
 import { seededRandom } from '../sim/random.ts'
 import { shakeRoom } from './room.ts'
+import { shakeStorage } from './storage/storage.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { json: { type: 'boolean' }, rounds: { type: 'string', default: '12' }, seed: { type: 'string', default: '1' } },
 })
 const [name] = positionals
-if (name !== 'room') {
-  console.error('Which chaos? One of: room. Example: npm run chaos -- room --rounds 20 --seed 7')
+if (name !== 'room' && name !== 'storage') {
+  console.error('Which chaos? One of: room, storage. Example: npm run chaos -- storage --rounds 20 --seed 7')
   process.exit(2)
 }
 if (!(await buildIfStale())) process.exit(1)
@@ -24,18 +25,20 @@ if (!(await buildIfStale())) process.exit(1)
 const machine = describeMachine()
 const seed = Number(values.seed)
 const [browser, relay] = await Promise.all([launchBrowser(), RelayProcess.open()])
-const outcome = await shakeRoom(browser, relay, {
-  rounds: Number(values.rounds),
-  random: seededRandom(seed),
-  say: (line) => console.log(line),
-}).finally(async () => {
+const say = (line: string) => console.log(line)
+const rounds = Number(values.rounds)
+const storm =
+  name === 'room'
+    ? shakeRoom(browser, relay, { rounds, random: seededRandom(seed), say })
+    : shakeStorage(browser, relay, { rounds, seed, say })
+const outcome = await storm.finally(async () => {
   await browser.close()
   await relay.close()
 })
 
 for (const failure of outcome.failures) console.log(`failed: ${failure}`)
 console.log(
-  `room: ${outcome.rounds} rounds, ${outcome.lostBytes} bytes lost, ${outcome.wrongResults} wrong, slowest recovery ${Math.round(outcome.maxRecoveryMs)} ms`,
+  `${name}: ${outcome.rounds} rounds, ${outcome.lostBytes} bytes lost, ${outcome.wrongResults} wrong, slowest recovery ${Math.round(outcome.maxRecoveryMs)} ms`,
 )
 if (values.json === true) {
   const { failures, maxRecoveryMs, ...rest } = outcome

@@ -22,6 +22,7 @@ export function smallDisk(origin: string, quotaBytes: number): SmallDisk {
   }
 }
 
+/** Fragments on this device's disk. */
 export async function countBlocks({ page }: Device): Promise<number> {
   return page.evaluate(async () => {
     const db = await new Promise<IDBDatabase>((resolve, reject) => {
@@ -31,7 +32,7 @@ export async function countBlocks({ page }: Device): Promise<number> {
     })
     try {
       return await new Promise<number>((resolve, reject) => {
-        const counting = db.transaction('blocks').objectStore('blocks').count()
+        const counting = db.transaction('fragment').objectStore('fragment').count()
         counting.onsuccess = () => resolve(counting.result)
         counting.onerror = () => reject(counting.error)
       })
@@ -41,35 +42,37 @@ export async function countBlocks({ page }: Device): Promise<number> {
   })
 }
 
-/** Flips one bit of the first block of a leaf's size, as a worn disk does. */
+/** Flips one bit of the first fragment of at least so many bytes, as a worn disk does. */
 export async function rotOneLeaf({ page }: Device, leafBytes: number): Promise<void> {
-  await page.evaluate(async (leafBytes) => {
+  if ((await rotFragments(page, { most: 1, leastBytes: leafBytes })) === 0) throw new Error('no fragment of this size')
+}
+
+/** Flips one bit of each fragment of at least so many bytes, `most` of them at most. Any page of the origin will do. Gives how many. */
+export async function rotFragments(page: Page, options: { readonly most?: number; readonly leastBytes?: number } = {}): Promise<number> {
+  return page.evaluate(async ({ most = Number.POSITIVE_INFINITY, leastBytes = 1 }) => {
     const done = <T>(request: IDBRequest<T>) =>
       new Promise<T>((resolve, reject) => {
         request.onsuccess = () => resolve(request.result)
         request.onerror = () => reject(request.error)
       })
     const db = await done(indexedDB.open('asterism'))
+    const shelf = (mode: IDBTransactionMode) => db.transaction('fragment', mode).objectStore('fragment')
+    let rotten = 0
     try {
-      const keys = await done(db.transaction('blocks').objectStore('blocks').getAllKeys())
-      for (const key of keys) {
-        const data: Blob = await done(db.transaction('blocks').objectStore('blocks').get(key))
-        if (data.size !== leafBytes) continue
+      for (const key of await done(shelf('readonly').getAllKeys())) {
+        const data: Blob = await done(shelf('readonly').get(key))
+        if (rotten >= most || data.size < leastBytes) continue
         const bytes = new Uint8Array(await data.arrayBuffer())
-        bytes[1_000] = (bytes[1_000] ?? 0) ^ 1
-        await done(
-          db
-            .transaction('blocks', 'readwrite')
-            .objectStore('blocks')
-            .put(new Blob([bytes]), key),
-        )
-        return
+        const at = Math.floor(bytes.byteLength / 2)
+        bytes[at] = (bytes[at] ?? 0) ^ 1
+        await done(shelf('readwrite').put(new Blob([bytes]), key))
+        rotten++
       }
-      throw new Error('no leaf of this size')
+      return rotten
     } finally {
       db.close()
     }
-  }, leafBytes)
+  }, options)
 }
 
 /** Puts a value under a key, as an earlier visit may have left it. */
