@@ -6,8 +6,8 @@
 import { rowBytesOf } from './layout.ts'
 import type { DeviceFacts, Judgement, ObjectFacts, RowCopy } from './plan-facts.ts'
 import { goalOf } from './plan-goal.ts'
-import { heldBy } from './plan-measure.ts'
 import { isLost, planRoomOf } from './plan-room.ts'
+import { heldBy } from './plan-site.ts'
 import { chanceOfRows, spareDevicesOf } from './row-spread.ts'
 
 const MARKED_WORTH = 0.5

@@ -4,55 +4,17 @@
  * are devices without.
  */
 import type { DeviceId } from '../../protocol/ids.ts'
-import { CHUNK_BYTES } from '../../protocol/limits.ts'
-import { fragmentBytesOf, rowBytesOf } from './layout.ts'
-import type { ObjectFacts, RowCopy, Slot } from './plan-facts.ts'
-import type { Shortage } from './plan-measure.ts'
-import type { Place, PlanRoom } from './plan-room.ts'
+import type { Slot } from './plan-facts.ts'
+import type { Place } from './plan-room.ts'
+import { rowsOn, type Shortage, type Site } from './plan-site.ts'
 import { countBits } from './row-spread.ts'
 import { stableHash } from './stable-hash.ts'
 
-/** What one call of the planner works with. */
-export type Site = {
-  readonly object: ObjectFacts
-  readonly room: PlanRoom
-  /** By `row/device`. */
-  readonly copies: ReadonlyMap<string, RowCopy>
-  readonly rowsOf: ReadonlyMap<string, number>
-}
-
-type Option = { readonly place: Place; readonly row: number; readonly isFree: boolean; readonly isNovel: boolean; readonly hash: number }
-
-export function siteOf(object: ObjectFacts, room: PlanRoom): Site {
-  const copies = new Map<string, RowCopy>()
-  const rowsOf = new Map<string, number>()
-  for (const copy of object.copies) {
-    if (copy.row >= object.layout.rows || !room.byId.has(copy.device)) continue
-    copies.set(keyOf(copy), copy)
-    rowsOf.set(copy.device, (rowsOf.get(copy.device) ?? 0) | (1 << copy.row))
-  }
-  return { object, room, copies, rowsOf }
-}
-
-export function keyOf({ row, device }: Slot): string {
-  return `${row}/${device}`
-}
-
-export function isKept(site: Site, slot: Slot): boolean {
-  return site.copies.get(keyOf(slot))?.state === 'kept'
-}
-
-/** A slot stays while its device can hold it: what it holds it holds, what it fetches needs room for a fragment more. */
-export function canStay(site: Site, slot: Slot): boolean {
-  const place = site.room.placeOf.get(slot.device)
-  if (place === undefined || slot.row >= site.object.layout.rows) return false
-  const { bytes, layout } = site.object
-  const fragmentBytes = Math.min(rowBytesOf(bytes, layout.k), fragmentBytesOf(CHUNK_BYTES, layout.k))
-  return site.copies.has(keyOf(slot)) || place.device.freeBytes >= fragmentBytes
-}
+type Option = { readonly place: Place; readonly row: number; readonly isFree: boolean; readonly isNovel: boolean }
 
 export function nextSlot(site: Site, slots: readonly Slot[], short: Shortage): Slot | undefined {
-  const taken = maskByDevice(slots)
+  const taken = rowsByDevice(slots)
+  const wanted = rarestRows(slots, site.object.layout.rows)
   const segments = new Set(slots.map(({ device }) => site.room.placeOf.get(device)?.segment))
   const onlyNovel = short.segments && !short.devices && !short.chance
   let best: Option | undefined
@@ -60,90 +22,88 @@ export function nextSlot(site: Site, slots: readonly Slot[], short: Shortage): S
     if (taken.has(place.device.id)) continue
     const isNovel = short.segments && !segments.has(place.segment)
     if (onlyNovel && !isNovel) continue
-    const option = optionAt(site, place, slots, isNovel)
-    if (option !== undefined && (best === undefined || isBetter(option, best))) best = option
+    const option = optionAt(site, place, wanted, isNovel)
+    if (option !== undefined && (best === undefined || isBetter(site, option, best))) best = option
   }
   if (best !== undefined) return { row: best.row, device: best.place.device.id }
-  return onlyNovel ? undefined : secondRow(site, slots, taken)
+  return onlyNovel ? undefined : furtherRow(site, slots, taken)
 }
 
 /** The first row of an object, near whoever adds it: on that device or in its network, else where the way is shortest. */
 export function nearSlot(site: Site, self: DeviceId): Slot | undefined {
   const { room } = site
-  const own = room.byId.get(self)
-  const isNear = ({ device }: Place) => device.id === self || (own?.segment !== undefined && device.segment === own.segment)
-  const able = room.places.filter((place) => optionAt(site, place, [], false) !== undefined)
+  const own = room.byId.get(self)?.segment
+  const wanted = rarestRows([], site.object.layout.rows)
+  const able = room.places.filter((place) => optionAt(site, place, wanted, false) !== undefined)
   const near = able
-    .filter(isNear)
-    .sort((a, b) => Number(b.device.isHere) - Number(a.device.isHere) || b.grade - a.grade || orderOf(site, a, b))
+    .filter(({ device }) => device.id === self || (own !== undefined && device.segment === own))
+    .sort((a, b) => Number(b.device.isHere) - Number(a.device.isHere) || b.grade - a.grade || dealt(site, a, b))
   const byWay = able
     .filter(({ device }) => device.rttMs !== undefined)
-    .sort((a, b) => (a.device.rttMs as number) - (b.device.rttMs as number) || orderOf(site, a, b))
+    .sort((a, b) => (a.device.rttMs as number) - (b.device.rttMs as number) || dealt(site, a, b))
   const place = near[0] ?? byWay[0]
-  const option = place === undefined ? undefined : optionAt(site, place, [], false)
+  const option = place === undefined ? undefined : optionAt(site, place, wanted, false)
   return option === undefined ? undefined : { row: option.row, device: option.place.device.id }
 }
 
 /** With devices used up, a device may take further rows until it has enough to read from alone. */
-function secondRow(site: Site, slots: readonly Slot[], taken: ReadonlyMap<string, number>): Slot | undefined {
+function furtherRow(site: Site, slots: readonly Slot[], taken: ReadonlyMap<DeviceId, number>): Slot | undefined {
   const { k, rows } = site.object.layout
-  const counts = rowCounts(slots, rows)
+  const rowsOf = ({ device }: Place) => taken.get(device.id) ?? 0
   const able = site.room.places
-    .filter(({ device }) => taken.has(device.id) && countBits(taken.get(device.id) ?? 0) < k)
-    .sort(
-      (a, b) => countBits(taken.get(a.device.id) ?? 0) - countBits(taken.get(b.device.id) ?? 0) || b.grade - a.grade || orderOf(site, a, b),
-    )
-  for (const { device } of able) {
-    const mine = taken.get(device.id) ?? 0
-    const lacking = counts.map((count, row) => ({ count, row })).filter(({ row }) => (mine & (1 << row)) === 0)
-    const [first] = lacking.sort(
-      (a, b) => a.count - b.count || Number(has(site, b.row, device.id)) - Number(has(site, a.row, device.id)) || a.row - b.row,
-    )
-    if (first !== undefined && (has(site, first.row, device.id) || fits(site, device.freeBytes)))
-      return { row: first.row, device: device.id }
+    .filter((place) => rowsOf(place) !== 0 && countBits(rowsOf(place)) < k)
+    .sort((a, b) => countBits(rowsOf(a)) - countBits(rowsOf(b)) || b.grade - a.grade || dealt(site, a, b))
+  for (const place of able) {
+    const lacking = slots.filter(({ device }) => device !== place.device.id)
+    const open = allRows(rows) & ~rowsOf(place)
+    const option = optionAt(site, place, rarestRows(lacking, rows, open), false)
+    if (option !== undefined) return { row: option.row, device: place.device.id }
   }
   return undefined
 }
 
-function optionAt(site: Site, place: Place, slots: readonly Slot[], isNovel: boolean): Option | undefined {
-  const counts = rowCounts(slots, site.object.layout.rows)
-  const fewest = Math.min(...counts)
-  const wanted = counts.flatMap((count, row) => (count === fewest ? row : []))
-  const onDisk = wanted.filter((row) => has(site, row, place.device.id))
-  const isFree = onDisk.length > 0
-  if (!isFree && !fits(site, place.device.freeBytes)) return undefined
-  const kept = onDisk.filter((row) => isKept(site, { row, device: place.device.id }))
-  const row = kept[0] ?? onDisk[0] ?? wanted[0]
-  return row === undefined ? undefined : { place, row, isFree, isNovel, hash: stableHash(site.object.id, place.device.id) }
+/** One of the rows `wanted`, as bits: one that is there already if possible. */
+function optionAt(site: Site, place: Place, wanted: number, isNovel: boolean): Option | undefined {
+  const { device } = place
+  const onDisk = wanted & rowsOn(site, device.id)
+  if (onDisk === 0 && device.freeBytes < site.rowBytes) return undefined
+  const kept = wanted & (site.disks.get(device.id)?.kept ?? 0)
+  const rows = kept || onDisk || wanted
+  return rows === 0 ? undefined : { place, row: 31 - Math.clz32(rows & -rows), isFree: onDisk !== 0, isNovel }
 }
 
-function isBetter(a: Option, b: Option): boolean {
+function isBetter(site: Site, a: Option, b: Option): boolean {
   if (a.isNovel !== b.isNovel) return a.isNovel
   if (a.isFree !== b.isFree) return a.isFree
-  if (a.place.grade !== b.place.grade) return a.place.grade > b.place.grade
-  return a.hash !== b.hash ? a.hash < b.hash : a.place.device.id < b.place.device.id
+  return a.place.grade !== b.place.grade ? a.place.grade > b.place.grade : dealt(site, a.place, b.place) < 0
 }
 
-function orderOf({ object }: Site, a: Place, b: Place): number {
-  return stableHash(object.id, a.device.id) - stableHash(object.id, b.device.id)
+/** A different order for every object. */
+function dealt({ object }: Site, a: Place, b: Place): number {
+  return stableHash(object.id, a.device.id) - stableHash(object.id, b.device.id) || (a.device.id < b.device.id ? -1 : 1)
 }
 
-function has(site: Site, row: number, device: DeviceId): boolean {
-  return ((site.rowsOf.get(device) ?? 0) & (1 << row)) !== 0
-}
-
-function fits({ object }: Site, freeBytes: number): boolean {
-  return freeBytes >= rowBytesOf(object.bytes, object.layout.k)
-}
-
-function rowCounts(slots: readonly Slot[], rows: number): number[] {
-  const counts = new Array<number>(rows).fill(0)
+/** Of the rows `open`, those that fewest slots are for; all as bits. */
+function rarestRows(slots: readonly Slot[], rows: number, open = allRows(rows)): number {
+  const counts = new Uint16Array(rows)
   for (const { row } of slots) counts[row] = (counts[row] ?? 0) + 1
-  return counts
+  let fewest = Number.POSITIVE_INFINITY
+  let rarest = 0
+  for (let row = 0; row < rows; row++) {
+    const count = counts[row] as number
+    if ((open & (1 << row)) === 0 || count > fewest) continue
+    rarest = count < fewest ? 1 << row : rarest | (1 << row)
+    fewest = count
+  }
+  return rarest
 }
 
-function maskByDevice(slots: readonly Slot[]): Map<string, number> {
-  const masks = new Map<string, number>()
+function allRows(rows: number): number {
+  return rows === 32 ? -1 : (1 << rows) - 1
+}
+
+function rowsByDevice(slots: readonly Slot[]): Map<DeviceId, number> {
+  const masks = new Map<DeviceId, number>()
   for (const { row, device } of slots) masks.set(device, (masks.get(device) ?? 0) | (1 << row))
   return masks
 }

@@ -9,11 +9,10 @@ import { atLeast } from './poisson-binomial.ts'
 /** `chance`: that this device is there. The same for all rows of one device. */
 export type Held = { readonly row: number; readonly device: string; readonly chance: number }
 
+export type Worth = { readonly chance: number; readonly spareDevices: number }
+
 /** Rows as bits: OBJECT_ROWS is 32. */
 type Holder = { readonly chance: number; rows: number }
-
-/** Each doubles the work: 64 cases at most. Plans put one row on a device, so several are rare and few. */
-const PARTIAL_DEVICES = 6
 
 type Spread = {
   /** Chances of devices that suffice alone. */
@@ -22,9 +21,26 @@ type Spread = {
   readonly singles: readonly Holder[]
 }
 
+/** Each doubles the work: 64 cases at most. Plans put one row on a device, so several are rare and few. */
+const PARTIAL_DEVICES = 6
+
+/** `spareDevices` -1: there are not even k rows. */
+export function worthOf(held: readonly Held[], k: number): Worth {
+  const spread = spreadOf(held, k)
+  return { chance: chanceOf(spread, k), spareDevices: spareOf(spread, k) }
+}
+
 /** The chance that at least k different rows are there. */
 export function chanceOfRows(held: readonly Held[], k: number): number {
-  const { wholes, partials, singles } = spreadOf(held, k)
+  return chanceOf(spreadOf(held, k), k)
+}
+
+/** How many devices may go, whichever they are, so that k rows remain; -1: there are not even k rows now. */
+export function spareDevicesOf(held: readonly Held[], k: number): number {
+  return spareOf(spreadOf(held, k), k)
+}
+
+function chanceOf({ wholes, partials, singles }: Spread, k: number): number {
   let noWhole = 1
   for (const chance of wholes) noWhole *= 1 - chance
   if (partials.length === 0 && singles.length < k) return 1 - noWhole
@@ -33,25 +49,21 @@ export function chanceOfRows(held: readonly Held[], k: number): number {
   for (let there = 0; there < 1 << partials.length; there++) {
     let weight = 1
     let rows = 0
-    partials.forEach((holder, n) => {
+    for (const [n, holder] of partials.entries()) {
       const isThere = (there & (1 << n)) !== 0
       weight *= isThere ? holder.chance : 1 - holder.chance
       if (isThere) rows |= holder.rows
-    })
+    }
     if (weight > 0) rest += weight * atLeast(rowChances(singles, rows), k - countBits(rows))
   }
   return 1 - noWhole * (1 - Math.min(1, rest))
 }
 
-/** How many devices may go, whichever they are, so that k rows remain; -1: there are not even k rows now. */
-export function spareDevicesOf(held: readonly Held[], k: number): number {
-  const { wholes, partials, singles } = spreadOf(held, k)
+function spareOf({ wholes, partials, singles }: Spread, k: number): number {
   let fewest = Number.POSITIVE_INFINITY
   for (let gone = 0; gone < 1 << partials.length; gone++) {
     let rows = 0
-    partials.forEach((holder, n) => {
-      if ((gone & (1 << n)) === 0) rows |= holder.rows
-    })
+    for (const [n, holder] of partials.entries()) if ((gone & (1 << n)) === 0) rows |= holder.rows
     fewest = Math.min(fewest, countBits(gone) + singlesToLose(singles, rows, k))
   }
   return wholes.length + fewest - 1
@@ -61,20 +73,32 @@ export function spareDevicesOf(held: readonly Held[], k: number): number {
 function singlesToLose(singles: readonly Holder[], rows: number, k: number): number {
   const staying = countBits(rows)
   if (staying >= k) return Number.POSITIVE_INFINITY
-  const copies = new Map<number, number>()
-  for (const holder of singles) if ((holder.rows & rows) === 0) copies.set(holder.rows, (copies.get(holder.rows) ?? 0) + 1)
-  const rarestFirst = [...copies.values()].sort((a, b) => a - b)
-  const rowsToLose = Math.max(0, staying + rarestFirst.length - k + 1)
-  return rarestFirst.slice(0, rowsToLose).reduce((sum, count) => sum + count, 0)
+  const counts = new Uint16Array(32)
+  let different = 0
+  for (const holder of singles) {
+    if ((holder.rows & rows) !== 0) continue
+    const row = 31 - Math.clz32(holder.rows)
+    if (counts[row] === 0) different += 1
+    counts[row] = (counts[row] as number) + 1
+  }
+  const rowsToLose = Math.max(0, staying + different - k + 1)
+  const rarestFirst = counts.filter((count) => count > 0).sort()
+  return rarestFirst.subarray(0, rowsToLose).reduce((sum, count) => sum + count, 0)
 }
 
 /** The chance of each row that is not among `rows`: copies of one row are one thing. */
 function rowChances(singles: readonly Holder[], rows: number): number[] {
-  const absent = new Map<number, number>()
+  const absent = new Float64Array(32).fill(1)
+  let present = 0
   for (const holder of singles) {
-    if ((holder.rows & rows) === 0) absent.set(holder.rows, (absent.get(holder.rows) ?? 1) * (1 - holder.chance))
+    if ((holder.rows & rows) !== 0) continue
+    const row = 31 - Math.clz32(holder.rows)
+    absent[row] = (absent[row] as number) * (1 - holder.chance)
+    present |= holder.rows
   }
-  return [...absent.values()].map((chance) => 1 - chance)
+  const chances: number[] = []
+  for (let rest = present; rest !== 0; rest &= rest - 1) chances.push(1 - (absent[31 - Math.clz32(rest & -rest)] as number))
+  return chances
 }
 
 function spreadOf(held: readonly Held[], k: number): Spread {
@@ -88,9 +112,8 @@ function spreadOf(held: readonly Held[], k: number): Spread {
   const partials: Holder[] = []
   const singles: Holder[] = []
   for (const holder of holders.values()) {
-    const count = countBits(holder.rows)
-    if (count >= k) wholes.push(holder.chance)
-    else if (count === 1) singles.push(holder)
+    if (k === 1 || countBits(holder.rows) >= k) wholes.push(holder.chance)
+    else if ((holder.rows & (holder.rows - 1)) === 0) singles.push(holder)
     else partials.push(holder)
   }
   if (partials.length <= PARTIAL_DEVICES) return { wholes, partials, singles }

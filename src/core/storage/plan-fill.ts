@@ -1,0 +1,65 @@
+/** Adds what a plan lacks: rows that were lost, rows a worse room needs, and copies in haste when one loss would be one too many. */
+import type { DeviceId } from '../../protocol/ids.ts'
+import { PLAN_SLOTS } from '../../protocol/limits.ts'
+import type { Slot } from './plan-facts.ts'
+import { nearSlot, nextSlot } from './plan-places.ts'
+import { isHere, isShort, keptCopies, type Site, shortageOf, spareIn, without, worstFirst } from './plan-site.ts'
+
+/** A plan is left alone until unavailability is twice what was asked. */
+export const REPAIR_SLACK = 2
+
+/** Adds slots until the goal is met. What was added and turns out unneeded, as better ones followed, goes again. */
+export function fill(site: Site, staying: readonly Slot[], self: DeviceId): readonly Slot[] {
+  const isNew = site.object.slots.length === 0
+  if (!isNew && !isShort(shortageOf(site, staying, REPAIR_SLACK))) return staying
+
+  const near = isNew ? nearSlot(site, self) : undefined
+  const added: Slot[] = []
+  let slots = near === undefined ? staying : [...staying, near]
+  let short = shortageOf(site, slots, 1)
+  while (isShort(short) && slots.length < PLAN_SLOTS) {
+    const slot = nextSlot(site, slots, short)
+    if (slot === undefined) return slots
+    added.push(slot)
+    slots = [...slots, slot]
+    short = shortageOf(site, slots, 1)
+  }
+  if (isShort(short)) return slots
+  return without(slots, worstFirst(site, added), (rest) => (isShort(shortageOf(site, rest, 1)) ? 'needed' : 'fine'))
+}
+
+/**
+ * An object that one loss would take is made safe with those who are here, since a meeting ends for everybody at once:
+ * by single rows where that suffices, else by whole copies, which will be spare once the plan is fulfilled.
+ */
+export function withUrgent(site: Site, planned: readonly Slot[]): readonly Slot[] {
+  const { spareDevices } = site.goal
+  const { k } = site.object.layout
+  if (spareDevices === 0) return planned
+  const kept = keptCopies(site)
+  const soonWith = (slots: readonly Slot[]) => spareIn(site, [...kept, ...slots.filter(({ device }) => isHere(site, device))])
+  if (spareIn(site, kept) >= 1 || soonWith(planned) >= spareDevices) return planned
+
+  const places = site.room.places.map(({ device }) => ({ row: 0, device: device.id })).filter(({ device }) => isHere(site, device))
+  const bestFirst = worstFirst(site, places).reverse()
+  for (const rowsEach of k === 1 ? [1] : [1, k]) {
+    const slots = [...planned]
+    for (const { device } of bestFirst) {
+      slots.push(...lackingRows(site, [...kept, ...slots], device, rowsEach))
+      if (slots.length > PLAN_SLOTS) break
+      if (soonWith(slots) >= spareDevices || (rowsEach === k && device === bestFirst.at(-1)?.device)) return slots
+    }
+  }
+  return planned
+}
+
+/** Slots that bring a device to `rowsEach` rows, the rarest first; none when they do not fit. */
+function lackingRows({ object, room, rowBytes }: Site, all: readonly Slot[], device: DeviceId, rowsEach: number): Slot[] {
+  const has = new Set(all.filter((slot) => slot.device === device).map(({ row }) => row))
+  const countOf = (row: number) => all.filter((slot) => slot.row === row).length
+  const rows = Array.from({ length: object.layout.rows }, (_, row) => row)
+    .filter((row) => !has.has(row))
+    .sort((a, b) => countOf(a) - countOf(b) || a - b)
+    .slice(0, Math.max(0, rowsEach - has.size))
+  return (room.byId.get(device)?.freeBytes ?? 0) < rows.length * rowBytes ? [] : rows.map((row) => ({ row, device }))
+}
