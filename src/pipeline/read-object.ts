@@ -19,7 +19,10 @@ export type LoadChunk = (object: OpenObject, chunk: number, signal: AbortSignal)
 
 export type ReadOptions = { readonly signal?: AbortSignal; readonly readAhead?: number }
 
-/** A range beyond the end gives what there is. Throws `aborted`, `block-mismatch`, and what `loadChunk` throws. */
+/**
+ * Throws `manifest-invalid` for a range beyond the end, which only a lying record asks for, `aborted`, `block-mismatch`,
+ * and what `loadChunk` throws.
+ */
 export async function* readObject(
   object: OpenObject,
   offset: number,
@@ -28,9 +31,10 @@ export async function* readObject(
   loadChunk: LoadChunk,
   { signal, readAhead = READ_AHEAD_BLOCKS }: ReadOptions = {},
 ): AsyncGenerator<Bytes> {
-  const end = Math.min(offset + length, object.bytes)
+  const end = offset + length
+  if (end > object.bytes) throw new RoomError('manifest-invalid', 'a range beyond the end of an object')
   if (signal?.aborted) throw new RoomError('aborted')
-  if (offset >= end) return
+  if (length === 0) return
   const gone = new AbortController()
   const stop = () => gone.abort()
   signal?.addEventListener('abort', stop, { once: true })

@@ -20,20 +20,3 @@ export function parseRange(header: string | null, fileBytes: number): ByteRange 
   if (last !== '' && Number(last) < offset) return { kind: 'whole' }
   return offset >= fileBytes ? { kind: 'unsatisfiable' } : { kind: 'part', offset, length: end - offset + 1 }
 }
-
-export type Slice<T> = { readonly item: T; readonly offset: number; readonly length: number }
-
-/** Which of the items, laid end to end, a range touches, and which bytes of each. */
-export function slicesOf<T extends { readonly bytes: number }>(items: Iterable<T>, offset: number, length: number): Slice<T>[] {
-  const slices: Slice<T>[] = []
-  const end = offset + length
-  let at = 0
-  for (const item of items) {
-    const from = Math.max(offset, at)
-    const to = Math.min(end, at + item.bytes)
-    if (from < to) slices.push({ item, offset: from - at, length: to - from })
-    at += item.bytes
-    if (at >= end) break
-  }
-  return slices
-}

@@ -37,10 +37,15 @@ test('[SEAL-8] a range loads the chunks it lies in, no others, and comes in orde
   expect(loaded).toEqual([2, 3, 4])
 })
 
-test('[SEAL-8] a range beyond the end gives what there is, an empty one nothing', async () => {
-  expect(await readAll(read(6 * MIB, MIB, rowsOf))).toEqual(data.slice(6 * MIB))
-  expect(await readAll(read(7 * MIB, 1, rowsOf))).toEqual(new Uint8Array())
+test('[SEAL-8] an empty range is empty, the last byte is the last', async () => {
   expect(await readAll(read(5, 0, rowsOf))).toEqual(new Uint8Array())
+  expect(await readAll(read(data.byteLength, 0, rowsOf))).toEqual(new Uint8Array())
+  expect(await readAll(read(data.byteLength - 1, 1, rowsOf))).toEqual(data.slice(-1))
+})
+
+test('[SEAL-6] a record that says a file is longer than its object gets nothing of it', async () => {
+  const reader = read(6 * MIB, 101, () => Promise.reject(new Error('loaded')))
+  await expect(reader.next()).rejects.toMatchObject({ code: 'manifest-invalid' })
 })
 
 test('[SEAL-8] who reads slowly has a few chunks loaded ahead and no more', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseRange, slicesOf } from '../../../../src/core/storage/byte-range.ts'
+import { parseRange } from '../../../../src/core/storage/byte-range.ts'
 
 test.each([
   [null, { kind: 'whole' }],
@@ -20,13 +20,4 @@ test.each([
 
 test('[STORE-14] no part of an empty file can be had', () => {
   expect(parseRange('bytes=0-1', 0)).toEqual({ kind: 'unsatisfiable' })
-})
-
-test('[STORAGE-7] a range touches just the items it lies in', () => {
-  const [a, b, c] = [{ bytes: 10 }, { bytes: 0 }, { bytes: 10 }]
-  expect(slicesOf([a, b, c], 8, 5)).toEqual([
-    { item: a, offset: 8, length: 2 },
-    { item: c, offset: 0, length: 3 },
-  ])
-  expect(slicesOf([a, b, c], 10, 1)).toEqual([{ item: c, offset: 0, length: 1 }])
 })
