@@ -239,8 +239,11 @@ export const LINK_FRAMES_WAITING = 64
 /** Commands a peer has not taken in yet; a thousand times what an orderly transfer has under way. */
 export const COMMAND_BUFFER_BYTES = 1 * MIB
 
-/** Round trip and path of a link are measured this often; people watch the figure, nothing waits for it. */
-export const LINK_PING_MS = 5_000
+/** Round trip of a link is measured this often; a device unheard for AWAY_MS is shown as away, so two may be lost or late. */
+export const LINK_PING_MS = 1_500
+
+/** While block bytes leave: what is sent follows the round trip. */
+export const LINK_PING_BUSY_MS = 400
 
 /** What one camera may use on one link: 640x360 looks right at 600 kbit/s, and 7 copies fit an uplink of 5 Mbit/s. */
 export const CAMERA_BITS_PER_SECOND = 600_000
@@ -434,3 +437,12 @@ export const READ_NOTED_MS = 3_000
 
 /** A reader waits this long for somebody who has what is lacking; after that the file says so, and may be tried again. */
 export const READ_WAIT_MS = 10_000
+
+/** Letting go of everything is over when nothing more went for this long: others had their turn to copy. */
+export const RELEASE_QUIET_MS = 20_000
+
+/** RTCPeerConnections of one tab that are further lanes: with the links themselves they stay under PEER_CONNECTIONS. */
+export const LANE_CONNECTIONS = 24
+
+/** A lane that is not open by then is given up: as long as a first dial may take. */
+export const LANE_OPEN_MS = 10_000

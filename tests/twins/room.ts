@@ -1,11 +1,13 @@
 /** The shared document and the presence of a room, in memory: what one tab writes all tabs of the room see at once. */
 import type { Presence, RecordMap, RoomState } from '../../src/ports/room-state.ts'
 import type { DeviceId, TabId } from '../../src/protocol/ids.ts'
-import type { ChatRecord, CopyRecord, FileRecord, PresenceRecord, ProfileRecord } from '../../src/protocol/room-state.ts'
+import type { DeviceRecord, HoldingRecord, PlanRecord } from '../../src/protocol/object.ts'
+import type { BinRecord, ChatRecord, FileRecord, PresenceRecord, ProfileRecord, SeenRecord } from '../../src/protocol/room-state.ts'
+import { WIRE } from '../../src/protocol/wire-version.ts'
 
-class TwinMap<T> implements RecordMap<T> {
+export class TwinMap<T> implements RecordMap<T> {
   #entries: ReadonlyMap<string, T> = new Map()
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners = new Set<(keys: ReadonlySet<string>) => void>()
   /** How often the map was written: each time is one update on the wire. */
   writes = 0
 
@@ -18,49 +20,59 @@ class TwinMap<T> implements RecordMap<T> {
   }
 
   setMany(records: ReadonlyMap<string, T>): void {
-    this.#replace(new Map([...this.#entries, ...records]))
+    this.#replace(new Map([...this.#entries, ...records]), new Set(records.keys()))
   }
 
   deleteMany(keys: readonly string[]): void {
     const next = new Map(this.#entries)
     for (const key of keys) next.delete(key)
-    this.#replace(next)
+    this.#replace(next, new Set(keys))
   }
 
-  subscribe(listener: () => void): () => void {
+  subscribe(listener: (keys: ReadonlySet<string>) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
 
-  #replace(next: ReadonlyMap<string, T>): void {
+  #replace(next: ReadonlyMap<string, T>, keys: ReadonlySet<string>): void {
     this.#entries = next
     this.writes++
-    for (const listener of [...this.#listeners]) listener()
+    for (const listener of [...this.#listeners]) listener(keys)
   }
 }
 
 export class TwinRoomState implements RoomState {
   readonly files = new TwinMap<FileRecord>()
-  readonly copies = new TwinMap<CopyRecord>()
+  readonly bin = new TwinMap<BinRecord>()
+  readonly seen = new TwinMap<SeenRecord>()
+  readonly plans = new TwinMap<PlanRecord>()
+  readonly holdings = new TwinMap<HoldingRecord>()
+  readonly devices = new TwinMap<DeviceRecord>()
   readonly profiles = new TwinMap<ProfileRecord>()
   readonly chat = { messages: (): readonly ChatRecord[] => [], push: () => {}, subscribe: () => () => {} }
+  /** Tabs that are here. */
+  readonly present = new TwinMap<PresenceRecord>()
+
+  /** How often the maps of files were written, all together. */
+  get writes(): number {
+    return [this.files, this.bin, this.seen, this.plans, this.holdings, this.devices].reduce((sum, map) => sum + map.writes, 0)
+  }
 }
 
-export function twinPresence(self: { tab: TabId; device: DeviceId }): Presence & { leader: boolean } {
-  const listeners = new Set<() => void>()
-  const presence = {
-    self,
-    leader: false,
-    all: () => new Map<TabId, PresenceRecord>(),
-    setCall: () => {},
-    setLeader(leader: boolean) {
-      presence.leader = leader
-      for (const listener of listeners) listener()
-    },
-    subscribe(listener: () => void) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+/** The tab is here until the signal ends. */
+export function twinPresence(room: TwinRoomState, self: { tab: TabId; device: DeviceId }, signal: AbortSignal): Presence {
+  const own: PresenceRecord = { ...self, wire: WIRE, sequence: 1, leader: false, call: null, sees: [], gone: false }
+  const set = (change: Partial<PresenceRecord>) => {
+    const before = room.present.get(self.tab) ?? own
+    room.present.setMany(new Map([[self.tab, { ...before, ...change, sequence: before.sequence + 1 }]]))
   }
-  return presence
+  set({})
+  signal.addEventListener('abort', () => room.present.deleteMany([self.tab]))
+  return {
+    self,
+    all: () => room.present.entries() as ReadonlyMap<TabId, PresenceRecord>,
+    setCall: (call) => set({ call }),
+    setLeader: (leader) => set({ leader }),
+    subscribe: (listener) => room.present.subscribe(() => listener()),
+  }
 }

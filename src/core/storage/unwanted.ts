@@ -16,7 +16,15 @@ export function knownAfterAway(knownMs: number, savedAtMs: number, nowMs: number
   return knownMs + Math.min(Math.max(0, nowMs - savedAtMs), AWAY_COUNTS_MS)
 }
 
-export function mayErase({ knownMs, holders, seen }: { readonly knownMs: number; readonly holders: number; readonly seen: number }): boolean {
+export function mayErase({
+  knownMs,
+  holders,
+  seen,
+}: {
+  readonly knownMs: number
+  readonly holders: number
+  readonly seen: number
+}): boolean {
   if (knownMs >= ERASE_ANYWAY_MS) return true
   return knownMs >= BIN_MS && 2 * seen > holders
 }

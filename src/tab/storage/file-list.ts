@@ -1,125 +1,172 @@
-/** The rows of the file list: what the room says of each file, and what this device does with it. */
+/**
+ * The rows of the file list: what the room says of each file, and what this device does with it. A row is made again
+ * only when something of it changed, so that ten thousand files cost what is happening and not what is there.
+ */
 import { fileState } from '../../core/storage/file-state.ts'
 import { figuresOf, noteDone, type Rate, startRate } from '../../core/storage/rate.ts'
 import type { FileState, RoomFile } from '../../ports/asterism.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { DeviceId, FileId, TabId } from '../../protocol/ids.ts'
+import type { ObjectId } from '../../protocol/object.ts'
 import type { FileRecord } from '../../protocol/room-state.ts'
-import type { Draft } from './add-file.ts'
-import type { BlockFetcher } from './fetch-blocks.ts'
+import type { FragmentFetcher } from './fetch-fragments.ts'
+import type { Draft } from './file-draft.ts'
 import type { WishBook } from './file-wishes.ts'
-import type { Replication } from './replicate-files.ts'
+import type { KeepObjects } from './keep-objects.ts'
+import type { ObjectBook } from './object-book.ts'
+import type { ObjectIndex } from './object-index.ts'
+import type { OwnHoldings } from './own-holdings.ts'
+import type { SignedRecords } from './signed-records.ts'
+import { copiesOfObject, type StatParts, safetyOfObject } from './stat-files.ts'
 
 /** A file being added here, not yet in the room. */
 export type Adding = { readonly draft: Draft; rate: Rate; doneBytes: number; readonly stop: AbortController }
 
-export type ListParts = {
-  readonly device: DeviceId
+export type ListParts = StatParts & {
   readonly clock: Clock
-  readonly nameOf: (device: DeviceId) => string
-  readonly deviceOf: (tab: TabId) => DeviceId | undefined
-  readonly isHere: (device: DeviceId) => boolean
-  readonly replication: Replication
-  readonly fetcher: BlockFetcher
+  readonly records: SignedRecords
+  readonly index: ObjectIndex
+  readonly book: ObjectBook
+  readonly holdings: OwnHoldings
+  readonly keep: KeepObjects
+  readonly fetcher: FragmentFetcher
   readonly wishes: WishBook
+  readonly deviceOf: (tab: TabId) => DeviceId | undefined
   readonly adding: ReadonlyMap<FileId, Adding>
   /** What the leading tab of this device says of files it fetches. */
   readonly told: ReadonlyMap<FileId, FileState>
 }
 
+type ObjectView = Pick<RoomFile, 'copies' | 'safety'>
+
 export class FileList {
   readonly #parts: ListParts
-  readonly #rates = new Map<FileId, Rate>()
+  readonly #rates = new Map<ObjectId, Rate>()
+  readonly #rows = new Map<FileId, RoomFile>()
+  readonly #views = new Map<ObjectId, ObjectView>()
+  #sorted: readonly RoomFile[] | undefined
 
   constructor(parts: ListParts) {
     this.#parts = parts
   }
 
-  /** Takes a sample of each file under way; called as often as the list is told. */
+  /** Somebody came, went or is called otherwise now: every row may look different. */
+  allChanged(): void {
+    this.#rows.clear()
+    this.#views.clear()
+    this.#sorted = undefined
+  }
+
+  changed(objects: Iterable<ObjectId>): void {
+    for (const object of objects) {
+      this.#views.delete(object)
+      for (const id of this.#parts.index.pointers(object)) this.#rows.delete(id)
+    }
+    this.#sorted = undefined
+  }
+
+  fileChanged(id: FileId): void {
+    this.#rows.delete(id)
+    this.#sorted = undefined
+  }
+
+  /** Takes a sample of each object under way; called as often as the list is told. */
   sample(): void {
-    const { fetcher, clock } = this.#parts
+    const { fetcher, clock, adding } = this.#parts
     const nowMs = clock.monotonicMs()
-    for (const id of this.#rates.keys()) if (!fetcher.state.files.has(id)) this.#rates.delete(id)
-    for (const { id, doneBytes } of fetcher.state.files.values()) {
+    const keeps = fetcher.state.keeps
+    for (const id of this.#rates.keys()) if (!keeps.has(id)) this.#rates.delete(id)
+    for (const [id, { doneBytes }] of keeps) {
       const rate = this.#rates.get(id)
       this.#rates.set(id, rate === undefined ? startRate(nowMs, doneBytes) : noteDone(rate, nowMs, doneBytes))
     }
-    for (const entry of this.#parts.adding.values()) entry.rate = noteDone(entry.rate, nowMs, entry.doneBytes)
+    for (const entry of adding.values()) entry.rate = noteDone(entry.rate, nowMs, entry.doneBytes)
+    this.changed(keeps.keys())
   }
 
-  rows(records: Iterable<FileRecord>): readonly RoomFile[] {
-    const senders = this.#senders()
-    const said = { nameOf: once(this.#parts.nameOf), isHere: once(this.#parts.isHere) }
-    const rows = [...records].map((record) => this.#row(record, this.stateOf(record, senders), said))
-    const adding = [...this.#parts.adding.values()].map((entry) => this.#row({ ...entry.draft, root: '' }, this.#addingState(entry), said))
-    return [...rows, ...adding].sort((a, b) => a.addedAtMs - b.addedAtMs || (a.id < b.id ? -1 : 1))
+  rows(): readonly RoomFile[] {
+    const { records, adding } = this.#parts
+    if (this.#sorted !== undefined && adding.size === 0) return this.#sorted
+    const listed = [...records.files.entries.values()].filter((record) => this.isListed(record)).map((record) => this.row(record))
+    const rows = [...listed, ...[...adding.values()].map((entry) => this.#addingRow(entry))]
+    this.#sorted = rows.sort((a, b) => a.addedAtMs - b.addedAtMs || (a.id < b.id ? -1 : 1))
+    return this.#sorted
+  }
+
+  /** A file whose object says otherwise than its record is none. */
+  isListed({ object, offset, bytes, root }: FileRecord): boolean {
+    const { book } = this.#parts
+    if (book.isBroken(object)) return false
+    const cut = book.cut(object)
+    if (cut === undefined) return true
+    return offset + bytes <= cut.bytes && (offset > 0 || bytes < cut.bytes || root === cut.root)
   }
 
   row(record: FileRecord): RoomFile {
-    return this.#row(record, this.stateOf(record))
+    const known = this.#rows.get(record.id)
+    if (known !== undefined) return known
+    const { id, object, name, folder, type, bytes, root, addedBy, addedAtMs } = record
+    const view = this.#view(object)
+    const state = this.stateOf(record)
+    const row = { id, name, folder, type, bytes, root, addedBy: this.#parts.nameOf(addedBy), addedAtMs, ...view, state }
+    this.#rows.set(id, row)
+    return row
   }
 
-  stateOf(record: FileRecord, senders = this.#senders()): FileState {
-    const { replication, wishes, fetcher, told, clock } = this.#parts
-    const { id } = record
-    const active = fetcher.state.files.get(id)
-    const nowMs = clock.monotonicMs()
-    const rate = this.#rates.get(id) ?? startRate(nowMs, 0)
+  stateOf({ id, object, bytes }: FileRecord): FileState {
+    const { keep, wishes, fetcher, told, facts, book, holdings } = this.#parts
+    const k = book.cut(object)?.k ?? facts.object(object)?.layout.k
+    const holders = k === undefined ? undefined : facts.holders(object, k)
+    const active = fetcher.progress(object)
     const state = fileState({
-      isHeld: replication.isHeld(id),
-      wish: wishes.wishes.get(id),
-      failed: replication.failed.get(id),
-      isReachable: replication.holders(id).length > 0,
-      figures: active && {
-        doneBytes: Math.min(active.doneBytes, record.bytes),
-        ...figuresOf(rate, nowMs, active.doneBytes, record.bytes),
-        from: senders.get(id) ?? [],
-      },
-      doneBytes: active?.doneBytes ?? replication.doneBytes.get(id) ?? 0,
+      rows: holdings.whole(object).size,
+      k,
+      lacking: keep.lacking(object),
+      wish: wishes.wish(id),
+      failed: keep.failed.get(object),
+      isReachable: holders !== undefined && holders.rows.size > 0,
+      figures: active && this.#figures(object, active, bytes),
+      doneBytes: this.#scaled(keep.doneBytes.get(object) ?? 0, active?.totalBytes, bytes),
     })
-    return state.kind === 'held' || replication.isLeader ? state : (told.get(id) ?? state)
+    return state.kind === 'held' || keep.isReady ? state : (told.get(id) ?? state)
   }
 
-  /** Names of the devices each file is coming from. */
-  #senders(): ReadonlyMap<FileId, readonly string[]> {
-    const { fetcher, deviceOf, nameOf } = this.#parts
-    const names = new Map<FileId, Set<string>>()
-    for (const { from, files } of fetcher.state.underway.values()) {
-      const device = from === undefined ? undefined : deviceOf(from)
-      if (device === undefined) continue
-      for (const file of files.keys()) names.set(file, (names.get(file) ?? new Set()).add(nameOf(device)))
+  #figures(
+    object: ObjectId,
+    { doneBytes, totalBytes, from }: { doneBytes: number; totalBytes: number; from: readonly TabId[] },
+    bytes: number,
+  ) {
+    const { clock, deviceOf, nameOf } = this.#parts
+    const nowMs = clock.monotonicMs()
+    const rate = this.#rates.get(object) ?? startRate(nowMs, doneBytes)
+    const devices = new Set(from.flatMap((tab) => deviceOf(tab) ?? []))
+    return {
+      ...figuresOf(rate, nowMs, doneBytes, totalBytes),
+      doneBytes: this.#scaled(doneBytes, totalBytes, bytes),
+      from: [...devices].map(nameOf),
     }
-    return new Map([...names].map(([file, set]) => [file, [...set]]))
   }
 
-  #addingState({ draft, rate, doneBytes }: Adding): FileState {
-    const nowMs = this.#parts.clock.monotonicMs()
-    return { kind: 'adding', doneBytes, ...figuresOf(rate, nowMs, doneBytes, draft.bytes), from: [] }
+  /** Fragments as bytes of the file: a person waits for the file, not for its seals and parity. */
+  #scaled(doneBytes: number, totalBytes: number | undefined, bytes: number): number {
+    if (totalBytes === undefined) return Math.min(doneBytes, bytes)
+    return totalBytes === 0 ? bytes : Math.floor(Math.min(1, doneBytes / totalBytes) * bytes)
   }
 
-  #row(
-    record: Draft & { readonly root: string },
-    state: FileState,
-    { nameOf, isHere }: Pick<ListParts, 'nameOf' | 'isHere'> = this.#parts,
-  ): RoomFile {
-    const { device, replication } = this.#parts
-    const { id, name, type, bytes, root, addedAtMs } = record
-    const copies = (replication.copies.get(id) ?? []).map((of) => ({
-      device: of,
-      name: nameOf(of),
-      isHere: of === device || isHere(of),
-      isMyDevice: of === device,
-    }))
-    return { id, name, type, bytes, root, addedBy: nameOf(record.addedBy), addedAtMs, copies, state }
+  #view(object: ObjectId): ObjectView {
+    const known = this.#views.get(object)
+    if (known !== undefined) return known
+    const view = { copies: copiesOfObject(this.#parts, object), safety: safetyOfObject(this.#parts, object) }
+    this.#views.set(object, view)
+    return view
+  }
+
+  #addingRow({ draft, rate, doneBytes }: Adding): RoomFile {
+    const { clock, nameOf } = this.#parts
+    const { id, name, folder, type, bytes, addedBy, addedAtMs } = draft
+    const state: FileState = { kind: 'adding', doneBytes, ...figuresOf(rate, clock.monotonicMs(), doneBytes, bytes), from: [] }
+    return { id, name, folder, type, bytes, root: '', addedBy: nameOf(addedBy), addedAtMs, copies: [], state, safety: NOT_YET }
   }
 }
 
-/** The same few devices stand behind thousands of rows. */
-function once<Key, Value>(ask: (key: Key) => Value): (key: Key) => Value {
-  const known = new Map<Key, Value>()
-  return (key) => {
-    const value = known.has(key) ? (known.get(key) as Value) : ask(key)
-    known.set(key, value)
-    return value
-  }
-}
+const NOT_YET: RoomFile['safety'] = { state: 'one-copy', spareDevices: 0 }

@@ -1,22 +1,38 @@
 /** The parts of a room's files in one tab, and which of them hears of what. */
+import type { RoomFileKeys } from '../../pipeline/file-keys.ts'
 import type { FileState } from '../../ports/asterism.ts'
 import type { BlockStore, ValueStore } from '../../ports/block-store.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { FileGateway } from '../../ports/file-gateway.ts'
+import type { DeviceKey, VerifySignature } from '../../ports/keys.ts'
 import type { Links } from '../../ports/link.ts'
 import type { Presence, RoomState } from '../../ports/room-state.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
 import type { RoomErrorCode } from '../../protocol/errors.ts'
-import type { BlockId, DeviceId, FileId, RoomId } from '../../protocol/ids.ts'
-import { sweep } from './add-file.ts'
-import { announceCopies } from './announce-copies.ts'
-import { BlockFetcher } from './fetch-blocks.ts'
+import type { DeviceId, FileId, RoomId } from '../../protocol/ids.ts'
+import type { ObjectId } from '../../protocol/object.ts'
+import { Bin } from './bin.ts'
+import { OwnDevice } from './device-record.ts'
+import { deviceStorage } from './device-storage.ts'
+import { EraseUnwanted } from './erase-unwanted.ts'
+import { FragmentFetcher } from './fetch-fragments.ts'
 import { FileList } from './file-list.ts'
 import { openWishes } from './file-wishes.ts'
 import type { ImporterPort } from './importer.ts'
+import { isVisitorByNature } from './is-visitor.ts'
+import { KeepObjects } from './keep-objects.ts'
+import { openLastSeen } from './last-seen.ts'
+import { LetGo } from './let-go.ts'
+import { fragmentMaker } from './make-fragments.ts'
+import { ObjectBook } from './object-book.ts'
+import { ObjectIndex } from './object-index.ts'
+import { objectWishes } from './object-wishes.ts'
+import { OwnHoldings } from './own-holdings.ts'
+import { PlanObjects } from './plan-objects.ts'
 import { FilePuts } from './put-files.ts'
-import { openBlockReader } from './read-blocks.ts'
-import { Replication } from './replicate-files.ts'
+import { FileReader } from './read-files.ts'
+import { RoomFacts } from './room-facts.ts'
+import { openSignedRecords } from './signed-records.ts'
 import { startImporter } from './start-importer.ts'
 import { openTabTalk } from './tab-talk.ts'
 import { FilesTeller } from './tell-files.ts'
@@ -30,6 +46,12 @@ export type FilesSurroundings = {
   readonly blocks: BlockStore
   readonly values: ValueStore
   readonly gateway: FileGateway
+  readonly keys: RoomFileKeys
+  readonly deviceKey: DeviceKey
+  readonly verify: VerifySignature
+  /** Keyed prefix of this tab's network, as the relay told it. */
+  readonly segment: () => Bytes | undefined
+  readonly isCallRunning: () => boolean
   readonly clock: Clock
   readonly nameOf: (device: DeviceId) => string
   readonly random: (bytes: number) => Bytes
@@ -38,71 +60,165 @@ export type FilesSurroundings = {
   /** The tab's own by default. */
   readonly importer?: () => ImporterPort
   readonly locks?: LockManager | undefined
+  readonly isVisitor?: () => boolean
 }
 
-/** `wishesChanged`: what shall be fetched is another matter now. */
+export type FilesParts = ReturnType<typeof makeParts>
+
+/** `wishesChanged`: what shall be here is another matter now. */
 export function makeParts(around: FilesSurroundings, wishesChanged: () => void) {
-  const { room, device, state, links, blocks, gateway, clock, notify } = around
+  const { room, device, deviceKey, state, links, blocks, values, clock, nameOf, verify, isCallRunning, signal, notify } = around
   const locks = 'locks' in around ? around.locks : globalThis.navigator?.locks
+  const isVisitor = around.isVisitor ?? isVisitorByNature
   /** What the leading tab said last. */
   const told = new Map<FileId, FileState>()
-  const changed = () => teller.soon()
-  const letGo = (roots: readonly BlockId[]) => void sweep({ gateway, locks, clock }, roots)
+  const soon = () => teller.soon()
+  const changed = (object: ObjectId) => {
+    list.changed([object])
+    soon()
+  }
+  const isLeader = () => keep.isReady
+  const storageChanged = () => {
+    talk.wishes()
+    wishesChanged()
+  }
 
-  const wishes = openWishes(room, around.values, wishesChanged)
-  const announcer = announceCopies(state, device, clock, () => teller.next())
-  const fetcher = new BlockFetcher(blocks, clock, {
-    complete: (file) => {
-      replication.complete(file)
-      queueMicrotask(() => replication.walkMore())
+  const records = openSignedRecords({ room, state, clock, verify, self: device, isGuard: isLeader, signal })
+  const index = new ObjectIndex(records, signal)
+  const lastSeen = openLastSeen(room, values, clock, signal)
+  const book: ObjectBook = new ObjectBook({
+    ...around,
+    fetch: (id, tabs, until) => fetcher.block(id, tabs, until),
+    tabs: () => links.all().flatMap((link) => (link.state === 'connected' ? link.peer : [])),
+    opened: (object) => changed(object),
+  })
+  const wishes = openWishes(room, values, wishesChanged)
+  const own: OwnDevice = new OwnDevice({
+    ...around,
+    devices: records.devices,
+    isVisitor: () => wishes.isReleasing || isVisitor(),
+    isLeader,
+    changed: soon,
+  })
+  const facts: RoomFacts = new RoomFacts({ ...around, records, index, book, own: () => own.record(), lastSeenAtMs: lastSeen.at })
+  const holdings = new OwnHoldings({ room, deviceKey, clock, index, holdings: records.holdings, signal, announced: () => teller.next() })
+  const letGo = new LetGo({ blocks, book, holdings, locks, clock, signal, done: () => own.used() })
+  const fetcher: FragmentFetcher = new FragmentFetcher({
+    blocks,
+    clock,
+    isCallRunning,
+    make: fragmentMaker(blocks, () => book),
+    listener: {
+      kept: (object) => keep.kept(object),
+      short: (object, holes) => keep.short(object, holes),
+      failed: (object, code) => keep.failedWith(object, code),
+      stored: () => own.used(),
+      notify,
+      changed: soon,
     },
-    short: (file) => replication.short(file),
-    failed: (file, code) => {
-      replication.failed.set(file, code)
-      notify(code, `file ${file}`)
-    },
-    stored: () => replication.gained(),
+  })
+  const keep: KeepObjects = new KeepObjects({
+    device,
+    clock,
+    book,
+    index,
+    facts,
+    holdings,
+    fetcher,
+    letGo,
+    wishes: objectWishes(wishes, index),
+    signal,
     notify,
     changed,
   })
-  const replication = new Replication({ ...around, wishes, announcer, fetcher, letGo })
-  const reader = openBlockReader({ blocks, fetcher, replication, notify })
+  const plans = new PlanObjects({ room, deviceKey, clock, records, facts, index, signal })
+  const bin = new Bin({ device, state, records, clock, nameOf })
+  const eraser = new EraseUnwanted({ room, values, clock, records, index, holdings, letGo, bin, signal })
+  const reader: FileReader = new FileReader({
+    ...around,
+    book,
+    facts,
+    fetcher,
+    holdings,
+    isLeader,
+    tellLeader: (object) => talk.read(object),
+  })
   const talk = openTabTalk(room, {
-    wish: (id, wish) => {
-      wishes.hear(id, wish)
-      if (wish === undefined) replication.retry(id)
-      else replication.stop(id)
+    wishes(retry) {
+      void wishes.reload()
+      const object = retry && records.files.get(retry)?.object
+      if (object !== undefined) keep.retry(object)
     },
-    states: (states) => {
+    read: (object) => {
+      if (isLeader()) reader.noteRead(object)
+    },
+    states(states) {
       told.clear()
-      for (const [id, said] of states) told.set(id, said)
-      changed()
+      for (const [id, said] of states) {
+        told.set(id, said)
+        list.fileChanged(id)
+      }
+      soon()
     },
   })
   const puts = new FilePuts({
     ...around,
     locks,
+    records,
+    facts,
+    holdings,
     importer: around.importer ?? startImporter,
-    changed,
-    added: (file) => replication.added(file),
+    changed() {
+      own.used()
+      soon()
+    },
   })
-  const list = new FileList({
+  const list: FileList = new FileList({
     ...around,
-    deviceOf: (tab) => links.get(tab)?.device,
-    isHere: (of) => links.all().some((link) => link.device === of),
-    replication,
+    records,
+    index,
+    book,
+    facts,
+    holdings,
+    keep,
     fetcher,
     wishes,
+    deviceOf: (tab) => links.get(tab)?.device,
     adding: puts.adding,
     told,
   })
+  const storage = deviceStorage({ blocks, clock, records, facts, holdings, own, wishes, nameOf, signal, changed: storageChanged })
   const teller: FilesTeller = new FilesTeller({
-    ...around,
+    records,
+    index,
+    clock,
     list,
     fetcher,
-    replication,
+    keep,
     isAdding: () => puts.adding.size > 0,
     tellTabs: talk.states,
   })
-  return { locks, wishes, announcer, fetcher, replication, reader, talk, puts, list, teller }
+  return {
+    locks,
+    records,
+    index,
+    lastSeen,
+    book,
+    wishes,
+    own,
+    facts,
+    holdings,
+    letGo,
+    fetcher,
+    keep,
+    plans,
+    bin,
+    eraser,
+    reader,
+    talk,
+    puts,
+    list,
+    storage,
+    teller,
+  }
 }

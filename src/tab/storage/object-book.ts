@@ -2,6 +2,9 @@
  * Opened manifests. Every member device keeps the manifests of all the room's objects on a shelf of their own; what is
  * not there yet is fetched from any tab. In memory stay the sizes of all objects and the chunks of those used lately.
  */
+
+import type { RoomFileKeys } from '../../pipeline/file-keys.ts'
+import { type OpenObject, openManifest } from '../../pipeline/manifest.ts'
 import type { BlockStore } from '../../ports/block-store.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
 import { RoomError } from '../../protocol/errors.ts'
@@ -9,8 +12,6 @@ import type { BlockId, TabId } from '../../protocol/ids.ts'
 import { BOOK_CHUNKS, MANIFESTS_FETCHED_AT_ONCE } from '../../protocol/limits.ts'
 import type { ObjectId } from '../../protocol/object.ts'
 import type { StoredBlock } from '../../protocol/storage-worker.ts'
-import type { RoomFileKeys } from '../../pipeline/file-keys.ts'
-import { type OpenObject, openManifest } from '../../pipeline/manifest.ts'
 
 /** How an object is cut, and the checksum of the whole. */
 export type ObjectCut = { readonly bytes: number; readonly k: number; readonly rows: number; readonly root: BlockId }

@@ -1,83 +1,67 @@
 /** The files of a room in one tab: what happens around them is passed on to their parts, and people get `Files`. */
-import type { FileWish } from '../../core/storage/replicate.ts'
-import type { Files } from '../../ports/asterism.ts'
+import type { FileWish } from '../../core/storage/file-state.ts'
+import { planObject } from '../../core/storage/plan-object.ts'
+import type { FileSafety, Files, PutOptions } from '../../ports/asterism.ts'
 import { RoomError } from '../../protocol/errors.ts'
 import type { FileId } from '../../protocol/ids.ts'
-import { copyKey } from '../../protocol/room-state.ts'
-import { type FilesSurroundings, makeParts } from './files-parts.ts'
-import { followLinks } from './follow-links.ts'
-import { leadDevice } from './lead-device.ts'
-import { readFile } from './read-file.ts'
-import { watchGeneration } from './watch-generation.ts'
-
-/** A tab that does not lead gives the leader this long to fetch what is being read. */
-const LEADER_FIRST_MS = 2_000
+import type { FileRecord } from '../../protocol/room-state.ts'
+import { type FilesParts, type FilesSurroundings, makeParts } from './files-parts.ts'
+import { signPlan } from './plan-writer.ts'
+import { profileOf } from './put-files.ts'
+import { runFiles } from './run-files.ts'
+import { statOfObject } from './stat-files.ts'
 
 export function openFiles(around: FilesSurroundings): Files {
-  const { room, state, presence, links, blocks, gateway, clock, signal } = around
-  const { locks, wishes, announcer, fetcher, replication, reader, talk, puts, list, teller } = makeParts(around, refreshSoon)
-  let isRefreshing = false
-  const followed = followLinks(links, fetcher, refreshSoon)
+  const { room, gateway, signal } = around
+  const parts: FilesParts = makeParts(around, () => running.wishesChanged())
+  const running = runFiles(around, parts)
+  const { records, keep, bin, puts, list, reader, teller, wishes, talk, storage } = parts
 
-  /** Everything that changed in one go is taken in together. */
-  function refreshSoon(): void {
+  const known = (id: FileId): FileRecord => {
+    const file = records.files.get(id)
+    if (file === undefined) throw new RoomError('file-not-found', id)
+    return file
+  }
+  const setWish = (id: FileId, wish: FileWish | undefined) => {
+    const object = records.files.get(id)?.object
+    wishes.setWish(id, wish)
+    talk.wishes(wish === undefined ? id : undefined)
+    if (object === undefined) return
+    if (wish === undefined) keep.retry(object)
+    else keep.stop(object)
+    list.fileChanged(id)
     teller.soon()
-    if (isRefreshing || signal.aborted) return
-    isRefreshing = true
-    queueMicrotask(() => {
-      isRefreshing = false
-      if (signal.aborted) return
-      followed.look()
-      replication.refresh()
-      teller.soon()
-    })
   }
-
-  const stops = [
-    state.files.subscribe(refreshSoon),
-    state.copies.subscribe(refreshSoon),
-    presence.subscribe(refreshSoon),
-    gateway.onNeeded((needed) => {
-      if (needed.room !== room) return
-      const serve = () => void (signal.aborted ? undefined : reader.supply(needed.file, needed.id).catch(() => undefined))
-      if (replication.isLeader) serve()
-      else clock.after(LEADER_FIRST_MS, serve)
-    }),
-  ]
-  replication.refresh()
-  void wishes.loaded.then(() => {
-    leadDevice(room, locks, signal, () => {
-      replication.isLeader = true
-      presence.setLeader(true)
-      refreshSoon()
-    })
-  })
-  watchGeneration(blocks, clock, signal, () => replication.recheck())
-  signal.addEventListener('abort', close, { once: true })
-
-  function close(): void {
-    for (const stop of stops) stop()
-    for (const part of [announcer, followed, teller, replication, fetcher, talk]) part.close()
-  }
-
-  function setWish(id: FileId, wish: FileWish | undefined): void {
-    if (wish === undefined) replication.retry(id)
-    else replication.stop(id)
-    wishes.set(id, wish)
-    talk.wish(id, wish)
+  const setProfile = async (id: FileId, profile: string) => {
+    const { object } = known(id)
+    const facts = parts.facts.object(object)
+    if (facts === undefined) return
+    const wished = { ...facts, profile: profileOf(profile) }
+    const { slots } = planObject(wished, parts.facts.devices(), { self: around.device, nowMs: around.clock.nowMs() })
+    const draft = { object, profile, ...facts.layout, bytes: facts.bytes, slots }
+    const plan = await signPlan({ ...around, records, facts: parts.facts }, draft)
+    if (!signal.aborted) records.plans.write(new Map([[object, plan]]))
   }
 
   return {
     list: () => teller.rows(),
     async put(data, options) {
       const record = await puts.put(data, options)
-      replication.refresh()
+      await reached(parts, record, options, signal)
       return list.row(record)
     },
+    async putMany(files, options) {
+      const added = await puts.putMany(files, options)
+      return added.map((record) => list.row(record))
+    },
     async *get(id, options) {
-      const file = state.files.get(id)
-      if (file === undefined) throw new RoomError('file-not-found', id)
-      yield* readFile(file, (block) => reader.load(id, block), options)
+      yield* reader.get(known(id), options)
+    },
+    stat: (id, profile) => statOfObject({ ...around, facts: parts.facts }, known(id).object, profile),
+    exportCar(id, { profile = 'unixfs-v1-2025', signal: until } = {}) {
+      const file = known(id)
+      const root = profile === 'unixfs-v1-2025' ? { root: file.root } : {}
+      return puts.importer.exportCar(() => reader.get(file), { profile, ...root, ...(until === undefined ? {} : { signal: until }) })
     },
     url: (id, options) => gateway.url(room, id, options),
     pause: (id) => setWish(id, 'paused'),
@@ -85,12 +69,62 @@ export function openFiles(around: FilesSurroundings): Files {
     cancel(id) {
       if (!puts.stop(id)) setWish(id, 'cancelled')
     },
-    remove(id) {
-      const copies = replication.copies.get(id) ?? []
-      state.copies.deleteMany(copies.map((of) => copyKey(id, of)))
-      state.files.deleteMany([id])
-      setWish(id, undefined)
+    pin(id, whole) {
+      wishes.setPinned(id, whole)
+      talk.wishes()
+      keep.touch([known(id).object])
     },
+    setProfile(id, profile) {
+      profileOf(profile)
+      known(id)
+      void setProfile(id, profile)
+    },
+    remove(id) {
+      const file = records.files.get(id)
+      if (file !== undefined) bin.remove([file])
+    },
+    undo: (id) => bin.undo(id),
+    bin: () => bin.list(),
+    storage,
     subscribe: (listener) => teller.subscribe(listener),
   }
+}
+
+const ENOUGH: Record<NonNullable<PutOptions['until']>, readonly FileSafety['state'][]> = {
+  stored: [],
+  safe: ['safe', 'spread'],
+  spread: ['spread'],
+}
+
+/** A file given up while it spreads is taken out again. Throws `aborted`. */
+async function reached({ list, bin, teller }: FilesParts, file: FileRecord, options: PutOptions, roomSignal: AbortSignal): Promise<void> {
+  const { until = 'stored', signal } = options
+  const enough = ENOUGH[until]
+  if (enough === undefined || enough.length === 0) return
+  await new Promise<void>((resolve, reject) => {
+    const stop = () => {
+      settle()
+      bin.remove([file])
+      reject(new RoomError('aborted'))
+    }
+    const left = () => {
+      settle()
+      reject(new RoomError('aborted'))
+    }
+    const look = () => {
+      if (!enough.includes(list.row(file).safety.state)) return
+      settle()
+      resolve()
+    }
+    const unsubscribe = teller.subscribe(look)
+    const settle = () => {
+      unsubscribe()
+      signal?.removeEventListener('abort', stop)
+      roomSignal.removeEventListener('abort', left)
+    }
+    signal?.addEventListener('abort', stop, { once: true })
+    roomSignal.addEventListener('abort', left, { once: true })
+    if (signal?.aborted) stop()
+    else look()
+  })
 }

@@ -16,8 +16,8 @@ import type { ImportLayout } from '../../protocol/import-worker.ts'
 import type { ObjectId } from '../../protocol/object.ts'
 import { type FileRecord, fileClaim } from '../../protocol/room-state.ts'
 import { type AddParts, addObject } from './add-file.ts'
-import type { Adding } from './file-list.ts'
 import { type Draft, draftOf, type FileData } from './file-draft.ts'
+import type { Adding } from './file-list.ts'
 import { Importer, type ImporterPort } from './importer.ts'
 import type { OwnHoldings } from './own-holdings.ts'
 import { packFiles } from './pack-files.ts'
@@ -139,7 +139,10 @@ export class FilePuts {
     const isNew = records.plans.get(object) === undefined
     const plan = isNew ? [await signPlan(this.#parts, this.#firstPlan(imported, layout, profile))] : []
     records.plans.write(new Map(plan.map((record) => [record.object, record])))
-    holdings.addKept(object, Array.from({ length: layout.k }, (_, row) => row))
+    holdings.addKept(
+      object,
+      Array.from({ length: layout.k }, (_, row) => row),
+    )
     await holdings.told()
     records.files.write(new Map(files.map((file) => [file.id, file])))
     return files

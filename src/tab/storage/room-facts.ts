@@ -1,8 +1,8 @@
 /** What the planner is told: devices and objects of the room, from signed records, presence and links. */
 import { factsOf } from '../../core/storage/device-facts.ts'
+import type { RowHolders } from '../../core/storage/fetch-state.ts'
 import type { DeviceFacts, ObjectFacts, RowCopy } from '../../core/storage/plan-facts.ts'
 import { DEFAULT_PROFILE, type Profile, parseProfile } from '../../core/storage/profile.ts'
-import type { RowHolders } from '../../core/storage/fetch-state.ts'
 import { type Reachable, rowHolders, tabOfDevice } from '../../core/storage/reachable.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Links } from '../../ports/link.ts'
@@ -70,7 +70,15 @@ export class RoomFacts {
     const { bytes, k, rows } = cut
     const profile = parseProfile(this.profileOf(id)) as Profile
     const copies = [...index.holdings(id)].flatMap(copiesOf).filter(({ row }) => row < rows)
-    return { id, bytes, layout: { k, rows }, profile, pointers: Math.max(1, index.pointers(id).size), slots: isSound ? plan.slots : [], copies }
+    return {
+      id,
+      bytes,
+      layout: { k, rows },
+      profile,
+      pointers: Math.max(1, index.pointers(id).size),
+      slots: isSound ? plan.slots : [],
+      copies,
+    }
   }
 
   /** As a plan may stand in any member's words: what is no profile counts as the usual one. */

@@ -25,7 +25,10 @@ export type SignedRecords = {
 
 export function openSignedRecords(parts: VerifiedParts & { readonly room: RoomId; readonly state: RoomState }): SignedRecords {
   const { room, state } = parts
-  const numbered = { signature: (record: { signature: Uint8Array<ArrayBuffer> }) => record.signature, sequence: (record: { sequence: number }) => record.sequence }
+  const numbered = {
+    signature: (record: { signature: Uint8Array<ArrayBuffer> }) => record.signature,
+    sequence: (record: { sequence: number }) => record.sequence,
+  }
   const bin = new VerifiedMap(
     state.bin,
     {
@@ -53,7 +56,13 @@ export function openSignedRecords(parts: VerifiedParts & { readonly room: RoomId
   )
   const plans = new VerifiedMap(
     state.plans,
-    { ...numbered, signer: ({ by }) => by, claim: (plan) => planClaim(room, plan), isInPlace: (key, plan) => key === plan.object, stays: () => false },
+    {
+      ...numbered,
+      signer: ({ by }) => by,
+      claim: (plan) => planClaim(room, plan),
+      isInPlace: (key, plan) => key === plan.object,
+      stays: () => false,
+    },
     parts,
   )
   const holdings = new VerifiedMap(

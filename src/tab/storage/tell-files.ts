@@ -4,23 +4,25 @@
  */
 import type { FileState, RoomFile } from '../../ports/asterism.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { RoomState } from '../../ports/room-state.ts'
 import type { FileId } from '../../protocol/ids.ts'
 import { FILES_TOLD_MS } from '../../protocol/limits.ts'
-import type { BlockFetcher } from './fetch-blocks.ts'
+import type { FragmentFetcher } from './fetch-fragments.ts'
 import type { FileList } from './file-list.ts'
-import type { Replication } from './replicate-files.ts'
+import type { KeepObjects } from './keep-objects.ts'
+import type { ObjectIndex } from './object-index.ts'
+import type { SignedRecords } from './signed-records.ts'
 
 /** Speed and time left change even while nothing arrives. */
 const PULSE_MS = 1_000
 const TABS_TOLD_MS = 5 * FILES_TOLD_MS
 
 export type TellParts = {
-  readonly state: RoomState
+  readonly records: SignedRecords
+  readonly index: ObjectIndex
   readonly clock: Clock
   readonly list: FileList
-  readonly fetcher: BlockFetcher
-  readonly replication: Replication
+  readonly fetcher: FragmentFetcher
+  readonly keep: KeepObjects
   readonly isAdding: () => boolean
   readonly tellTabs: (states: readonly (readonly [FileId, FileState])[]) => void
 }
@@ -28,7 +30,6 @@ export type TellParts = {
 export class FilesTeller {
   readonly #parts: TellParts
   readonly #listeners = new Set<() => void>()
-  #rows: readonly RoomFile[] | undefined
   #toldAtMs = Number.NEGATIVE_INFINITY
   #tabsToldAtMs = Number.NEGATIVE_INFINITY
   #stopTelling: (() => void) | undefined
@@ -39,8 +40,7 @@ export class FilesTeller {
   }
 
   rows(): readonly RoomFile[] {
-    this.#rows ??= this.#parts.list.rows(this.#parts.state.files.entries().values())
-    return this.#rows
+    return this.#parts.list.rows()
   }
 
   subscribe(listener: () => void): () => void {
@@ -48,9 +48,8 @@ export class FilesTeller {
     return () => this.#listeners.delete(listener)
   }
 
-  /** What was read before is no longer true, at once; listeners hear of it in a moment. */
+  /** Listeners hear of it in a moment. */
   soon(): void {
-    this.#rows = undefined
     const { clock } = this.#parts
     this.#stopTelling ??= clock.after(Math.max(0, this.#toldAtMs + FILES_TOLD_MS - clock.monotonicMs()), () => this.#tell())
   }
@@ -67,23 +66,24 @@ export class FilesTeller {
   }
 
   #tell(): void {
-    const { clock, list, fetcher, replication, isAdding } = this.#parts
+    const { clock, list, fetcher, isAdding } = this.#parts
     this.#stopTelling = undefined
     this.#toldAtMs = clock.monotonicMs()
     list.sample()
     this.#tellTabs()
     for (const listener of [...this.#listeners]) listener()
-    replication.walkMore()
     this.#stopPulse()
-    if (fetcher.state.files.size > 0 || isAdding()) this.#stopPulse = clock.after(PULSE_MS, () => this.soon())
+    if (fetcher.state.keeps.size > 0 || isAdding()) this.#stopPulse = clock.after(PULSE_MS, () => this.soon())
   }
 
   #tellTabs(): void {
-    const { state, clock, list, fetcher, replication, tellTabs } = this.#parts
+    const { records, index, clock, list, fetcher, keep, tellTabs } = this.#parts
     const nowMs = clock.monotonicMs()
-    if (!replication.isLeader || nowMs - this.#tabsToldAtMs < TABS_TOLD_MS) return
+    if (!keep.isReady || nowMs - this.#tabsToldAtMs < TABS_TOLD_MS) return
     this.#tabsToldAtMs = nowMs
-    const records = [...fetcher.state.files.keys()].flatMap((id) => state.files.get(id) ?? [])
-    tellTabs(records.map((record) => [record.id, list.stateOf(record)] as const))
+    const files = [...fetcher.state.keeps.keys()]
+      .flatMap((object) => [...index.pointers(object)])
+      .flatMap((id) => records.files.get(id) ?? [])
+    tellTabs(files.map((file) => [file.id, list.stateOf(file)] as const))
   }
 }

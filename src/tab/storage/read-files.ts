@@ -1,0 +1,110 @@
+/**
+ * Reads files in this tab and for the service worker: from the store, and from members what the store lacks. What was
+ * fetched for a reader stays as a marked copy, and is announced when a row of it is whole: readers repair.
+ */
+import type { RoomFileKeys } from '../../pipeline/file-keys.ts'
+import type { OpenObject } from '../../pipeline/manifest.ts'
+import { readObject } from '../../pipeline/read-object.ts'
+import type { GetOptions } from '../../ports/asterism.ts'
+import type { BlockStore } from '../../ports/block-store.ts'
+import type { Clock } from '../../ports/clock.ts'
+import { RoomError, type RoomErrorCode } from '../../protocol/errors.ts'
+import { READ_NOTED_MS, READ_WAIT_MS } from '../../protocol/limits.ts'
+import type { ObjectId } from '../../protocol/object.ts'
+import type { FileRecord } from '../../protocol/room-state.ts'
+import { rowsInStore } from './check-store.ts'
+import type { FragmentFetcher } from './fetch-fragments.ts'
+import type { ObjectBook } from './object-book.ts'
+import type { OwnHoldings } from './own-holdings.ts'
+import type { RoomFacts } from './room-facts.ts'
+
+export type ReadParts = {
+  readonly keys: RoomFileKeys
+  readonly blocks: BlockStore
+  readonly clock: Clock
+  readonly book: ObjectBook
+  readonly facts: RoomFacts
+  readonly fetcher: FragmentFetcher
+  readonly holdings: OwnHoldings
+  readonly isLeader: () => boolean
+  /** Another tab of the device leads: it is told what was read here. */
+  readonly tellLeader: (object: ObjectId) => void
+  readonly notify: (code: RoomErrorCode, detail: string) => void
+  readonly signal: AbortSignal
+}
+
+export class FileReader {
+  readonly #parts: ReadParts
+  readonly #read = new Set<ObjectId>()
+  #stop: (() => void) | undefined
+
+  constructor(parts: ReadParts) {
+    this.#parts = parts
+    parts.signal.addEventListener('abort', () => this.#stop?.(), { once: true })
+  }
+
+  async *get(file: FileRecord, { offset = 0, length, signal, onProgress }: GetOptions = {}): AsyncGenerator<Uint8Array> {
+    const { book, keys } = this.#parts
+    const from = Math.min(Math.max(0, Math.floor(offset)), file.bytes)
+    const totalBytes = Math.max(0, Math.min(length ?? file.bytes, file.bytes - from))
+    if (signal?.aborted) throw new RoomError('aborted')
+    if (totalBytes === 0) return
+    const object = await book.open(file.object)
+    const load = (_: OpenObject, chunk: number, gone: AbortSignal) => this.#load(object, chunk, gone)
+    let doneBytes = 0
+    for await (const bytes of readObject(object, file.offset + from, totalBytes, keys, load, signal === undefined ? {} : { signal })) {
+      doneBytes += bytes.byteLength
+      yield bytes
+      onProgress?.({ doneBytes, totalBytes })
+    }
+  }
+
+  /** The service worker streams a file and lacks this chunk, or the manifest. */
+  async supply(id: ObjectId, chunk: number | undefined): Promise<void> {
+    const object = await this.#parts.book.open(id)
+    if (chunk !== undefined && chunk < object.chunks.length) await this.#load(object, chunk, this.#parts.signal)
+  }
+
+  /** Somebody read it on this device. */
+  noteRead(object: ObjectId): void {
+    this.#read.add(object)
+    this.#stop ??= this.#parts.clock.after(READ_NOTED_MS, () => void this.#announceRead())
+  }
+
+  async #load(object: OpenObject, chunk: number, signal: AbortSignal) {
+    const { fetcher, facts, holdings, notify } = this.#parts
+    const wasWhole = holdings.whole(object.id).size >= object.k
+    const before = wasWhole ? await this.#isHere(object, chunk) : true
+    const fragments = await fetcher.chunk(object, chunk, facts.holders(object.id, object.k), { urgent: true, signal, waitMs: READ_WAIT_MS })
+    // This device said it has all of it: what was fetched had been lost or spoiled.
+    if (!before) notify('block-mismatch', `chunk ${chunk} of ${object.id}`)
+    if (!wasWhole || !before) this.noteRead(object.id)
+    return fragments
+  }
+
+  async #isHere({ chunks, k }: OpenObject, chunk: number): Promise<boolean> {
+    const ids = [...new Set(chunks[chunk]?.ids ?? [])]
+    const held = await this.#parts.blocks.has(ids).catch(() => [])
+    return held.filter((is) => is).length >= Math.min(k, ids.length)
+  }
+
+  async #announceRead(): Promise<void> {
+    const { isLeader, tellLeader, book, blocks, holdings, signal } = this.#parts
+    this.#stop = undefined
+    const read = [...this.#read]
+    this.#read.clear()
+    for (const id of read) {
+      if (signal.aborted) return
+      if (!isLeader()) {
+        tellLeader(id)
+        continue
+      }
+      const object = await book.openHere(id)
+      if (object === undefined) continue
+      const rows = await rowsInStore(blocks, object)
+      const { kept, marked, holes } = holdings.get(id)
+      const found = [...rows].filter((row) => !kept.has(row))
+      if (found.length > 0) holdings.set(id, { kept, marked: new Set([...marked, ...found]), holes })
+    }
+  }
+}
