@@ -52,7 +52,8 @@ export const commandMessage = v.variant('t', [
   v.object({ t: v.literal('missing'), id, index: countOf(WANT_BLOCKS) }),
   v.object({ t: v.literal('lane'), lane, kind: v.picklist(['offer', 'answer']), sdp: v.pipe(v.string(), v.maxLength(SDP_BYTES)) }),
   v.object({ t: v.literal('lane-candidate'), lane, candidate: v.pipe(v.string(), v.maxLength(1024)) }),
-  v.object({ t: v.literal('lane-close'), lane }),
+  /** Said by both. `sentBytes`: payload bytes its sender put on the lane, so that the other can tell what was lost and give the credit back. */
+  v.object({ t: v.literal('lane-close'), lane, sentBytes: v.optional(countOf()) }),
   v.object({ t: v.literal('ping'), id }),
   v.object({ t: v.literal('pong'), id }),
 ])

@@ -1,26 +1,16 @@
-/**
- * The two data channels of a link. Frames go out in order; a sender of data is held back while the channel is full, and
- * nothing is promised or awaited while it is not. Pings are answered here and never reach the listeners.
- */
+/** The two data channels of a link. Pings are answered here and never reach the listeners. */
 import type { Clock } from '../../ports/clock.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
-import { assert, RoomError, type RoomErrorCode } from '../../protocol/errors.ts'
+import type { RoomErrorCode } from '../../protocol/errors.ts'
 import { encodeFrame, parseFrame } from '../../protocol/frame.ts'
-import {
-  COMMAND_BUFFER_BYTES,
-  CONTROL_FRAME_BYTES,
-  DATA_CHANNEL_HIGH_WATER_BYTES,
-  DATA_HEADER_BYTES,
-  DATA_PAYLOAD_BYTES,
-  LINK_FRAMES_WAITING,
-} from '../../protocol/limits.ts'
+import { COMMAND_BUFFER_BYTES, CONTROL_FRAME_BYTES, DATA_HEADER_BYTES, DATA_PAYLOAD_BYTES } from '../../protocol/limits.ts'
 import { COMMAND_CHANNEL, commandMessage, DATA_CHANNEL } from '../../protocol/transfer.ts'
+import { DataLane, openChannel } from './data-lane.ts'
 
 /** A ping is 16 bytes at most; longer commands are not parsed here. */
 const PING_FRAME_BYTES = 20
 
 type Listener = (frame: ArrayBuffer) => void
-type Waiting = { readonly frame: Bytes; readonly resolve: () => void; readonly reject: (reason: Error) => void }
 
 export type ChannelEvents = {
   /** Opened, or a round trip was measured. */
@@ -30,17 +20,16 @@ export type ChannelEvents = {
   readonly onBreach: (code: RoomErrorCode, detail: string) => void
 }
 
-const SENT = Promise.resolve()
-
 export class LinkChannels {
   rttMs: number | undefined
+  /** When a frame last came, monotonic. */
+  heardAtMs: number
+  readonly data: DataLane
   readonly #command: RTCDataChannel
-  readonly #data: RTCDataChannel
   readonly #clock: Clock
   readonly #events: ChannelEvents
   readonly #commandListeners = new Set<Listener>()
   readonly #dataListeners = new Set<Listener>()
-  #waiting: Waiting[] = []
   #ping = { id: 0, sentMs: 0 }
   #isClosed = false
 
@@ -48,12 +37,12 @@ export class LinkChannels {
     this.#clock = clock
     this.#events = events
     this.#command = openChannel(connection, COMMAND_CHANNEL)
-    this.#data = openChannel(connection, DATA_CHANNEL)
-    this.#data.bufferedAmountLowThreshold = DATA_CHANNEL_HIGH_WATER_BYTES / 4
-    this.#data.onbufferedamountlow = () => this.#drain()
+    this.heardAtMs = clock.monotonicMs()
+    const dataChannel = openChannel(connection, DATA_CHANNEL)
+    this.data = new DataLane(dataChannel)
     this.#command.onmessage = ({ data }) => this.#takeCommand(data)
-    this.#data.onmessage = ({ data }) => this.#takeData(data)
-    for (const channel of [this.#command, this.#data]) {
+    dataChannel.onmessage = ({ data }) => this.#takeData(data)
+    for (const channel of [this.#command, dataChannel]) {
       channel.onopen = () => events.onChange()
       channel.onclose = () => {
         if (!this.#isClosed) events.onBroken()
@@ -62,7 +51,7 @@ export class LinkChannels {
   }
 
   get isOpen(): boolean {
-    return this.#command.readyState === 'open' && this.#data.readyState === 'open'
+    return this.#command.readyState === 'open' && this.data.isOpen
   }
 
   sendCommand(frame: Uint8Array): boolean {
@@ -73,16 +62,6 @@ export class LinkChannels {
     }
     this.#command.send(frame as Bytes)
     return true
-  }
-
-  sendData(frame: Bytes): Promise<void> {
-    if (this.#isClosed || this.#data.readyState !== 'open') return Promise.reject(new RoomError('aborted', 'the link is not open'))
-    if (this.#waiting.length === 0 && this.#data.bufferedAmount < DATA_CHANNEL_HIGH_WATER_BYTES) {
-      this.#data.send(frame)
-      return SENT
-    }
-    assert(this.#waiting.length < LINK_FRAMES_WAITING, 'senders await each data frame')
-    return new Promise((resolve, reject) => this.#waiting.push({ frame, resolve, reject }))
   }
 
   onCommand(listener: Listener): () => void {
@@ -102,19 +81,9 @@ export class LinkChannels {
 
   close(): void {
     this.#isClosed = true
-    const waiting = this.#waiting
-    this.#waiting = []
-    for (const { reject } of waiting) reject(new RoomError('aborted', 'the link was closed'))
+    this.data.close()
     this.#commandListeners.clear()
     this.#dataListeners.clear()
-  }
-
-  #drain(): void {
-    while (this.#waiting.length > 0 && this.#data.readyState === 'open' && this.#data.bufferedAmount < DATA_CHANNEL_HIGH_WATER_BYTES) {
-      const { frame, resolve } = this.#waiting.shift() as Waiting
-      this.#data.send(frame)
-      resolve()
-    }
   }
 
   #takeCommand(message: unknown): void {
@@ -126,13 +95,17 @@ export class LinkChannels {
   #takeData(message: unknown): void {
     const frame = this.#admit(message, DATA_HEADER_BYTES + DATA_PAYLOAD_BYTES)
     if (frame === undefined) return
+    this.data.arrived(frame)
     for (const listener of this.#dataListeners) listener(frame)
   }
 
   #admit(message: unknown, maxBytes: number): ArrayBuffer | undefined {
     if (this.#isClosed) return undefined
     const isBinary = message instanceof ArrayBuffer
-    if (isBinary && message.byteLength <= maxBytes) return message
+    if (isBinary && message.byteLength <= maxBytes) {
+      this.heardAtMs = this.#clock.monotonicMs()
+      return message
+    }
     this.#events.onBreach(isBinary ? 'frame-too-large' : 'frame-malformed', 'data channel')
     return undefined
   }
@@ -152,11 +125,4 @@ export class LinkChannels {
     }
     return true
   }
-}
-
-function openChannel(connection: RTCPeerConnection, { label, id }: { label: string; id: number }): RTCDataChannel {
-  const channel = connection.createDataChannel(label, { negotiated: true, id, ordered: true })
-  // Firefox gives Blobs unless told otherwise.
-  channel.binaryType = 'arraybuffer'
-  return channel
 }

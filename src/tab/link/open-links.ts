@@ -9,7 +9,7 @@ import type { FrameStream, Wire } from '../../ports/wire.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
 import { RoomError, type RoomErrorCode } from '../../protocol/errors.ts'
 import type { DeviceId, TabId } from '../../protocol/ids.ts'
-import { CONTROL_FRAME_BYTES, HELLO_TIMEOUT_MS, PEER_CONNECTIONS } from '../../protocol/limits.ts'
+import { CONTROL_FRAME_BYTES, HELLO_TIMEOUT_MS, LANE_CONNECTIONS, PEER_CONNECTIONS } from '../../protocol/limits.ts'
 import { SIGNAL_PROTOCOL } from '../../protocol/signal.ts'
 import { type MakePeerConnection, makeCertificate } from './certificate.ts'
 import { Pair, type PairParts } from './pair.ts'
@@ -96,7 +96,12 @@ class Manager implements Links {
       rtcpMuxPolicy: 'require',
     }
     const connect = () => (this.#all.length < PEER_CONNECTIONS ? makePeerConnection(configuration) : undefined)
-    return { ...this.#options, fingerprint, connect, onLink: () => this.#tell() }
+    const connectLane = () => (this.#lanes() < LANE_CONNECTIONS ? makePeerConnection(configuration) : undefined)
+    return { ...this.#options, fingerprint, connect, connectLane, onLink: () => this.#tell() }
+  }
+
+  #lanes(): number {
+    return this.#all.reduce((sum, { lanes }) => sum + lanes.length - 1, 0)
   }
 
   #admit(peer: TabId, device: DeviceId, parts: PairParts): void {

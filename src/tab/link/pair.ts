@@ -41,6 +41,7 @@ export type PairParts = {
   readonly fingerprint: string
   /** undefined when this tab holds as many connections as it may. */
   readonly connect: () => RTCPeerConnection | undefined
+  readonly connectLane: () => RTCPeerConnection | undefined
   readonly notify: (code: RoomErrorCode, detail: string) => void
   readonly onLink: () => void
 }
@@ -174,7 +175,7 @@ export class Pair {
   }
 
   #startLink(session: Bytes): void {
-    const { clock, connect } = this.#parts
+    const { clock, connect, connectLane } = this.#parts
     const connection = connect()
     if (connection === undefined) return
     this.#session = session
@@ -184,6 +185,7 @@ export class Pair {
       device: this.device,
       role: this.#role,
       connection,
+      connectLane,
       clock,
       send: (body, ufrag) => this.#say(session, body, ufrag),
       onRenew: () => this.#renew(link),

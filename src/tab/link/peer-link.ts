@@ -1,13 +1,18 @@
 /** One link: an RTCPeerConnection from its making to its close. A link that is replaced ends as `closed`; the next is a new object. */
 import type { NegotiationEvent, NegotiationRole } from '../../core/call/negotiation.ts'
+import { readSdp } from '../../core/call/sdp.ts'
+import { highWaterOf } from '../../core/storage/bulk-pace.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Link, LinkPath, LinkState } from '../../ports/link.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
 import type { RoomErrorCode } from '../../protocol/errors.ts'
+import { encodeFrame, parseFrame } from '../../protocol/frame.ts'
 import type { DeviceId, TabId } from '../../protocol/ids.ts'
-import { LINK_PING_MS } from '../../protocol/limits.ts'
+import { LINK_PING_BUSY_MS, LINK_PING_MS } from '../../protocol/limits.ts'
 import type { SignalBody, TrackKind } from '../../protocol/signal.ts'
+import { commandMessage } from '../../protocol/transfer.ts'
 import { LinkChannels } from './channels.ts'
+import { LinkLanes } from './lanes.ts'
 import { Negotiator } from './negotiator.ts'
 import { readPath } from './path.ts'
 import { LinkTracks } from './tracks.ts'
@@ -17,6 +22,8 @@ export type PeerLinkParts = {
   readonly device: DeviceId
   readonly role: NegotiationRole
   readonly connection: RTCPeerConnection
+  /** For a further lane; undefined when this tab holds as many connections as it may. */
+  readonly connectLane: () => RTCPeerConnection | undefined
   readonly clock: Clock
   readonly send: (body: SignalBody, ufrag: string) => Promise<void>
   readonly onRenew: () => void
@@ -30,9 +37,13 @@ export class PeerLink implements Link {
   readonly #channels: LinkChannels
   readonly #tracks: LinkTracks
   readonly #negotiator: Negotiator
+  readonly #lanes: LinkLanes
   readonly #listeners = new Set<() => void>()
+  readonly #dataListeners = new Set<(frame: ArrayBuffer, lane: number) => void>()
+  readonly #closedListeners = new Set<(lane: number, lostBytes: number) => void>()
   #state: LinkState = 'connecting'
   #stopPinging = () => {}
+  #looked = { atMs: 0, sentBytes: 0 }
 
   constructor(parts: PeerLinkParts) {
     this.#parts = parts
@@ -44,6 +55,24 @@ export class PeerLink implements Link {
       onBroken: () => this.handle({ kind: 'effect-failed' }),
       onBreach: parts.onBreach,
     })
+    this.#lanes = new LinkLanes({
+      isPolite: parts.role === 'polite',
+      clock,
+      connect: parts.connectLane,
+      peerFingerprint: () => readSdp(connection.remoteDescription?.sdp ?? '')?.fingerprint,
+      send: (message) => this.#channels.sendCommand(encodeFrame(message)),
+      onData: (frame, lane) => {
+        this.#channels.heardAtMs = clock.monotonicMs()
+        this.#takeData(frame, lane)
+      },
+      onChange: () => this.#tell(),
+      onClosed: (lane, lostBytes) => {
+        for (const listener of [...this.#closedListeners]) listener(lane, lostBytes)
+      },
+      onBreach: parts.onBreach,
+    })
+    this.#channels.onData((frame) => this.#takeData(frame, 0))
+    this.#channels.onCommand((frame) => this.#takeCommand(frame))
     connection.addEventListener('connectionstatechange', () => this.#connectionChanged())
   }
 
@@ -61,6 +90,14 @@ export class PeerLink implements Link {
 
   get rttMs(): number | undefined {
     return this.#channels.rttMs
+  }
+
+  get heardAtMs(): number {
+    return this.#channels.heardAtMs
+  }
+
+  get lanes(): readonly number[] {
+    return this.#lanes.open
   }
 
   get incoming(): ReadonlyMap<TrackKind, MediaStreamTrack> {
@@ -83,16 +120,30 @@ export class PeerLink implements Link {
     return this.#channels.sendCommand(frame)
   }
 
-  sendData(frame: Bytes): Promise<void> {
-    return this.#channels.sendData(frame)
+  sendData(frame: Bytes, lane = 0): Promise<void> {
+    return lane === 0 ? this.#channels.data.send(frame) : this.#lanes.send(frame, lane)
+  }
+
+  openLane(): void {
+    if (this.#state === 'connected') this.#lanes.offer()
+  }
+
+  closeLane(lane: number): void {
+    this.#lanes.closeLane(lane)
   }
 
   onCommand(listener: (frame: ArrayBuffer) => void): () => void {
     return this.#channels.onCommand(listener)
   }
 
-  onData(listener: (frame: ArrayBuffer) => void): () => void {
-    return this.#channels.onData(listener)
+  onData(listener: (frame: ArrayBuffer, lane: number) => void): () => void {
+    this.#dataListeners.add(listener)
+    return () => this.#dataListeners.delete(listener)
+  }
+
+  onLaneClosed(listener: (lane: number, lostBytes: number) => void): () => void {
+    this.#closedListeners.add(listener)
+    return () => this.#closedListeners.delete(listener)
   }
 
   subscribe(listener: () => void): () => void {
@@ -109,11 +160,26 @@ export class PeerLink implements Link {
     this.#state = 'closed'
     this.#stopPinging()
     this.#negotiator.close()
+    this.#lanes.close()
     this.#channels.close()
     this.#tracks.close()
     this.#parts.connection.close()
     this.#tell()
     this.#listeners.clear()
+    this.#dataListeners.clear()
+    this.#closedListeners.clear()
+  }
+
+  #takeData(frame: ArrayBuffer, lane: number): void {
+    for (const listener of [...this.#dataListeners]) listener(frame, lane)
+  }
+
+  /** Who listens to commands reads all of them; those about lanes are ours. */
+  #takeCommand(frame: ArrayBuffer): void {
+    const parsed = parseFrame(new Uint8Array(frame), commandMessage)
+    if (parsed.kind !== 'ok') return
+    const { message } = parsed
+    if (message.t === 'lane' || message.t === 'lane-candidate' || message.t === 'lane-close') this.#lanes.hear(message)
   }
 
   #connectionChanged(): void {
@@ -146,7 +212,23 @@ export class PeerLink implements Link {
       (path) => this.#setPath(path),
       () => {},
     )
-    this.#stopPinging = this.#parts.clock.after(LINK_PING_MS, () => this.#measure())
+    const delayMs = this.#limitBuffers() ? LINK_PING_BUSY_MS : LINK_PING_MS
+    this.#stopPinging = this.#parts.clock.after(delayMs, () => this.#measure())
+  }
+
+  /** What waits in a channel is as much as leaves it soon. True when bytes left since the last look. */
+  #limitBuffers(): boolean {
+    const { clock } = this.#parts
+    const nowMs = clock.monotonicMs()
+    const elapsedMs = Math.max(1, nowMs - this.#looked.atMs)
+    const sentBytes = this.#channels.data.sentBytes + this.#lanes.sentBytes
+    const bytes = sentBytes - this.#looked.sentBytes
+    this.#looked = { atMs: nowMs, sentBytes }
+    if (bytes === 0) return false
+    const highWaterBytes = highWaterOf((bytes * 1000) / elapsedMs / this.lanes.length)
+    this.#channels.data.limit(highWaterBytes)
+    this.#lanes.limit(highWaterBytes)
+    return true
   }
 
   #setPath(path: LinkPath): void {

@@ -174,10 +174,11 @@ export class FragmentFetcher {
   }
 
   #open(link: Link): LinkSession {
-    const { blocks, clock, make } = this.#parts
+    const { blocks, clock, make, isCallRunning } = this.#parts
     const tab = link.peer
     const session: LinkSession = openLinkSession(link, { blocks, make, matches: matchesId }, clock, {
       buffers: this.#buffers,
+      isCallRunning,
       onBlock: (id, bytes, part) => void (part === undefined ? this.#verify(id, bytes, session) : this.#takePart(id, bytes, part, session)),
       onMissing: (id) => this.#handle({ kind: 'refused', id, from: tab, reason: 'missing' }),
       onLaneLost: () => this.#handle({ kind: 'lane-lost', tab }),

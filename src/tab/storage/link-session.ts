@@ -9,6 +9,7 @@ import type { Link } from '../../ports/link.ts'
 import { RoomError } from '../../protocol/errors.ts'
 import { encodeFrame, parseFrame } from '../../protocol/frame.ts'
 import { type CommandMessage, commandMessage } from '../../protocol/transfer.ts'
+import { PaceLink } from './pace-link.ts'
 import { ReceiveBlocks, type Received } from './receive-blocks.ts'
 import { ServeBlocks, type Supply } from './serve-blocks.ts'
 
@@ -20,9 +21,10 @@ export type LinkSession = {
   readonly close: () => void
 }
 
-export type SessionListener = Received & { readonly onLaneLost: () => void }
+export type SessionListener = Received & { readonly onLaneLost: () => void; readonly isCallRunning: () => boolean }
 
 export function openLinkSession(link: Link, supply: Supply, clock: Clock, listener: SessionListener): LinkSession {
+  const pace = new PaceLink(link, clock, listener.isCallRunning)
   let door = DOOR_START
   let heardAtMs = clock.monotonicMs()
   /** Commands of a moment when the channel was not open: few, since what may be open at once is bounded. */
@@ -32,11 +34,12 @@ export function openLinkSession(link: Link, supply: Supply, clock: Clock, listen
     if (unsent.length > 0 || !link.sendCommand(frame)) unsent.push(frame)
   }
   const receive = new ReceiveBlocks(link, send, listener)
-  const serve = new ServeBlocks(link, supply, send)
+  const serve = new ServeBlocks(link, supply, send, pace)
   let { lanes } = link
 
   const look = () => {
     while (unsent[0] !== undefined && link.state === 'connected' && link.sendCommand(unsent[0])) unsent = unsent.slice(1)
+    pace.look()
     if (link.lanes === lanes) return
     lanes = link.lanes
     serve.handle({ kind: 'lanes', lanes })
@@ -50,6 +53,7 @@ export function openLinkSession(link: Link, supply: Supply, clock: Clock, listen
   }
   const takeData = (frame: ArrayBuffer, lane: number) => {
     heardAtMs = clock.monotonicMs()
+    pace.arrived()
     receive.takeData(frame, lane)
   }
   const laneClosed = (lane: number, lostBytes: number) => {

@@ -20,16 +20,21 @@ export type Supply = {
   readonly matches: (id: BlockId, bytes: Bytes) => Promise<boolean>
 }
 
+/** Says when so many bytes may leave; undefined: now. */
+export type Pacer = { readonly take: (bytes: number) => Promise<void> | undefined }
+
 export class ServeBlocks {
   #state = SERVE_START
   readonly #link: Link
   readonly #supply: Supply
   readonly #send: (command: CommandMessage) => void
+  readonly #pacer: Pacer
   readonly #held = new Map<string, Bytes>()
   /** One frame at a time is on its way to each lane's channel. */
   readonly #frames = new Map<number, Bytes>()
 
-  constructor(link: Link, supply: Supply, send: (command: CommandMessage) => void) {
+  constructor(link: Link, supply: Supply, send: (command: CommandMessage) => void, pacer: Pacer) {
+    this.#pacer = pacer
     this.#link = link
     this.#supply = supply
     this.#send = send
@@ -87,6 +92,8 @@ export class ServeBlocks {
       let at = offset
       do {
         const payload = block?.subarray(at, Math.min(end, at + DATA_PAYLOAD_BYTES)) ?? new Uint8Array()
+        const wait = this.#pacer.take(payload.byteLength)
+        if (wait !== undefined) await wait
         await this.#link.sendData(writeDataFrame(buffer, { transfer, index, offset: at, blockBytes, payload }), lane)
         at += DATA_PAYLOAD_BYTES
       } while (at < end)

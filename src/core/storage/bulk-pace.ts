@@ -1,0 +1,80 @@
+/**
+ * How fast bulk bytes may leave over one link. A round trip that grows says that we fill somebody's queue: then we send
+ * less, at once and by a third, and more again by a tenth at a time. While a call runs hardly any queue is left to it.
+ */
+import { DATA_CHANNEL_HIGH_WATER_BYTES, DATA_PAYLOAD_BYTES } from '../../protocol/limits.ts'
+
+export type Pace = {
+  /** undefined: as fast as the wire takes it. */
+  readonly bytesPerSecond: number | undefined
+  /** Shortest round trips of late, newest first: a path may change. */
+  readonly rttsMs: readonly number[]
+  readonly sentBytes: number
+  readonly atMs: number
+}
+
+export type PaceFacts = {
+  readonly rttMs: number
+  /** Payload put on the link since its beginning. */
+  readonly sentBytes: number
+  readonly isCallRunning: boolean
+}
+
+const REMEMBERED = 60
+/** Below this a longer round trip is a busy processor, and sending less would help nobody. */
+const FAR_MS = 15
+const QUEUE_IN_CALL_MS = 15
+const QUEUE_MS = 40
+const LEAST_BYTES_PER_SECOND = 64 * 1024
+/** Bytes in a channel that is full are waited for by whatever is urgent. */
+const BUFFERED_MS = 150
+
+export function startPace(nowMs: number): Pace {
+  return { bytesPerSecond: undefined, rttsMs: [], sentBytes: 0, atMs: nowMs }
+}
+
+export function baseRttOf({ rttsMs }: Pace): number | undefined {
+  return rttsMs.length === 0 ? undefined : Math.min(...rttsMs)
+}
+
+/** A round trip was measured. */
+export function paceStep(pace: Pace, facts: PaceFacts, nowMs: number): Pace {
+  const elapsedMs = Math.max(1, nowMs - pace.atMs)
+  const sendsPerSecond = ((facts.sentBytes - pace.sentBytes) * 1000) / elapsedMs
+  const next: Pace = { ...pace, rttsMs: [facts.rttMs, ...pace.rttsMs].slice(0, REMEMBERED), sentBytes: facts.sentBytes, atMs: nowMs }
+  const baseMs = baseRttOf(next) ?? facts.rttMs
+  return { ...next, bytesPerSecond: rateOf(pace.bytesPerSecond, sendsPerSecond, facts.rttMs - baseMs, baseMs, facts.isCallRunning) }
+}
+
+function rateOf(before: number | undefined, sends: number, queueMs: number, baseMs: number, isCallRunning: boolean): number | undefined {
+  if (!isCallRunning && baseMs < FAR_MS) return undefined
+  const allowedMs = isCallRunning ? Math.max(QUEUE_IN_CALL_MS, baseMs / 2) : Math.max(QUEUE_MS, baseMs)
+  if (queueMs > allowedMs)
+    return Math.max(LEAST_BYTES_PER_SECOND, (Math.min(before ?? sends, Math.max(sends, LEAST_BYTES_PER_SECOND)) * 2) / 3)
+  if (before === undefined) return undefined
+  // What is not used is not raised: a bound far above the traffic is none.
+  const isUsed = sends > before * 0.7
+  return isUsed ? before * 1.1 + LEAST_BYTES_PER_SECOND / 2 : queueMs < allowedMs / 4 && sends < before / 4 ? undefined : before
+}
+
+/** Bytes that may wait in one channel. */
+export function highWaterOf(bytesPerSecond: number): number {
+  const bytes = (bytesPerSecond * BUFFERED_MS) / 1000
+  return Math.max(4 * DATA_PAYLOAD_BYTES, Math.min(DATA_CHANNEL_HIGH_WATER_BYTES, bytes))
+}
+
+/** Credit of a sender that may send so much a second; at most a tenth of a second is saved up. */
+export type Bucket = { readonly bytes: number; readonly atMs: number }
+
+/** How long to wait before so many bytes may leave, and the bucket once they have. */
+export function takeFrom(
+  bucket: Bucket,
+  bytes: number,
+  bytesPerSecond: number | undefined,
+  nowMs: number,
+): { readonly next: Bucket; readonly waitMs: number } {
+  if (bytesPerSecond === undefined) return { next: { bytes: 0, atMs: nowMs }, waitMs: 0 }
+  const saved = Math.min(bytesPerSecond / 10, bucket.bytes + ((nowMs - bucket.atMs) * bytesPerSecond) / 1000)
+  const left = saved - bytes
+  return { next: { bytes: left, atMs: nowMs }, waitMs: left >= 0 ? 0 : (-left * 1000) / bytesPerSecond }
+}
