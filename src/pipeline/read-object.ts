@@ -56,7 +56,7 @@ export async function* readObject(
 }
 
 /** One chunk in plain, checked. */
-export async function openOf(object: OpenObject, index: number, fragments: ReadonlyMap<number, Bytes>, keys: RoomFileKeys): Promise<Bytes> {
+async function openOf(object: OpenObject, index: number, fragments: ReadonlyMap<number, Bytes>, keys: RoomFileKeys): Promise<Bytes> {
   const chunk = object.chunks[index]
   assert(chunk !== undefined, 'a chunk of this object')
   const key = await chunkKey(keys, chunk.hash, object.key === null ? undefined : { key: object.key, index })

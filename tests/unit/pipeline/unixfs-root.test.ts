@@ -1,5 +1,4 @@
 import { unixfs } from '@helia/unixfs'
-import { fixedSize } from 'ipfs-unixfs-importer/chunker'
 import type { CID } from 'multiformats/cid'
 import { expect, test } from 'vitest'
 import { cutChunks } from '../../../src/pipeline/cut-chunks.ts'
@@ -37,7 +36,7 @@ test.each([1, 2, 1023, 1024, 1025, 2048, 2049, 5000])('[SEAL-11] a tree over %i 
     }),
   )
   const blockstore = { put: async (cid: CID) => cid } as unknown as Parameters<typeof unixfs>[0]['blockstore']
-  const root = await unixfs({ blockstore }).addBytes(data, { chunker: fixedSize({ chunkSize: 16 }) })
+  const root = await unixfs({ blockstore }).addByteStream(pieces(data, 16), { chunker: (leaves) => leaves })
   expect(await unixfsRoot(leaves)).toBe(root.toString())
 })
 
