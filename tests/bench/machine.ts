@@ -34,13 +34,30 @@ function calibrate(): number {
 
 /** CPU time of everything this process has started and its descendants, without those in `except`. */
 export function cpuMsOfChildren(except: readonly (number | undefined)[] = []): number {
+  return descendants(except).reduce((sum, { cpuMs }) => sum + cpuMs, 0)
+}
+
+/** Bytes that the same processes sent to disk or will send, from the moment they are written to a file. */
+export function writtenBytesOfChildren(): number {
+  return descendants([]).reduce((sum, { pid }) => sum + readWritten(pid), 0)
+}
+
+function descendants(except: readonly (number | undefined)[]): { pid: number; cpuMs: number }[] {
   const processes = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => readStat(Number(name)))
   const children = (parent: number): number[] =>
     processes.filter((one) => one.parent === parent && !except.includes(one.pid)).flatMap((one) => [one.pid, ...children(one.pid)])
   const counted = new Set(children(process.pid))
-  return processes.filter(({ pid }) => counted.has(pid)).reduce((sum, { cpuMs }) => sum + cpuMs, 0)
+  return processes.filter(({ pid }) => counted.has(pid))
+}
+
+function readWritten(pid: number): number {
+  try {
+    return Number(/^write_bytes: (\d+)$/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))?.[1] ?? 0)
+  } catch {
+    return 0
+  }
 }
 
 /** CPU time of one process, without its children. */

@@ -9,9 +9,10 @@ import { bench as firstRoom } from './first-room/first-room.ts'
 import { bench as link } from './link/link.ts'
 import { describeMachine } from './machine.ts'
 import { bench as storage } from './storage/storage.ts'
+import { bench as stores } from './stores/stores.ts'
 import { bench as wan } from './wan/wan.ts'
 
-const BENCHES: Readonly<Record<string, Bench>> = { erasure, 'first-room': firstRoom, link, storage, wan }
+const BENCHES: Readonly<Record<string, Bench>> = { erasure, 'first-room': firstRoom, link, storage, stores, wan }
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' }, quick: { type: 'boolean' } } })
 const [name = ''] = positionals
