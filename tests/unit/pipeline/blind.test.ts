@@ -7,6 +7,7 @@ import { type Bytes, concatBytes } from '../../../src/protocol/bytes.ts'
 import { keysOfRoom, shelvesOf } from '../../twins/shelves.ts'
 
 const SENTENCE = 'The quick brown fox jumps over the lazy dog, and nobody but the room shall know. '
+const NAME = 'where the fox lives.txt'
 const text = new TextEncoder().encode(SENTENCE.repeat(40_000))
 
 /** Bits per byte; 8 is noise, and what is as short as these blocks comes near it. */
@@ -21,11 +22,11 @@ test.each([
   ['coded', { k: 10, rows: 14 }],
   ['sensitive', { k: 4, rows: 6, sensitive: true }],
 ])('[SEAL-3] %s: no block shows a word, a checksum or a root, and all are as random as noise', async (_, layout) => {
-  const shelves = await shelvesOf([new Blob([text])], layout)
+  const shelves = await shelvesOf([new File([text], NAME)], layout)
   const { chunks, root } = await shelves.open()
   const blocks = [...shelves.fragments.values(), ...shelves.manifest.values()]
   const stored = Buffer.concat(blocks)
-  const secrets = [SENTENCE.slice(0, 12), root, digestOf(root) as Bytes, ...chunks.map(({ hash }) => hash)]
+  const secrets = [NAME, SENTENCE.slice(0, 12), root, digestOf(root) as Bytes, ...chunks.map(({ hash }) => hash)]
   expect(secrets.map((secret) => Buffer.from(secret)).filter((secret) => stored.includes(secret))).toEqual([])
   for (const block of shelves.fragments.values()) if (block.byteLength > 50_000) expect(entropyOf(block)).toBeGreaterThan(7.99)
   const small = concatBytes([...shelves.manifest.values()])
