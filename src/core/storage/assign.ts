@@ -93,7 +93,7 @@ function askHolder(state: FetchState, tab: TabId, nowMs: number, effects: FetchE
   if (holder === undefined || holder.wants.size >= SPARE_WANTS || holder.blocks >= FRAGMENTS_IN_FLIGHT) return state
   const roomBytes = Math.min(CREDIT_WINDOW_BYTES - holder.keepBytes, STORE_QUEUE_BYTES - underwayBytes(state))
   // Small asks come only when nothing is open: else they wait until they are worth a message.
-  const isWorthwhile = roomBytes >= ASK_BYTES && holder.blocks <= FRAGMENTS_IN_FLIGHT / 2
+  const isWorthwhile = roomBytes >= ASK_BYTES / 2 && holder.blocks <= FRAGMENTS_IN_FLIGHT / 2
   if (!isWorthwhile && (holder.keepBytes > 0 || roomBytes <= 0)) return state
   const mostBytes = Math.min(roomBytes, ASK_BYTES)
   let next = state
@@ -291,7 +291,7 @@ export function isStuck(state: FetchState, object: ObjectId, nowMs: number): boo
   const isObtainable = (lack: Lack) =>
     state.underway.has(lack.id) ||
     lack.makeFrom === 'store' ||
-    isOnlyMakeable(state, keep, lack, nowMs) ||
+    (lack.makeFrom === 'tabs' && isOnlyMakeable(state, keep, lack, nowMs)) ||
     [...state.holders.keys()].some((tab) => abilityOf(state, keep, lack, tab, nowMs) !== 'none')
   return lacking.length > 0 && !lacking.some(isObtainable)
 }

@@ -20,6 +20,7 @@ export function startHolder(rttMs: number | undefined): Holder {
     rate: RATE_START,
     rttMs: rttMs ?? RTT_AT_FIRST_MS,
     blames: 0,
+    restsUntilMs: 0,
   }
 }
 
@@ -38,7 +39,7 @@ export function makersOfRow(holders: RowHolders, k: number, row: number): readon
 
 export function isAble(state: FetchState, id: BlockId, tab: TabId, nowMs: number): boolean {
   const holder = state.holders.get(tab)
-  if (holder === undefined || holder.blames >= HOLDER_BLAMES) return false
+  if (holder === undefined || holder.blames >= HOLDER_BLAMES || nowMs < holder.restsUntilMs) return false
   const atMs = state.refusals.get(id)?.get(tab)
   return atMs === undefined || nowMs - atMs >= REFUSED_FOR_MS
 }

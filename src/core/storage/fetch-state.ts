@@ -105,6 +105,8 @@ export type Holder = {
   readonly rate: HolderRate
   readonly rttMs: number
   readonly blames: number
+  /** It owed blocks and was silent: nothing is asked of it before. */
+  readonly restsUntilMs: number
 }
 
 /** A manifest block, and the tabs that may have it. */

@@ -5,7 +5,7 @@
  */
 import type { RoomErrorCode } from '../../protocol/errors.ts'
 import type { BlockId, TabId } from '../../protocol/ids.ts'
-import { HOLDER_SILENT_MS } from '../../protocol/limits.ts'
+import { HOLDER_SILENT_MS, REFUSED_FOR_MS } from '../../protocol/limits.ts'
 import type { ObjectId } from '../../protocol/object.ts'
 import { assign } from './assign.ts'
 import { forgetRefusals, refuse, settle, slowDown, startHolder } from './fetch-holders.ts'
@@ -247,17 +247,21 @@ function noteLinks(state: FetchState, links: ReadonlyMap<TabId, LinkFacts>): Fet
 
 function giveUpOnSilent(state: FetchState, links: ReadonlyMap<TabId, LinkFacts>, nowMs: number, effects: FetchEffect[]): FetchState {
   const silent = new Map<TabId, Set<number>>()
-  let { refusals } = state
   let next = state
   for (const entry of state.underway.values()) {
     for (const { from, transfer, askedAtMs, isThere, part } of entry.asks) {
       if (isThere || nowMs - Math.max(askedAtMs, links.get(from)?.heardAtMs ?? 0) <= HOLDER_SILENT_MS) continue
       silent.set(from, (silent.get(from) ?? new Set()).add(transfer))
-      refusals = refuse(refusals, entry.id, from, nowMs)
       if (part !== undefined) next = dropStripes(next, entry, effects)
     }
   }
-  return silent.size === 0 ? state : cancelWants({ ...next, refusals }, silent, effects)
+  if (silent.size === 0) return state
+  const holders = new Map(next.holders)
+  for (const tab of silent.keys()) {
+    const holder = holders.get(tab)
+    if (holder !== undefined) holders.set(tab, { ...holder, restsUntilMs: nowMs + REFUSED_FOR_MS })
+  }
+  return cancelWants({ ...next, holders }, silent, effects)
 }
 
 /** What a reader waits for and is not here in its time: another is asked too, and this holder counts as slower. */
