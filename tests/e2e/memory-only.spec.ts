@@ -7,7 +7,7 @@ const MIB = 1024 * 1024
 
 test.use({ serviceWorkers: 'block' })
 
-test('[STORAGE-21] tabs without a service worker meet, talk and share files from memory', async ({ device }) => {
+test('[STORAGE-4] tabs without a service worker meet, talk and share files from memory', async ({ device }) => {
   const [ann, ben] = [await device('Ann'), await device('Ben')]
   await joinByApi(ben, await startByApi(ann))
   await Promise.all([ann, ben].map((one) => seeMembers(one, 2)))
@@ -20,7 +20,7 @@ test('[STORAGE-21] tabs without a service worker meet, talk and share files from
   expect(await hashOfFile(ben, id)).toBe(hash)
 })
 
-test('[STORAGE-21] without a service worker a file is offered for saving, and no address that nobody answers', async ({ device }) => {
+test('[STORAGE-4] without a service worker a file is offered for saving, and no address that nobody answers', async ({ device }) => {
   const [ann, ben] = [await device('Ann'), await device('Ben')]
   await joinRoom(ben, await openRoom(ann))
   const { id } = await ann.page.evaluate(() => asterism.room.files.put(new Blob(['night']), { name: 'sky.txt', type: 'text/plain' }))

@@ -21,10 +21,11 @@ export { bytesOf, inThisThread, readAll } from './import-worker.ts'
 export const ROOM = parseRoomId(toBase64Url(new Uint8Array(16))) as RoomId
 export const ROOM_KEYS = await keysOfRoom('twins')
 
-/** Time in which waits of many seconds are over in a test; `jump` moves the wall clock alone. */
+const startMs = Date.now()
+
+/** Time in which waits of many seconds are over in a test, the same for all tabs; `jump` moves one tab's wall clock alone. */
 export function hurriedClock(factor: number): Clock & { jump(ms: number): void } {
   let jumpedMs = 0
-  const startMs = Date.now()
   return {
     nowMs: () => Math.floor(startMs + factor * (Date.now() - startMs)) + jumpedMs,
     monotonicMs: () => factor * performance.now(),
@@ -124,4 +125,21 @@ export async function until(tab: FilesTab, isSo: () => boolean, timeoutMs = 10_0
     const stop = tab.files.subscribe(look)
     look()
   })
+}
+
+/** A room of so many devices that see each other, closed when the test is over. */
+export async function openTabs(room: TwinRoomState, count: number, options: TabOptions = {}): Promise<readonly FilesTab[]> {
+  const tabs: FilesTab[] = []
+  for (let i = 0; i < count; i++) tabs.push(await openTab(room, options))
+  connectAll(tabs)
+  return tabs
+}
+
+/** Time for what happens by itself in a moment. */
+export function later(ms = 60): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
+
+export function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.from(a).equals(b)
 }

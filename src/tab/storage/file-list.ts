@@ -86,11 +86,12 @@ export class FileList {
 
   rows(): readonly RoomFile[] {
     const { records, adding } = this.#parts
-    if (this.#sorted !== undefined && adding.size === 0) return this.#sorted
-    const listed = [...records.files.entries.values()].filter((record) => this.isListed(record)).map((record) => this.row(record))
-    const rows = [...listed, ...[...adding.values()].map((entry) => this.#addingRow(entry))]
-    this.#sorted = rows.sort((a, b) => a.addedAtMs - b.addedAtMs || (a.id < b.id ? -1 : 1))
-    return this.#sorted
+    this.#sorted ??= [...records.files.entries.values()]
+      .filter((record) => this.isListed(record))
+      .map((record) => this.row(record))
+      .sort(byAge)
+    if (adding.size === 0) return this.#sorted
+    return [...this.#sorted, ...[...adding.values()].map((entry) => this.#addingRow(entry))].sort(byAge)
   }
 
   /** A file whose object says otherwise than its record is none. */
@@ -170,3 +171,7 @@ export class FileList {
 }
 
 const NOT_YET: RoomFile['safety'] = { state: 'one-copy', spareDevices: 0 }
+
+function byAge(a: RoomFile, b: RoomFile): number {
+  return a.addedAtMs - b.addedAtMs || (a.id < b.id ? -1 : 1)
+}

@@ -168,6 +168,7 @@ export function makeParts(around: FilesSurroundings, wishesChanged: () => void) 
     facts,
     holdings,
     importer: around.importer ?? startImporter,
+    prepared: () => Promise.all([records.settled(), own.usage ?? own.look()]),
     changed() {
       own.used()
       soon()

@@ -16,6 +16,7 @@ import type { ImportLayout } from '../../protocol/import-worker.ts'
 import type { ObjectId } from '../../protocol/object.ts'
 import { type FileRecord, fileClaim } from '../../protocol/room-state.ts'
 import { type AddParts, addObject } from './add-file.ts'
+import { BlocksUnderway } from './blocks-underway.ts'
 import { type Draft, draftOf, type FileData } from './file-draft.ts'
 import type { Adding } from './file-list.ts'
 import { Importer, type ImporterPort } from './importer.ts'
@@ -23,7 +24,7 @@ import type { OwnHoldings } from './own-holdings.ts'
 import { packFiles } from './pack-files.ts'
 import { type PlanParts, signPlan } from './plan-writer.ts'
 
-export type PutParts = Omit<AddParts, 'importer'> &
+export type PutParts = Omit<AddParts, 'importer' | 'underway'> &
   PlanParts & {
     readonly gateway: FileGateway
     readonly holdings: OwnHoldings
@@ -31,6 +32,8 @@ export type PutParts = Omit<AddParts, 'importer'> &
     readonly random: (bytes: number) => Bytes
     readonly signal: AbortSignal
     readonly changed: () => void
+    /** Who is here and what this device can take is known. */
+    readonly prepared: () => Promise<unknown>
   }
 
 type Entered = { readonly entries: readonly Adding[]; readonly signal: AbortSignal }
@@ -38,6 +41,7 @@ type Entered = { readonly entries: readonly Adding[]; readonly signal: AbortSign
 export class FilePuts {
   readonly adding = new Map<FileId, Adding>()
   readonly #parts: PutParts
+  readonly #underway = new BlocksUnderway()
   #importer: Importer | undefined
 
   constructor(parts: PutParts) {
@@ -92,22 +96,24 @@ export class FilePuts {
     source: readonly Blob[] | AsyncIterable<Uint8Array>,
     options: PutManyOptions,
   ): Promise<readonly FileRecord[]> {
-    const { facts, changed } = this.#parts
+    const { facts, changed, prepared } = this.#parts
     const profile = profileOf(options.profile)
     const bytes = Array.isArray(source) ? drafts.reduce((sum, draft) => sum + draft.bytes, 0) : undefined
-    const layout = { ...chooseLayout(profile, bytes, facts.devices()), sensitive: options.sensitive === true }
     const { entries, signal } = this.#enter(drafts, options.signal)
     const onStored = (doneBytes: number) => {
       spreadDone(entries, doneBytes)
       options.onProgress?.({ doneBytes, totalBytes: Math.max(bytes ?? 0, doneBytes) })
       changed()
     }
-    let records: readonly FileRecord[] = []
-    const commit = async (object: ImportedObject) => {
-      records = await this.#tell(object, drafts, layout, options.profile ?? DEFAULT_PROFILE)
-    }
     try {
-      await addObject({ ...this.#parts, importer: this.importer }, source, { layout, signal, onStored, commit })
+      await prepared()
+      const layout = { ...chooseLayout(profile, bytes, facts.devices()), sensitive: options.sensitive === true }
+      let records: readonly FileRecord[] = []
+      const commit = async (object: ImportedObject) => {
+        records = await this.#tell(object, drafts, layout, options.profile ?? DEFAULT_PROFILE)
+      }
+      const parts = { ...this.#parts, importer: this.importer, underway: this.#underway }
+      await addObject(parts, source, { layout, signal, onStored, commit })
       return records
     } finally {
       for (const { id } of drafts) this.adding.delete(id)

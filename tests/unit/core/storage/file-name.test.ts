@@ -14,21 +14,21 @@ test.each([
   ['  \u2066 \u2069 ', 'file'],
   ['..', 'file'],
   ['\ud800lone.txt', 'lone.txt'],
-])('[STORAGE-10] a name shows nothing hidden and names no folder: %j', (name, clean) => {
+])('[STORAGE-1] a name shows nothing hidden and names no folder: %j', (name, clean) => {
   expect(cleanFileName(name)).toBe(clean)
 })
 
-test('[STORAGE-10] 300 letters are cut before the extension', () => {
+test('[STORAGE-1] 300 letters are cut before the extension', () => {
   const name = cleanFileName(`${'ü'.repeat(300)}.tar.gz`)
   expect([...name]).toHaveLength(FILE_NAME_CHARS)
   expect(name.endsWith('ü.gz')).toBe(true)
 })
 
-test('[STORAGE-10] letters outside the first plane are not cut in half', () => {
+test('[STORAGE-1] letters outside the first plane are not cut in half', () => {
   expect(cleanFileName('🌌'.repeat(300))).toBe('🌌'.repeat(FILE_NAME_CHARS))
 })
 
-test('[STORAGE-10] a clean name stays as it is, whatever it was', () => {
+test('[STORAGE-1] a clean name stays as it is, whatever it was', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (name) => cleanFileName(cleanFileName(name)) === cleanFileName(name)),
   )

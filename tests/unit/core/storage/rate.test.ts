@@ -8,19 +8,19 @@ function steady(rate: Rate, fromMs: number, untilMs: number, bytesPerSecond: num
   return next
 }
 
-test('[STORAGE-17] no time left is told in the first three seconds', () => {
+test('[STORAGE-3] no time left is told in the first three seconds', () => {
   const rate = steady(startRate(0, 0), 0, 4000, 1000)
   expect(figuresOf(rate, 2999, 2999, 100_000).etaMs).toBeUndefined()
   expect(figuresOf(rate, 4000, 4000, 100_000).etaMs).toBe(96_000)
 })
 
-test('[STORAGE-17] only the last ten seconds count', () => {
+test('[STORAGE-3] only the last ten seconds count', () => {
   const slow = steady(startRate(0, 0), 0, 20_000, 100)
   const fast = steady(slow, 20_000, 40_000, 1000, 2000)
   expect(figuresOf(fast, 40_000, 22_000, 32_000)).toEqual({ bytesPerSecond: 1000, etaMs: 10_000 })
 })
 
-test('[STORAGE-17] a transfer that stands still has no time left to tell', () => {
+test('[STORAGE-3] a transfer that stands still has no time left to tell', () => {
   const rate = steady(startRate(0, 0), 0, 5000, 1000)
   expect(figuresOf(noteDone(rate, 30_000, 5000), 30_000, 5000, 10_000)).toEqual({ bytesPerSecond: 0, etaMs: undefined })
 })
