@@ -22,7 +22,7 @@ export type Shelf = 'fragment' | 'manifest'
 export type StorageRequest<Data, Key> =
   /** `marked`: may be erased when room is needed, as if `mark` followed. */
   | { readonly t: 'put'; readonly shelf: Shelf; readonly blocks: readonly KeptBlock<Data>[]; readonly marked: boolean }
-  | { readonly t: 'get'; readonly shelf: Shelf; readonly id: BlockId }
+  | { readonly t: 'get'; readonly shelf: Shelf; readonly ids: readonly BlockId[] }
   /** The bytes of this block did not match: it is deleted and a new generation begins. */
   | { readonly t: 'damaged'; readonly shelf: Shelf; readonly id: BlockId }
   | { readonly t: 'has'; readonly ids: readonly BlockId[] }
@@ -67,7 +67,8 @@ export type ListedBlock = { readonly id: BlockId; readonly bytes: number; readon
 
 export type StorageReply<Data> =
   | { readonly t: 'done' }
-  | { readonly t: 'block'; readonly data: Data | null }
+  /** In the order asked. */
+  | { readonly t: 'blocks'; readonly data: readonly (Data | null)[] }
   | { readonly t: 'held'; readonly held: readonly boolean[] }
   | { readonly t: 'listed'; readonly blocks: readonly ListedBlock[] }
   | {

@@ -22,7 +22,7 @@ async function perform(store: IdbBlockStore, request: StorageRequest<Blob, Crypt
       noteStored(request.blocks.map(({ id }) => id))
       return { t: 'done' }
     case 'get':
-      return { t: 'block', data: (await store.find(request.id, request.shelf)) ?? null }
+      return { t: 'blocks', data: await store.find(request.ids, request.shelf) }
     case 'damaged':
       await store.dropDamaged(request.id, request.shelf)
       return { t: 'done' }

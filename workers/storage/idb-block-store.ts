@@ -46,8 +46,8 @@ export class IdbBlockStore implements BlockStore, ValueStore {
   }
 
   async get(id: BlockId, shelf: Shelf = 'fragment'): Promise<Bytes | undefined> {
-    const data = await this.find(id, shelf)
-    if (data === undefined) return undefined
+    const [data = null] = await this.find([id], shelf)
+    if (data === null) return undefined
     // A file that is gone from under the database reads as an error.
     const bytes = await data.arrayBuffer().then(
       (buffer) => new Uint8Array(buffer),
@@ -59,8 +59,9 @@ export class IdbBlockStore implements BlockStore, ValueStore {
   }
 
   /** Unchecked: whoever reads it checks the hash and tells when it is wrong. */
-  async find(id: BlockId, shelf: Shelf): Promise<Blob | undefined> {
-    return (await openDatabase()).get(shelf, id)
+  async find(ids: readonly BlockId[], shelf: Shelf): Promise<readonly (Blob | null)[]> {
+    const { store } = (await openDatabase()).transaction(shelf)
+    return Promise.all(ids.map(async (id) => (await store.get(id)) ?? null))
   }
 
   /**
