@@ -44,11 +44,12 @@ export async function findPublished(room: RoomId, id: string): Promise<Published
   return file && { file, keys }
 }
 
-/** The nonce is random: the same file may be published again under another name. */
+/** The nonce is random: the same file may be published again under another name. What a tab says beyond these fields is left out. */
 async function seal(room: RoomId, file: PublishedFile, keys: RoomFileKeys): Promise<Bytes> {
   const iv = crypto.getRandomValues(new Uint8Array(NONCE_BYTES))
-  const plain = new TextEncoder().encode(JSON.stringify(file))
-  const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData: contextOf(room, file.id) }, keys.manifest, plain)
+  const { id, object, offset, root, name, type, bytes } = file
+  const plain = new TextEncoder().encode(JSON.stringify({ id, object, offset, root, name, type, bytes } satisfies PublishedFile))
+  const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData: contextOf(room, id) }, keys.manifest, plain)
   return concatBytes([iv, new Uint8Array(sealed)])
 }
 
