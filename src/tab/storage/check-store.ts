@@ -88,10 +88,3 @@ async function hasAll(blocks: BlockStore, ids: readonly BlockId[]): Promise<Read
   }
   return there
 }
-
-/** Rows of an object that lie in the store whole, announced or not: what readers left behind counts as well. */
-export async function rowsInStore(blocks: BlockStore, object: OpenObject): Promise<ReadonlySet<number>> {
-  const rows = Array.from({ length: object.k === 1 ? 1 : object.rows }, (_, row) => row)
-  const held = await hasAll(blocks, [...placesOf(object, rows).keys()])
-  return new Set(rows.filter((row) => object.chunks.every(({ ids }) => held.has(ids[row] as BlockId))))
-}

@@ -12,7 +12,7 @@ import { RoomError, type RoomErrorCode } from '../../protocol/errors.ts'
 import { READ_NOTED_MS, READ_WAIT_MS } from '../../protocol/limits.ts'
 import type { ObjectId } from '../../protocol/object.ts'
 import type { FileRecord } from '../../protocol/room-state.ts'
-import { rowsInStore } from './check-store.ts'
+import { completeRows } from './complete-rows.ts'
 import type { FragmentFetcher } from './fetch-fragments.ts'
 import type { ObjectBook } from './object-book.ts'
 import type { OwnHoldings } from './own-holdings.ts'
@@ -101,7 +101,7 @@ export class FileReader {
       }
       const object = await book.openHere(id)
       if (object === undefined) continue
-      const rows = await rowsInStore(blocks, object)
+      const rows = await completeRows(blocks, object, signal)
       const { kept, marked, holes } = holdings.get(id)
       const found = [...rows].filter((row) => !kept.has(row))
       if (found.length > 0) holdings.set(id, { kept, marked: new Set([...marked, ...found]), holes })
