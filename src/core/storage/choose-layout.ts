@@ -7,7 +7,7 @@ import { OBJECT_ROWS } from '../../protocol/limits.ts'
 import { type Layout, rowBytesOf } from './layout.ts'
 import type { DeviceFacts } from './plan-facts.ts'
 import { goalOf } from './plan-goal.ts'
-import { planRoomOf } from './plan-room.ts'
+import { planRoomOf, presenceOf } from './plan-room.ts'
 import { addTo, sumOf } from './poisson-binomial.ts'
 import type { Profile } from './profile.ts'
 
@@ -31,7 +31,7 @@ const AS_GOOD = 1.03
 /** `bytes` undefined: a stream of unknown length, taken for large. */
 export function chooseLayout(profile: Profile, bytes: number | undefined, devices: readonly DeviceFacts[]): Layout {
   if (profile.kind === 'raid1' || (bytes !== undefined && bytes < CODED_FROM_BYTES && profile.kind === 'nines')) return MIRROR
-  const { places } = planRoomOf(devices)
+  const places = planRoomOf(devices).places.filter((place) => place.isTrusted)
   switch (profile.kind) {
     case 'raid0':
       return stripe(places.length, 0)
@@ -65,7 +65,7 @@ function leastStorage(profile: Profile & { kind: 'nines' }, bytes: number | unde
   const options: { readonly k: number; readonly rows: number }[] = []
   for (let k = 1; k <= Math.min(K_MAX, places.length - spareDevices); k++) {
     const rowBytes = bytes === undefined ? 0 : rowBytesOf(bytes, k)
-    const able = places.filter(({ freeBytes }) => freeBytes >= rowBytes).map(({ availability }) => availability)
+    const able = places.filter(({ freeBytes }) => freeBytes >= rowBytes).map(presenceOf)
     const rows = fewestRows(
       able.sort((a, b) => b - a),
       k,

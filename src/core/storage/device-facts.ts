@@ -8,9 +8,9 @@ import type { DeviceFacts } from './plan-facts.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 
-/** What is usual, and for how much observed time it stands: a day, since every device has a night. */
+/** What is usual, and for how much observed time it stands: half a day. */
 const USUAL = { persisted: 0.5, others: 0.25 } as const
-const USUAL_MS = DAY_MS
+const USUAL_MS = DAY_MS / 2
 
 /** Of long-lived devices one in a year is wiped, sold or broken; a browser that promised nothing also evicts. */
 const LOSS_PER_DAY = { persisted: 1 / 365, others: 1 / 60 } as const

@@ -6,7 +6,7 @@
 import { rowBytesOf } from './layout.ts'
 import type { DeviceFacts, Judgement, ObjectFacts, RowCopy } from './plan-facts.ts'
 import { goalOf } from './plan-goal.ts'
-import { isLost, planRoomOf } from './plan-room.ts'
+import { isLost, isTrusted, planRoomOf, presenceOf, survivalOf } from './plan-room.ts'
 import { heldBy } from './plan-site.ts'
 import { chanceOfRows, spareDevicesOf } from './row-spread.ts'
 
@@ -24,6 +24,7 @@ export function judgeObject(object: ObjectFacts, devices: readonly DeviceFacts[]
     return row < rows && facts !== undefined && !isLost(facts)
   })
   const kept = there.filter(({ state }) => state === 'kept')
+  const trusted = kept.filter(({ device }) => isTrusted(room.byId.get(device) as DeviceFacts))
   const keepers = new Set(kept.map(({ device }) => device))
   const marked = there.filter(({ state, device }) => state === 'marked' && !keepers.has(device))
   const chanceOf = (chance: (device: DeviceFacts) => number) =>
@@ -31,12 +32,12 @@ export function judgeObject(object: ObjectFacts, devices: readonly DeviceFacts[]
   const isHere = ({ device }: RowCopy) => room.byId.get(device)?.isHere === true
   const onDisk = new Set(kept.map(({ row, device }) => `${row}/${device}`))
   return {
-    availability: chanceOf(({ availability }) => availability),
-    durability: chanceOf(({ lossPerDay }) => (1 - lossPerDay) ** HORIZON_DAYS),
+    availability: chanceOf(presenceOf),
+    durability: chanceOf((device) => survivalOf(device) * (1 - device.lossPerDay) ** HORIZON_DAYS),
     spareDevices: Math.max(
       0,
       spareDevicesOf(
-        heldBy(kept, room, () => 1),
+        heldBy(trusted, room, () => 1),
         k,
       ),
     ),

@@ -11,7 +11,7 @@ import { fill, REPAIR_SLACK, withUrgent } from './plan-fill.ts'
 import { goalOf } from './plan-goal.ts'
 import { planRoomOf } from './plan-room.ts'
 import { canStay, inOrder, isMarked, shortageOf, siteOf } from './plan-site.ts'
-import { improve, shedSurplus, surplusOf } from './plan-surplus.ts'
+import { exchange, improve, shedSurplus, surplusOf } from './plan-surplus.ts'
 import { warningsOf } from './plan-warnings.ts'
 
 export type Around = { readonly self: DeviceId; readonly nowMs: number }
@@ -23,7 +23,8 @@ export function planObject(object: ObjectFacts, devices: readonly DeviceFacts[],
   const staying = unique(object.slots).filter((slot) => canStay(site, slot))
 
   const filled = fill(site, staying, around.self)
-  const slots = shedSurplus(site, withUrgent(site, improve(site, filled))).toSorted(inOrder)
+  const shed = shedSurplus(site, withUrgent(site, improve(site, filled)))
+  const slots = exchange(site, shed).toSorted(inOrder)
 
   const isOut = goal.target !== undefined && shortageOf(site, slots, REPAIR_SLACK).chance
   return {

@@ -6,27 +6,45 @@
 import type { DeviceId } from '../../protocol/ids.ts'
 import type { Slot } from './plan-facts.ts'
 import type { Place } from './plan-room.ts'
-import { rowsOn, type Shortage, type Site } from './plan-site.ts'
+import { gradeOf, measure, rowsOn, type Shortage, type Site } from './plan-site.ts'
 import { countBits } from './row-spread.ts'
 import { stableHash } from './stable-hash.ts'
 
 type Option = { readonly place: Place; readonly row: number; readonly isFree: boolean; readonly isNovel: boolean }
 
+/**
+ * Devices this much better than any without a row may get a further row instead: a second half on a device that is
+ * nearly always here is worth more than one with somebody who looks in now and then.
+ */
+const WORLDS_APART_GRADES = 14
+
+/** A row on another device; or a further row on one of those, when devices are used up or when it brings far more. */
 export function nextSlot(site: Site, slots: readonly Slot[], short: Shortage): Slot | undefined {
+  const elsewhere = slotElsewhere(site, slots, short)
+  if (site.object.layout.k === 1 || (short.segments && !short.devices && !short.chance)) return elsewhere
+  if (elsewhere !== undefined && !short.chance) return elsewhere
+  const further = furtherRow(site, slots)
+  if (elsewhere === undefined || further === undefined) return elsewhere ?? further
+  if (gradeOf(site, further.device) < gradeOf(site, elsewhere.device) + WORLDS_APART_GRADES) return elsewhere
+  const chanceWith = (slot: Slot) => measure(site, [...slots, slot]).chance
+  return chanceWith(further) > chanceWith(elsewhere) ? further : elsewhere
+}
+
+/** The best device without a row, and the row it would get. */
+export function slotElsewhere(site: Site, slots: readonly Slot[], short: Shortage): Slot | undefined {
   const taken = rowsByDevice(slots)
   const wanted = rarestRows(slots, site.object.layout.rows)
   const segments = new Set(slots.map(({ device }) => site.room.placeOf.get(device)?.segment))
   const onlyNovel = short.segments && !short.devices && !short.chance
   let best: Option | undefined
   for (const place of site.room.places) {
-    if (taken.has(place.device.id)) continue
+    if (taken.has(place.device.id) || !place.isTrusted) continue
     const isNovel = short.segments && !segments.has(place.segment)
     if (onlyNovel && !isNovel) continue
     const option = optionAt(site, place, wanted, isNovel)
     if (option !== undefined && (best === undefined || isBetter(site, option, best))) best = option
   }
-  if (best !== undefined) return { row: best.row, device: best.place.device.id }
-  return onlyNovel ? undefined : furtherRow(site, slots, taken)
+  return best === undefined ? undefined : { row: best.row, device: best.place.device.id }
 }
 
 /** The first row of an object, near whoever adds it: on that device or in its network, else where the way is shortest. */
@@ -34,7 +52,7 @@ export function nearSlot(site: Site, self: DeviceId): Slot | undefined {
   const { room } = site
   const own = room.byId.get(self)?.segment
   const wanted = rarestRows([], site.object.layout.rows)
-  const able = room.places.filter((place) => optionAt(site, place, wanted, false) !== undefined)
+  const able = room.places.filter((place) => place.isTrusted && optionAt(site, place, wanted, false) !== undefined)
   const near = able
     .filter(({ device }) => device.id === self || (own !== undefined && device.segment === own))
     .sort((a, b) => Number(b.device.isHere) - Number(a.device.isHere) || b.grade - a.grade || dealt(site, a, b))
@@ -46,13 +64,14 @@ export function nearSlot(site: Site, self: DeviceId): Slot | undefined {
   return option === undefined ? undefined : { row: option.row, device: option.place.device.id }
 }
 
-/** With devices used up, a device may take further rows until it has enough to read from alone. */
-function furtherRow(site: Site, slots: readonly Slot[], taken: ReadonlyMap<DeviceId, number>): Slot | undefined {
+/** A device may take further rows until it has enough to read from alone. */
+function furtherRow(site: Site, slots: readonly Slot[]): Slot | undefined {
   const { k, rows } = site.object.layout
+  const taken = rowsByDevice(slots)
   const rowsOf = ({ device }: Place) => taken.get(device.id) ?? 0
   const able = site.room.places
-    .filter((place) => rowsOf(place) !== 0 && countBits(rowsOf(place)) < k)
-    .sort((a, b) => countBits(rowsOf(a)) - countBits(rowsOf(b)) || b.grade - a.grade || dealt(site, a, b))
+    .filter((place) => place.isTrusted && rowsOf(place) !== 0 && countBits(rowsOf(place)) < k)
+    .sort((a, b) => b.grade - a.grade || countBits(rowsOf(b)) - countBits(rowsOf(a)) || dealt(site, a, b))
   for (const place of able) {
     const lacking = slots.filter(({ device }) => device !== place.device.id)
     const open = allRows(rows) & ~rowsOf(place)

@@ -16,6 +16,8 @@ export type PlanRoom = {
 
 export type Place = {
   readonly device: DeviceFacts
+  /** Its disk probably still exists. Others keep their slots no longer than something better is found, and get no new ones. */
+  readonly isTrusted: boolean
   /** Equal for devices that are about as often here: they share the load, and small changes move nothing. */
   readonly grade: number
   readonly segment: string
@@ -34,9 +36,35 @@ export function planRoomOf(devices: readonly DeviceFacts[]): PlanRoom {
   return room
 }
 
-/** Away so long that its copies are replaced. */
+/** Away so long that its copies are replaced, whatever was known of it. */
 export function isLost(device: DeviceFacts): boolean {
   return device.awayMs >= LOST_MS || device.lossPerDay >= 1
+}
+
+const DAY_MS = 24 * 60 * 60_000
+/** Absences are long-tailed (shape 0.6, and a day on average, weekends among them), so that silence tells little at first. */
+const ABSENCE_SHAPE = 0.6
+const ABSENCE_DAYS = 1 / 1.5046
+
+/**
+ * The chance that the disk of a device still exists, given how long it has been away: it either left as it often does
+ * and stayed away this long, or was lost then. For one that is nearly always here three days are telling, for one that
+ * looks in now and then a week.
+ */
+export function survivalOf({ isHere, awayMs, availability, lossPerDay }: DeviceFacts): number {
+  if (isHere || awayMs <= 0) return 1
+  const stillAway = Math.exp(-((awayMs / DAY_MS / ABSENCE_DAYS) ** ABSENCE_SHAPE))
+  const leftAlive = Math.max(1 - availability, 0.01) * stillAway
+  return leftAlive / (leftAlive + Math.min(1, lossPerDay))
+}
+
+export function isTrusted(device: DeviceFacts): boolean {
+  return !isLost(device) && survivalOf(device) >= 0.5
+}
+
+/** That it is here when somebody reads. */
+export function presenceOf(device: DeviceFacts): number {
+  return isLost(device) ? 0 : device.availability * survivalOf(device)
 }
 
 /** A network that is not known is like no other. */
@@ -48,13 +76,13 @@ function read(devices: readonly DeviceFacts[]): PlanRoom {
   const byId = new Map(devices.map((device) => [device.id as string, device]))
   const places = [...byId.values()]
     .filter((device) => !device.isVisitor && !isLost(device))
-    .map((device) => ({ device, grade: gradeOf(device.availability), segment: segmentOf(device) }))
+    .map((device) => ({ device, isTrusted: isTrusted(device), grade: gradeOf(presenceOf(device)), segment: segmentOf(device) }))
     .sort((a, b) => b.grade - a.grade || (a.device.id < b.device.id ? -1 : 1))
   return {
     byId,
     places,
     placeOf: new Map(places.map((place) => [place.device.id as string, place])),
-    segments: new Set(places.map(({ segment }) => segment)).size,
+    segments: new Set(places.filter((place) => place.isTrusted).map(({ segment }) => segment)).size,
   }
 }
 

@@ -4,8 +4,8 @@ import { CHUNK_BYTES } from '../../protocol/limits.ts'
 import { fragmentBytesOf, rowBytesOf } from './layout.ts'
 import type { DeviceFacts, ObjectFacts, RowCopy, Slot } from './plan-facts.ts'
 import type { PlanGoal } from './plan-goal.ts'
-import { isLost, type PlanRoom } from './plan-room.ts'
-import { type Held, spareDevicesOf, worthOf } from './row-spread.ts'
+import { isLost, isTrusted, type PlanRoom, presenceOf } from './plan-room.ts'
+import { chanceOfRows, type Held, spareDevicesOf, worthOf } from './row-spread.ts'
 
 export type Site = {
   readonly object: ObjectFacts
@@ -75,9 +75,14 @@ export function canStay(site: Site, { row, device }: Slot): boolean {
 export function measure(site: Site, slots: readonly Slot[]): Measure {
   const known = site.measured.get(slots)
   if (known !== undefined) return known
-  const segments = new Set<string>()
-  for (const { device } of slots) segments.add(site.room.placeOf.get(device)?.segment ?? '')
-  const found = { ...worthOf(heldBy(slots, site.room, availabilityOf), site.object.layout.k), segments: segments.size }
+  const { k } = site.object.layout
+  const trusted = slots.filter(({ device }) => site.room.placeOf.get(device)?.isTrusted)
+  const held = heldBy(slots, site.room, presenceOf)
+  const segments = new Set(trusted.map(({ device }) => site.room.placeOf.get(device)?.segment)).size
+  const found =
+    trusted.length === slots.length
+      ? { ...worthOf(held, k), segments }
+      : { chance: chanceOfRows(held, k), spareDevices: spareDevicesOf(heldBy(trusted, site.room, presenceOf), k), segments }
   site.measured.set(slots, found)
   return found
 }
@@ -97,8 +102,10 @@ export function isShort({ devices, chance, segments }: Shortage): boolean {
   return devices || chance || segments
 }
 
+/** Of devices whose disks probably still exist. */
 export function spareIn({ object, room }: Site, slots: readonly Slot[]): number {
-  return spareDevicesOf(heldBy(slots, room, availabilityOf), object.layout.k)
+  const trusted = slots.filter(({ device }) => isTrusted(room.byId.get(device) as DeviceFacts))
+  return spareDevicesOf(heldBy(trusted, room, presenceOf), object.layout.k)
 }
 
 /** `chance` of a device: of being here, or of surviving. Devices the room does not know hold nothing. */
@@ -109,10 +116,6 @@ export function heldBy(slots: readonly Slot[], room: PlanRoom, chance: (device: 
     if (facts !== undefined) held.push({ row, device, chance: Math.min(1, Math.max(0, chance(facts))) })
   }
   return held
-}
-
-export function availabilityOf({ availability }: DeviceFacts): number {
-  return availability
 }
 
 /** Devices that take nothing any more, then those that are here least; of one device the later rows. */

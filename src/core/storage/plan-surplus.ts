@@ -5,20 +5,9 @@
  */
 import type { RowCopy, Slot } from './plan-facts.ts'
 import { REPAIR_SLACK } from './plan-fill.ts'
-import {
-  availabilityOf,
-  gradeOf,
-  heldBy,
-  isKept,
-  isShort,
-  keptCopies,
-  measure,
-  type Site,
-  shortageOf,
-  spareIn,
-  without,
-  worstFirst,
-} from './plan-site.ts'
+import { slotElsewhere } from './plan-places.ts'
+import { presenceOf } from './plan-room.ts'
+import { gradeOf, heldBy, isKept, isShort, keptCopies, measure, type Site, shortageOf, spareIn, without, worstFirst } from './plan-site.ts'
 import { chanceOfRows } from './row-spread.ts'
 
 /** A slot ends when unavailability without it is still what was asked: half of what makes a plan add one. */
@@ -26,6 +15,9 @@ const SHED_SLACK = 1
 
 /** A copy takes another's place when its device is clearly better: half a step in log odds. */
 const CLEARLY_BETTER_GRADES = 2
+
+/** A row is sent to a device that is better by this much when that ends two others: a whole step in log odds. */
+const FAR_BETTER_GRADES = 4
 
 /** Copies on disk on clearly better devices take the place of others on disk: no traffic, and the worse ones become spare. */
 export function improve(site: Site, slots: readonly Slot[]): readonly Slot[] {
@@ -51,8 +43,7 @@ export function improve(site: Site, slots: readonly Slot[]): readonly Slot[] {
 export function shedSurplus(site: Site, slots: readonly Slot[]): readonly Slot[] {
   const { goal, room, object } = site
   const { k } = object.layout
-  const isOneEach = new Set(slots.map(({ device }) => device)).size === slots.length
-  const isPlain = isOneEach && (k === 1 || new Set(slots.map(({ row }) => row)).size === slots.length)
+  const isPlain = !hasFurtherRows(slots) && (k === 1 || new Set(slots.map(({ row }) => row)).size === slots.length)
   if (isPlain && measure(site, slots).spareDevices <= goal.spareDevices && slots.every((slot) => isKept(site, slot))) return slots
   return without(slots, worstFirst(site, slots), (rest, gone) => {
     const short = shortageOf(site, rest, SHED_SLACK)
@@ -62,8 +53,23 @@ export function shedSurplus(site: Site, slots: readonly Slot[]): readonly Slot[]
     const onDisk = rest.filter((slot) => isKept(site, slot))
     if (spareIn(site, onDisk) < goal.spareDevices) return 'needed'
     if (!isKept(site, gone) || goal.target === undefined) return 'fine'
-    return chanceOfRows(heldBy(onDisk, room, availabilityOf), k) >= goal.target ? 'fine' : 'needed'
+    return chanceOfRows(heldBy(onDisk, room, presenceOf), k) >= goal.target ? 'fine' : 'needed'
   })
+}
+
+/** A better device that came since may do the work of two: one row is moved, and one less is stored from then on. */
+export function exchange(site: Site, slots: readonly Slot[]): readonly Slot[] {
+  if (slots.length < 3 || !slots.every((slot) => isKept(site, slot)) || isShort(shortageOf(site, slots, REPAIR_SLACK))) return slots
+  const better = slotElsewhere(site, slots, { devices: false, chance: true, segments: false })
+  const [worst, second] = worstFirst(site, slots)
+  if (better === undefined || worst === undefined) return slots
+  if (gradeOf(site, better.device) < gradeOf(site, worst.device) + FAR_BETTER_GRADES && !hasFurtherRows(slots)) return slots
+  const fewer = [...slots.filter((slot) => slot !== worst && slot !== second), better]
+  return isShort(shortageOf(site, fewer, SHED_SLACK)) ? slots : [...slots, better]
+}
+
+function hasFurtherRows(slots: readonly Slot[]): boolean {
+  return new Set(slots.map(({ device }) => device)).size < slots.length
 }
 
 /** Kept copies outside the plan, the least worth first; none before the plan is fulfilled and reaches its goal. */

@@ -2,6 +2,9 @@
 import type { DeviceFacts, Judgement, ObjectFacts, Plan } from '../../../src/core/storage/plan-facts.ts'
 import { LOST_MS } from '../../../src/protocol/limits.ts'
 
+/** No planner doubts a device before it was away this long. */
+const DOUBT_FROM_MS = 12 * 60 * 60_000
+
 /** `diskOf`: the disk a device really is; tabs of one browser share one. */
 export function brokenRules(
   object: ObjectFacts,
@@ -28,7 +31,7 @@ export function brokenRules(
     broken.push('a device is asked to fetch what it has, marked')
 
   const networks = (ids: Iterable<string>) => new Set([...ids].map((id) => devices.find((device) => device.id === id)?.segment ?? id))
-  const places = networks(able.map(({ id }) => id)).size
+  const places = networks(able.filter(({ awayMs }) => awayMs < DOUBT_FROM_MS).map(({ id }) => id)).size
   if (plan.slots.length >= 3 && networks(plan.slots.map(({ device }) => device)).size < Math.min(3, places))
     broken.push('copies stand in fewer networks than there are')
 
