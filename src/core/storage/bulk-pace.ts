@@ -7,8 +7,9 @@ import { DATA_CHANNEL_HIGH_WATER_BYTES, DATA_PAYLOAD_BYTES } from '../../protoco
 export type Pace = {
   /** undefined: as fast as the wire takes it. */
   readonly bytesPerSecond: number | undefined
-  /** Shortest round trips of late, newest first: a path may change. */
+  /** The shortest round trip of each of the last minutes, newest first: a path may change, and a minute may be busy throughout. */
   readonly rttsMs: readonly number[]
+  readonly minuteAtMs: number
   readonly sentBytes: number
   readonly atMs: number
 }
@@ -20,7 +21,8 @@ export type PaceFacts = {
   readonly isCallRunning: boolean
 }
 
-const REMEMBERED = 60
+const MINUTES = 10
+const MINUTE_MS = 60_000
 /** Below this a longer round trip is a busy processor, and sending less would help nobody. */
 const FAR_MS = 15
 const QUEUE_IN_CALL_MS = 15
@@ -30,7 +32,7 @@ const LEAST_BYTES_PER_SECOND = 64 * 1024
 const BUFFERED_MS = 150
 
 export function startPace(nowMs: number): Pace {
-  return { bytesPerSecond: undefined, rttsMs: [], sentBytes: 0, atMs: nowMs }
+  return { bytesPerSecond: undefined, rttsMs: [], minuteAtMs: nowMs, sentBytes: 0, atMs: nowMs }
 }
 
 export function baseRttOf({ rttsMs }: Pace): number | undefined {
@@ -41,7 +43,11 @@ export function baseRttOf({ rttsMs }: Pace): number | undefined {
 export function paceStep(pace: Pace, facts: PaceFacts, nowMs: number): Pace {
   const elapsedMs = Math.max(1, nowMs - pace.atMs)
   const sendsPerSecond = ((facts.sentBytes - pace.sentBytes) * 1000) / elapsedMs
-  const next: Pace = { ...pace, rttsMs: [facts.rttMs, ...pace.rttsMs].slice(0, REMEMBERED), sentBytes: facts.sentBytes, atMs: nowMs }
+  const isNewMinute = nowMs - pace.minuteAtMs >= MINUTE_MS
+  const [shortest = facts.rttMs, ...before] = pace.rttsMs
+  const rttsMs = isNewMinute ? [facts.rttMs, ...pace.rttsMs].slice(0, MINUTES) : [Math.min(shortest, facts.rttMs), ...before]
+  const minuteAtMs = isNewMinute ? nowMs : pace.minuteAtMs
+  const next: Pace = { ...pace, rttsMs, minuteAtMs, sentBytes: facts.sentBytes, atMs: nowMs }
   const baseMs = baseRttOf(next) ?? facts.rttMs
   return { ...next, bytesPerSecond: rateOf(pace.bytesPerSecond, sendsPerSecond, facts.rttMs - baseMs, baseMs, facts.isCallRunning) }
 }

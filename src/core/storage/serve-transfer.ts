@@ -137,9 +137,9 @@ function sent(state: ServeState, lane: number): Step {
   return advance(ended({ ...state, outgoing }), [{ kind: 'release', transfer, index }])
 }
 
-/** A want is over when every block of it was begun and none is on its way. */
+/** A want is over when every block of it was begun and none is on its way, or to be sent again. */
 function ended(state: ServeState): ServeState {
-  const isSending = (transfer: number) => [...state.outgoing.values()].some((outgoing) => outgoing.transfer === transfer)
+  const isSending = (transfer: number) => [...state.outgoing.values(), ...state.ready].some((piece) => piece.transfer === transfer)
   const isOver = ({ transfer, blocks, nextSend }: Want) => nextSend >= blocks.length && !isSending(transfer)
   return { ...state, wants: state.wants.filter((want) => !isOver(want)) }
 }

@@ -15,6 +15,7 @@ import {
   CREDIT_STEP_BYTES,
   CREDIT_WINDOW_BYTES,
   DATA_PAYLOAD_BYTES,
+  TRANSFERS_PER_PEER,
 } from '../../../../src/protocol/limits.ts'
 
 const MIB = 1024 * 1024
@@ -32,17 +33,18 @@ function run(events: readonly ReceiveEvent[], from: ReceiveState = RECEIVE_START
 }
 
 const asked = (transfer: number, count: number): ReceiveEvent => ({ kind: 'asked', transfer, blocks: blocks(count) })
-const frame = (transfer: number, index: number, offset: number, blockBytes = MIB): ReceiveEvent => ({
+const frame = (transfer: number, index: number, offset: number, blockBytes = MIB, lane = 0): ReceiveEvent => ({
   kind: 'frame',
+  lane,
   transfer,
   index,
   offset,
   blockBytes,
   payloadBytes: Math.min(DATA_PAYLOAD_BYTES, blockBytes - offset),
 })
-const wholeBlock = (transfer: number, index: number, blockBytes = MIB): ReceiveEvent[] =>
+const wholeBlock = (transfer: number, index: number, blockBytes = MIB, lane = 0): ReceiveEvent[] =>
   Array.from({ length: Math.max(1, Math.ceil(blockBytes / DATA_PAYLOAD_BYTES)) }, (_, i) =>
-    frame(transfer, index, i * DATA_PAYLOAD_BYTES, blockBytes),
+    frame(transfer, index, i * DATA_PAYLOAD_BYTES, blockBytes, lane),
   )
 const cutCode = (effects: readonly ReceiveEffect[]) => effects.find((effect) => effect.kind === 'cut')?.code
 
@@ -74,15 +76,24 @@ test('[TRANSFER-1] a store that takes nothing is owed one full window at most', 
 test('a block is written frame by frame and completed by its last', () => {
   const { effects, state } = run([asked(1, 1), ...wholeBlock(1, 0, DATA_PAYLOAD_BYTES + 5)])
   expect(effects.filter(({ kind }) => kind === 'write')).toEqual([
-    { kind: 'write', id: 'bafkrei0', offset: 0, blockBytes: DATA_PAYLOAD_BYTES + 5, first: true, last: false },
-    { kind: 'write', id: 'bafkrei0', offset: DATA_PAYLOAD_BYTES, blockBytes: DATA_PAYLOAD_BYTES + 5, first: false, last: true },
+    { kind: 'write', lane: 0, id: 'bafkrei0', offset: 0, bufferBytes: DATA_PAYLOAD_BYTES + 5, part: undefined, first: true, last: false },
+    {
+      kind: 'write',
+      lane: 0,
+      id: 'bafkrei0',
+      offset: DATA_PAYLOAD_BYTES,
+      bufferBytes: DATA_PAYLOAD_BYTES + 5,
+      part: undefined,
+      first: false,
+      last: true,
+    },
   ])
   expect(state.wants.size).toBe(0)
 })
 
 test('[TRANSFER-2] data beyond the credit ends the link', () => {
   const blockBytes = MIB
-  const beyond = { kind: 'frame', transfer: 1, index: 0, offset: 0, blockBytes, payloadBytes: DATA_PAYLOAD_BYTES } as const
+  const beyond = { kind: 'frame', lane: 0, transfer: 1, index: 0, offset: 0, blockBytes, payloadBytes: DATA_PAYLOAD_BYTES } as const
   const opened = run([asked(1, 1)]).state
   const spent = { ...opened, allowance: { ...opened.allowance, openBytes: DATA_PAYLOAD_BYTES - 1 } }
   expect(cutCode(run([beyond], opened).effects)).toBeUndefined()
@@ -102,7 +113,7 @@ test('[TRANSFER-4] frames out of order, of a wrong size or of too long a block e
   expect(breach(frame(1, 0, 0), frame(1, 1, 0))).toBe('frame-malformed')
   expect(breach(frame(1, 0, 0), frame(1, 0, 2 * DATA_PAYLOAD_BYTES))).toBe('frame-malformed')
   expect(breach(frame(1, 0, 0), frame(1, 0, DATA_PAYLOAD_BYTES, 2 * DATA_PAYLOAD_BYTES))).toBe('frame-malformed')
-  expect(breach({ kind: 'frame', transfer: 1, index: 0, offset: 0, blockBytes: MIB, payloadBytes: 1 })).toBe('frame-malformed')
+  expect(breach({ kind: 'frame', lane: 0, transfer: 1, index: 0, offset: 0, blockBytes: MIB, payloadBytes: 1 })).toBe('frame-malformed')
   expect(breach(frame(1, 0, 0, BLOCK_BYTES + 1))).toBe('frame-malformed')
 })
 
@@ -124,6 +135,56 @@ test('[TRANSFER-5] a holder may stop in the middle of a block of a cancelled wan
   expect(effects.filter(({ kind }) => kind === 'write').at(-1)).toMatchObject({ last: true })
 })
 
+test('[TRANSFER-4] of a part only its bytes are welcome, in their place in the block', () => {
+  const part = { offset: DATA_PAYLOAD_BYTES, bytes: DATA_PAYLOAD_BYTES + 7 }
+  const asks: ReceiveEvent = { kind: 'asked', transfer: 1, blocks: blocks(1), part }
+  const first: ReceiveEvent = {
+    kind: 'frame',
+    lane: 0,
+    transfer: 1,
+    index: 0,
+    offset: part.offset,
+    blockBytes: MIB,
+    payloadBytes: DATA_PAYLOAD_BYTES,
+  }
+  const second: ReceiveEvent = { ...first, offset: 2 * DATA_PAYLOAD_BYTES, payloadBytes: 7 }
+  expect(run([asks, first, second]).effects.filter(({ kind }) => kind === 'write')).toMatchObject([
+    { offset: 0, bufferBytes: part.bytes, first: true, last: false, part },
+    { offset: DATA_PAYLOAD_BYTES, first: false, last: true },
+  ])
+  expect(cutCode(run([asks, frame(1, 0, 0)]).effects)).toBe('frame-malformed')
+  expect(cutCode(run([asks, { ...first, blockBytes: 2 * DATA_PAYLOAD_BYTES }]).effects)).toBe('frame-malformed')
+})
+
+test('[TRANSFER-4] blocks of several lanes come through each other, those of one lane do not', () => {
+  const [begin, ...rest] = wholeBlock(1, 0)
+  const onOther = wholeBlock(1, 1, MIB, 1)
+  const { effects, state } = run([asked(1, 2), begin as ReceiveEvent, ...onOther, ...rest])
+  expect(cutCode(effects)).toBeUndefined()
+  expect(effects.flatMap((effect) => (effect.kind === 'write' && effect.last ? [[effect.lane, effect.id]] : []))).toEqual([
+    [1, 'bafkrei1'],
+    [0, 'bafkrei0'],
+  ])
+  expect(state.incoming.size).toBe(0)
+})
+
+test('[TRANSFER-28] a lane that closed gives back the credit of what was lost, and its block may begin anew on another', () => {
+  const begun = run([asked(1, 1), frame(1, 0, 0, MIB, 1)])
+  const lostBytes = begun.state.allowance.openBytes
+  const { effects, state } = run([{ kind: 'lane-closed', lane: 1, lostBytes }], begun.state)
+  expect(effects.map(({ kind }) => kind)).toEqual(['discard', 'grant'])
+  expect(state.allowance).toMatchObject({ heldBytes: 0 })
+  expect(grantsOf(effects)).toEqual([state.allowance.openBytes])
+  expect(cutCode(run(wholeBlock(1, 0).slice(0, 2), state).effects)).toBeUndefined()
+})
+
+test('[TRANSFER-28] a block that begins anew before its broken lane was told leaves nothing behind', () => {
+  const { effects, state } = run([asked(1, 1), frame(1, 0, 0, MIB, 1), ...wholeBlock(1, 0)])
+  expect(cutCode(effects)).toBeUndefined()
+  expect(effects.filter(({ kind }) => kind === 'discard')).toEqual([{ kind: 'discard', lane: 1 }])
+  expect(state.allowance.heldBytes).toBe(MIB)
+})
+
 test('[TRANSFER-6] whatever is asked, cancelled and read, an honest holder is never cut and credit is never lost', () => {
   const action = fc.oneof(
     fc.record({
@@ -135,6 +196,7 @@ test('[TRANSFER-6] whatever is asked, cancelled and read, an honest holder is ne
     fc.record({ do: fc.constant('read' as const) }),
     fc.record({ do: fc.constant('sent' as const) }),
     fc.record({ do: fc.constant('store' as const) }),
+    fc.record({ do: fc.constant('lanes' as const), lanes: fc.subarray([1, 2]) }),
   )
   fc.assert(
     fc.property(fc.array(action, { maxLength: 80 }), (actions) => {
@@ -144,6 +206,7 @@ test('[TRANSFER-6] whatever is asked, cancelled and read, an honest holder is ne
         else if (each.do === 'cancel') pair.cancel(each.nth)
         else if (each.do === 'read') pair.readOne()
         else if (each.do === 'sent') pair.sentOne()
+        else if (each.do === 'lanes') pair.setLanes([0, ...each.lanes])
         else pair.storeAll()
       }
       pair.settle()
@@ -168,7 +231,7 @@ class Pair {
   readonly #sizes = new Map<BlockId, number | undefined>()
 
   ask(sizes: readonly (number | undefined)[], urgent: boolean): void {
-    if (this.#serve.wants.length >= 8) return
+    if (this.#serve.wants.length >= TRANSFERS_PER_PEER) return
     const transfer = this.#next++
     const ids = sizes.map((bytes, i) => {
       const id = `bafkrei${transfer}x${i}` as BlockId
@@ -194,14 +257,30 @@ class Pair {
   sentOne(): void {
     const send = this.#sends.shift()
     if (send === undefined) return
-    const { transfer, index, offset, bytes, blockBytes } = send
+    const { lane, transfer, index, offset, bytes, blockBytes } = send
+    if (!this.#serve.lanes.includes(lane)) {
+      // The lane broke with these on it.
+      return
+    }
     let at = offset
     do {
       const payloadBytes = Math.min(DATA_PAYLOAD_BYTES, offset + bytes - at)
-      this.#toReceive({ kind: 'frame', transfer, index, offset: at, blockBytes, payloadBytes })
+      this.#toReceive({ kind: 'frame', lane, transfer, index, offset: at, blockBytes, payloadBytes })
       at += DATA_PAYLOAD_BYTES
     } while (at < offset + bytes)
-    this.#toServe({ kind: 'sent' })
+    this.#toServe({ kind: 'sent', lane })
+  }
+
+  /** What is on a lane that closes is lost, and both sides learn how much. */
+  setLanes(lanes: readonly number[]): void {
+    for (const lane of this.#serve.lanes) {
+      if (lanes.includes(lane)) continue
+      const lost = this.#sends.filter((send) => send.lane === lane)
+      this.#sends = this.#sends.filter((send) => send.lane !== lane)
+      const lostBytes = lost.reduce((sum, { bytes }) => sum + bytes, 0)
+      this.#toReceive({ kind: 'lane-closed', lane, lostBytes })
+    }
+    this.#toServe({ kind: 'lanes', lanes })
   }
 
   storeAll(): void {
@@ -237,7 +316,7 @@ class Pair {
     for (const effect of step.effects) {
       if (effect.kind === 'grant') this.#toServe({ kind: 'credit', bytes: effect.bytes })
       else if (effect.kind === 'cut') this.cuts.push(effect.detail)
-      else if (effect.kind === 'write' && effect.last) this.#toStore += effect.blockBytes
+      else if (effect.kind === 'write' && effect.last) this.#toStore += effect.bufferBytes
     }
   }
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { SERVE_START, type ServeEffect, type ServeEvent, type ServeState, serveStep } from '../../../../src/core/storage/serve-transfer.ts'
 import type { BlockId } from '../../../../src/protocol/ids.ts'
 import { CREDIT_WINDOW_BYTES, DATA_PAYLOAD_BYTES, READ_AHEAD_BLOCKS, TRANSFERS_PER_PEER } from '../../../../src/protocol/limits.ts'
+import type { ObjectId } from '../../../../src/protocol/object.ts'
 
 const MIB = 1024 * 1024
 const block = (name: string) => `bafkrei${name}` as BlockId
@@ -21,7 +22,7 @@ function run(events: readonly ServeEvent[], from: ServeState = SERVE_START): { s
 const want = (transfer: number, count: number, urgent = false): ServeEvent => ({ kind: 'want', transfer, blocks: blocks(count), urgent })
 const read = (transfer: number, index: number, bytes: number | undefined = MIB): ServeEvent => ({ kind: 'read', transfer, index, bytes })
 const credit = (bytes: number): ServeEvent => ({ kind: 'credit', bytes })
-const sent: ServeEvent = { kind: 'sent' }
+const sent: ServeEvent = { kind: 'sent', lane: 0 }
 
 test('[TRANSFER-6] a holder without credit sends nothing', () => {
   const { effects } = run([want(1, 1), read(1, 0)])
@@ -31,8 +32,8 @@ test('[TRANSFER-6] a holder without credit sends nothing', () => {
 test('[TRANSFER-6] a holder sends whole frames up to its credit and goes on when there is more', () => {
   const { effects } = run([want(1, 1), read(1, 0), credit(3 * DATA_PAYLOAD_BYTES + 100), sent, credit(MIB)])
   expect(effects.filter(({ kind }) => kind === 'send')).toEqual([
-    { kind: 'send', transfer: 1, index: 0, offset: 0, bytes: 3 * DATA_PAYLOAD_BYTES, blockBytes: MIB },
-    { kind: 'send', transfer: 1, index: 0, offset: 3 * DATA_PAYLOAD_BYTES, bytes: MIB - 3 * DATA_PAYLOAD_BYTES, blockBytes: MIB },
+    { kind: 'send', lane: 0, transfer: 1, index: 0, offset: 0, bytes: 3 * DATA_PAYLOAD_BYTES, blockBytes: MIB },
+    { kind: 'send', lane: 0, transfer: 1, index: 0, offset: 3 * DATA_PAYLOAD_BYTES, bytes: MIB - 3 * DATA_PAYLOAD_BYTES, blockBytes: MIB },
   ])
 })
 
@@ -82,7 +83,7 @@ test('[TRANSFER-8] what the store lacks is answered missing, without credit', ()
 
 test('an empty block is sent as one frame without payload', () => {
   const { effects } = run([want(1, 1), read(1, 0, 0)])
-  expect(effects).toContainEqual({ kind: 'send', transfer: 1, index: 0, offset: 0, bytes: 0, blockBytes: 0 })
+  expect(effects).toContainEqual({ kind: 'send', lane: 0, transfer: 1, index: 0, offset: 0, bytes: 0, blockBytes: 0 })
 })
 
 test('[TRANSFER-9] more wants than allowed end the link', () => {
@@ -104,5 +105,55 @@ test('[TRANSFER-7] a want cancelled in the middle of a block ends there', () => 
   const before = run([want(1, 1), read(1, 0), credit(DATA_PAYLOAD_BYTES)])
   const { state, effects } = run([{ kind: 'cancel', transfer: 1 }, sent, credit(MIB)], before.state)
   expect(effects).toEqual([{ kind: 'release', transfer: 1, index: 0 }])
-  expect(state.outgoing).toBeUndefined()
+  expect(state.outgoing.size).toBe(0)
+})
+
+test('[TRANSFER-7] each lane that is idle takes the next block, and a block stays on one', () => {
+  const { effects } = run([
+    { kind: 'lanes', lanes: [0, 2] },
+    credit(CREDIT_WINDOW_BYTES),
+    want(1, 3),
+    read(1, 0),
+    read(1, 1),
+    read(1, 2),
+    { kind: 'sent', lane: 2 },
+  ])
+  expect(effects.flatMap((effect) => (effect.kind === 'send' ? [[effect.lane, effect.index, effect.bytes]] : []))).toEqual([
+    [0, 0, MIB],
+    [2, 1, MIB],
+    [2, 2, MIB],
+  ])
+})
+
+test('[TRANSFER-28] what was on its way over a lane that is gone is sent again over another', () => {
+  const before = run([{ kind: 'lanes', lanes: [0, 1] }, credit(CREDIT_WINDOW_BYTES), want(1, 2), read(1, 0), read(1, 1)])
+  const { effects, state } = run([{ kind: 'lanes', lanes: [0] }, sent, sent], before.state)
+  expect(effects.flatMap((effect) => (effect.kind === 'send' ? [[effect.lane, effect.index, effect.offset]] : []))).toEqual([[0, 1, 0]])
+  expect(state.wants).toEqual([])
+})
+
+test('[TRANSFER-26] of a part just its bytes are sent, and one beyond the block is missing', () => {
+  const part = { offset: DATA_PAYLOAD_BYTES, bytes: 2 * DATA_PAYLOAD_BYTES }
+  const asks: ServeEvent = { kind: 'want', transfer: 1, blocks: blocks(1), urgent: true, part }
+  expect(run([credit(CREDIT_WINDOW_BYTES), asks, read(1, 0)]).effects).toContainEqual({
+    kind: 'send',
+    lane: 0,
+    transfer: 1,
+    index: 0,
+    offset: part.offset,
+    bytes: part.bytes,
+    blockBytes: MIB,
+  })
+  const { effects, state } = run([credit(CREDIT_WINDOW_BYTES), asks, read(1, 0, 2 * DATA_PAYLOAD_BYTES)])
+  expect(effects.slice(-2)).toEqual([
+    { kind: 'missing', transfer: 1, index: 0 },
+    { kind: 'release', transfer: 1, index: 0 },
+  ])
+  expect(state.wants).toEqual([])
+})
+
+test('[TRANSFER-20] a block is read together with its place, for it may have to be made', () => {
+  const place = { object: 'o' as ObjectId, chunk: 4, row: 7 }
+  const { effects } = run([{ kind: 'want', transfer: 1, blocks: blocks(1), urgent: false, places: [place] }])
+  expect(effects).toEqual([{ kind: 'read', transfer: 1, index: 0, id: block('0'), place }])
 })
