@@ -19,10 +19,10 @@ export function splitChunk(sealed: Bytes, { k }: Layout): readonly Bytes[] {
   })
 }
 
-/** Fragments of the rows asked for, k and up, from all data fragments. */
-export function parityOf(data: readonly Bytes[], { k, rows }: Layout, wanted: readonly number[]): Bytes[] {
+/** Fragments of the rows asked for, k and up, from all data fragments; in the buffers of `into`, when those are given. */
+export function parityOf(data: readonly Bytes[], { k, rows }: Layout, wanted: readonly number[], into?: readonly Bytes[]): Bytes[] {
   if (k === 1) return wanted.map(() => data[0] as Bytes)
-  return reedSolomon().encodeRows(k, rows, data, wanted)
+  return reedSolomon().encodeRows(k, rows, data, wanted, into)
 }
 
 /** The sealed chunk from any k fragments; perhaps with a few bytes behind it. Throws `block-missing`. */
@@ -37,11 +37,8 @@ export function makeFragment(fragments: ReadonlyMap<number, Bytes>, layout: Layo
   const [first] = fragments.values()
   const sound = soundOf(fragments, first?.byteLength ?? 0, layout)
   const { k, rows } = layout
-  const there = sound.get(row)
-  if (there !== undefined) return there
   if (k === 1) return [...sound.values()][0] as Bytes
-  if (row < k) return reedSolomon().reconstruct(k, rows, sound, [row])[0] as Bytes
-  return reedSolomon().encodeRow(k, rows, dataOf(sound, layout), row)
+  return reedSolomon().reconstruct(k, rows, sound, [row])[0] as Bytes
 }
 
 function soundOf(fragments: ReadonlyMap<number, Bytes>, length: number, { k, rows }: Layout): ReadonlyMap<number, Bytes> {

@@ -70,11 +70,20 @@ async function sealOne(plain: Bytes, layout: ImportLayout, keys: RoomFileKeys, s
   const sealed = await sealChunk(plain, await chunkKey(keys, hash, sensitive))
   const data = splitChunk(sealed, layout)
   const parityRows = Array.from({ length: k === 1 ? 0 : rows - k }, (_, parity) => k + parity)
-  const parity = Promise.all(parityOf(data, layout, parityRows).map(sha256))
+  const parity = Promise.all(parityOf(data, layout, parityRows, parityBuffers(parityRows.length, data[0]?.byteLength ?? 0)).map(sha256))
   const blocks = await Promise.all(data.map(async (bytes): Promise<StoredBlock> => ({ id: await fragmentId(bytes), bytes })))
   const digests = [...blocks.map(({ id }) => digestOf(id) as Bytes), ...(await parity)]
   const fragments = concatBytes(k === 1 ? new Array<Bytes>(rows).fill(digests[0] as Bytes) : digests)
   return { chunk: { hash, bytes: plain.byteLength, fragments }, blocks }
+}
+
+let parityBytes: readonly Bytes[] = []
+
+/** The same for every chunk: digest takes a copy before it returns, and new buffers take longer than the arithmetic. */
+function parityBuffers(count: number, length: number): readonly Bytes[] {
+  const isFitting = parityBytes.length === count && (parityBytes[0]?.byteLength ?? 0) === length
+  if (!isFitting) parityBytes = Array.from({ length: count }, () => new Uint8Array(length))
+  return parityBytes
 }
 
 /** Each Blob of a pack fits into one leaf. */
