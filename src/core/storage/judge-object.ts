@@ -6,7 +6,7 @@
 import { rowBytesOf } from './layout.ts'
 import type { DeviceFacts, Judgement, ObjectFacts, RowCopy } from './plan-facts.ts'
 import { goalOf } from './plan-goal.ts'
-import { isLost, isTrusted, planRoomOf, presenceOf, survivalOf } from './plan-room.ts'
+import { isLost, isTrusted, planRoomOf, survivalOf } from './plan-room.ts'
 import { heldBy } from './plan-site.ts'
 import { chanceOfRows, spareDevicesOf } from './row-spread.ts'
 
@@ -32,7 +32,7 @@ export function judgeObject(object: ObjectFacts, devices: readonly DeviceFacts[]
   const isHere = ({ device }: RowCopy) => room.byId.get(device)?.isHere === true
   const onDisk = new Set(kept.map(({ row, device }) => `${row}/${device}`))
   return {
-    availability: chanceOf(presenceOf),
+    availability: chanceOf(({ id }) => room.presence.get(id) ?? 0),
     durability: chanceOf((device) => survivalOf(device) * (1 - device.lossPerDay) ** HORIZON_DAYS),
     spareDevices: Math.max(
       0,

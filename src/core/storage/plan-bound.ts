@@ -1,7 +1,7 @@
 /** When a wish is beyond this room: the best it can do, and the cheapest thing that would help, computed. */
 import { rowBytesOf } from './layout.ts'
 import type { Bound, ObjectFacts } from './plan-facts.ts'
-import { type PlanRoom, presenceOf } from './plan-room.ts'
+import type { PlanRoom } from './plan-room.ts'
 
 /** A computer that stays on most of the day: what somebody can promise who is asked to keep a tab open. */
 const KEEPER_AVAILABILITY = 0.85
@@ -14,8 +14,8 @@ export function boundOf(object: ObjectFacts, room: PlanRoom, target: number): Bo
   const holders = new Set(object.copies.map(({ device }) => device))
   const able = room.places.filter(({ device }) => device.freeBytes >= copyBytes || holders.has(device.id))
   const full = room.places.filter((place) => !able.includes(place))
-  const noneAble = absence(able.map(({ device }) => presenceOf(device)))
-  const noneAtAll = noneAble * absence(full.map(({ device }) => presenceOf(device)))
+  const noneAble = absence(able.map(({ device }) => room.presence.get(device.id) ?? 0))
+  const noneAtAll = noneAble * absence(full.map(({ device }) => room.presence.get(device.id) ?? 0))
   const availability = 1 - noneAble
   if (1 - noneAtAll >= target && full.length > 0) {
     const bytes = full.reduce((sum, { device }) => sum + copyBytes - device.freeBytes, 0)

@@ -3,7 +3,7 @@ import type { DeviceId } from '../../protocol/ids.ts'
 import { PLAN_SLOTS } from '../../protocol/limits.ts'
 import type { Slot } from './plan-facts.ts'
 import { nearSlot, nextSlot } from './plan-places.ts'
-import { isHere, isShort, keptCopies, type Site, shortageOf, spareIn, without, worstFirst } from './plan-site.ts'
+import { isHere, isPlain, isShort, keptCopies, type Site, shortageOf, spareIn, without, worstFirst } from './plan-site.ts'
 
 /** A plan is left alone until unavailability is twice what was asked. */
 export const REPAIR_SLACK = 2
@@ -25,7 +25,12 @@ export function fill(site: Site, staying: readonly Slot[], self: DeviceId): read
     short = shortageOf(site, slots, 1)
   }
   if (isShort(short)) return slots
-  return without(slots, worstFirst(site, added), (rest) => (isShort(shortageOf(site, rest, 1)) ? 'needed' : 'fine'))
+  const plain = isPlain(site, slots)
+  return without(slots, worstFirst(site, added), (rest) => {
+    const less = shortageOf(site, rest, 1)
+    if (less.devices || less.chance) return plain ? 'stop' : 'needed'
+    return less.segments ? 'needed' : 'fine'
+  })
 }
 
 /**

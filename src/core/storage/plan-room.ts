@@ -12,6 +12,8 @@ export type PlanRoom = {
   readonly places: readonly Place[]
   readonly placeOf: ReadonlyMap<string, Place>
   readonly segments: number
+  /** That a device is here when somebody reads, by id. */
+  readonly presence: ReadonlyMap<string, number>
 }
 
 export type Place = {
@@ -80,6 +82,7 @@ function read(devices: readonly DeviceFacts[]): PlanRoom {
     .sort((a, b) => b.grade - a.grade || (a.device.id < b.device.id ? -1 : 1))
   return {
     byId,
+    presence: new Map([...byId].map(([id, device]) => [id, presenceOf(device)])),
     places,
     placeOf: new Map(places.map((place) => [place.device.id as string, place])),
     segments: new Set(places.filter((place) => place.isTrusted).map(({ segment }) => segment)).size,

@@ -4,7 +4,7 @@ import { CHUNK_BYTES } from '../../protocol/limits.ts'
 import { fragmentBytesOf, rowBytesOf } from './layout.ts'
 import type { DeviceFacts, ObjectFacts, RowCopy, Slot } from './plan-facts.ts'
 import type { PlanGoal } from './plan-goal.ts'
-import { isLost, isTrusted, type PlanRoom, presenceOf } from './plan-room.ts'
+import { isLost, isTrusted, type PlanRoom } from './plan-room.ts'
 import { chanceOfRows, type Held, spareDevicesOf, worthOf } from './row-spread.ts'
 
 export type Site = {
@@ -77,12 +77,12 @@ export function measure(site: Site, slots: readonly Slot[]): Measure {
   if (known !== undefined) return known
   const { k } = site.object.layout
   const trusted = slots.filter(({ device }) => site.room.placeOf.get(device)?.isTrusted)
-  const held = heldBy(slots, site.room, presenceOf)
+  const held = heldHere(slots, site.room)
   const segments = new Set(trusted.map(({ device }) => site.room.placeOf.get(device)?.segment)).size
   const found =
     trusted.length === slots.length
       ? { ...worthOf(held, k), segments }
-      : { chance: chanceOfRows(held, k), spareDevices: spareDevicesOf(heldBy(trusted, site.room, presenceOf), k), segments }
+      : { chance: chanceOfRows(held, k), spareDevices: spareDevicesOf(heldHere(trusted, site.room), k), segments }
   site.measured.set(slots, found)
   return found
 }
@@ -98,14 +98,25 @@ export function shortageOf(site: Site, slots: readonly Slot[], slack: number): S
   }
 }
 
+/** One row on each device, each a different one or all copies: then what cannot spare the worst of them can spare none. */
+export function isPlain({ object }: Site, slots: readonly Slot[]): boolean {
+  if (new Set(slots.map(({ device }) => device)).size < slots.length) return false
+  return object.layout.k === 1 || new Set(slots.map(({ row }) => row)).size === slots.length
+}
+
 export function isShort({ devices, chance, segments }: Shortage): boolean {
   return devices || chance || segments
 }
 
 /** Of devices whose disks probably still exist. */
 export function spareIn({ object, room }: Site, slots: readonly Slot[]): number {
-  const trusted = slots.filter(({ device }) => isTrusted(room.byId.get(device) as DeviceFacts))
-  return spareDevicesOf(heldBy(trusted, room, presenceOf), object.layout.k)
+  const trusted = slots.filter(({ device }) => room.placeOf.get(device)?.isTrusted ?? isTrusted(room.byId.get(device) as DeviceFacts))
+  return spareDevicesOf(heldHere(trusted, room), object.layout.k)
+}
+
+/** With the chances of being here. */
+export function heldHere(slots: readonly Slot[], room: PlanRoom): Held[] {
+  return heldBy(slots, room, ({ id }) => room.presence.get(id) ?? 0)
 }
 
 /** `chance` of a device: of being here, or of surviving. Devices the room does not know hold nothing. */

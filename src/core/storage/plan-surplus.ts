@@ -6,8 +6,20 @@
 import type { RowCopy, Slot } from './plan-facts.ts'
 import { REPAIR_SLACK } from './plan-fill.ts'
 import { slotElsewhere } from './plan-places.ts'
-import { presenceOf } from './plan-room.ts'
-import { gradeOf, heldBy, isKept, isShort, keptCopies, measure, type Site, shortageOf, spareIn, without, worstFirst } from './plan-site.ts'
+import {
+  gradeOf,
+  heldHere,
+  isKept,
+  isPlain,
+  isShort,
+  keptCopies,
+  measure,
+  type Site,
+  shortageOf,
+  spareIn,
+  without,
+  worstFirst,
+} from './plan-site.ts'
 import { chanceOfRows } from './row-spread.ts'
 
 /** A slot ends when unavailability without it is still what was asked: half of what makes a plan add one. */
@@ -43,17 +55,16 @@ export function improve(site: Site, slots: readonly Slot[]): readonly Slot[] {
 export function shedSurplus(site: Site, slots: readonly Slot[]): readonly Slot[] {
   const { goal, room, object } = site
   const { k } = object.layout
-  const isPlain = !hasFurtherRows(slots) && (k === 1 || new Set(slots.map(({ row }) => row)).size === slots.length)
-  if (isPlain && measure(site, slots).spareDevices <= goal.spareDevices && slots.every((slot) => isKept(site, slot))) return slots
+  const plain = isPlain(site, slots)
+  if (plain && measure(site, slots).spareDevices <= goal.spareDevices && slots.every((slot) => isKept(site, slot))) return slots
   return without(slots, worstFirst(site, slots), (rest, gone) => {
     const short = shortageOf(site, rest, SHED_SLACK)
-    // With a different row on each device, what cannot spare the worst can spare none.
-    if (short.devices || short.chance) return isPlain ? 'stop' : 'needed'
+    if (short.devices || short.chance) return plain ? 'stop' : 'needed'
     if (short.segments && measure(site, rest).segments < measure(site, slots).segments) return 'needed'
     const onDisk = rest.filter((slot) => isKept(site, slot))
     if (spareIn(site, onDisk) < goal.spareDevices) return 'needed'
     if (!isKept(site, gone) || goal.target === undefined) return 'fine'
-    return chanceOfRows(heldBy(onDisk, room, presenceOf), k) >= goal.target ? 'fine' : 'needed'
+    return chanceOfRows(heldHere(onDisk, room), k) >= goal.target ? 'fine' : 'needed'
   })
 }
 
