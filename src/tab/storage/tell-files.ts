@@ -34,6 +34,7 @@ export class FilesTeller {
   #tabsToldAtMs = Number.NEGATIVE_INFINITY
   #stopTelling: (() => void) | undefined
   #stopPulse = () => {}
+  #isClosed = false
 
   constructor(parts: TellParts) {
     this.#parts = parts
@@ -51,16 +52,19 @@ export class FilesTeller {
   /** Listeners hear of it in a moment. */
   soon(): void {
     const { clock } = this.#parts
+    if (this.#isClosed) return
     this.#stopTelling ??= clock.after(Math.max(0, this.#toldAtMs + FILES_TOLD_MS - clock.monotonicMs()), () => this.#tell())
   }
 
   /** A file became whole: nobody shall wait for the turn of the next figures. */
   next(): void {
+    if (this.#isClosed) return
     this.#stopTelling?.()
     this.#stopTelling = this.#parts.clock.after(0, () => this.#tell())
   }
 
   close(): void {
+    this.#isClosed = true
     this.#stopTelling?.()
     this.#stopPulse()
   }

@@ -147,6 +147,7 @@ export class VerifiedMap<T> {
   }
 }
 
-function isSame<T>({ signature }: RecordKind<T>, a: T, b: T): boolean {
-  return a === b || equalBytes(signature(a), signature(b))
+/** The signature alone would not tell: it can be copied onto other words. */
+function isSame<T>({ signature, claim }: RecordKind<T>, a: T, b: T): boolean {
+  return a === b || (equalBytes(signature(a), signature(b)) && equalBytes(claim(a), claim(b)))
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { cleanFileName } from '../../../../src/core/storage/file-name.ts'
+import { cleanFileName, cleanFolder } from '../../../../src/core/storage/file-name.ts'
 import { FILE_NAME_CHARS } from '../../../../src/protocol/limits.ts'
 
 test.each([
@@ -32,4 +32,14 @@ test('[STORAGE-1] a clean name stays as it is, whatever it was', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (name) => cleanFileName(cleanFileName(name)) === cleanFileName(name)),
   )
+})
+
+test.each([
+  ['notes/2026', 'notes/2026'],
+  ['/../../etc//passwd/', 'etc/passwd'],
+  ['a\\b\u202e', 'a/b'],
+  ['', ''],
+])('[STORAGE-1] a folder is a label of clean names: %j', (folder, clean) => {
+  expect(cleanFolder(folder)).toBe(clean)
+  expect(cleanFolder(clean)).toBe(clean)
 })
