@@ -13,11 +13,13 @@ function figures(verb: string, state: TransferFigures, bytes: number): string[] 
   return parts
 }
 
-/** The parts of the line; the view puts a middle dot between them. Empty for a file that simply lies here. */
+/** The parts of the line; the view puts a middle dot between them. Empty for a file that simply lies in the room. */
 export function fileLine(file: RoomFile): readonly string[] {
   const { state, bytes } = file
   switch (state.kind) {
     case 'held':
+    case 'part':
+    case 'elsewhere':
       return []
     case 'adding':
       return figures('Adding', state, bytes)
@@ -47,26 +49,39 @@ export function filePercent(file: RoomFile): number | undefined {
   return 'doneBytes' in state ? percentOf(state.doneBytes, file.bytes) : undefined
 }
 
-/** Dots in words, for those who hear them: "on 2 devices here, 1 away". */
+/** Dots in words, for those who hear them: "on 2 devices here, 1 away"; "whole on 1 device, parts on 4, 2 of them away". */
 export function copiesPhrase(copies: readonly FileCopy[]): string {
-  const here = copies.filter((copy) => copy.isHere).length
-  const away = copies.length - here
   if (copies.length === 0) return 'no whole copy yet'
-  if (away === 0) return `on ${here} ${here === 1 ? 'device' : 'devices'}`
-  return here === 0
-    ? `on ${away} ${away === 1 ? 'device' : 'devices'}, away`
-    : `on ${here} ${here === 1 ? 'device' : 'devices'} here, ${away} away`
+  const away = copies.filter((copy) => !copy.isHere).length
+  const counts = { whole: 0, part: 0, spare: 0 }
+  for (const { share } of copies) counts[share]++
+  if (counts.whole === copies.length) return wholesPhrase(copies.length - away, away)
+  const kinds = [
+    ['whole on', counts.whole],
+    ['parts on', counts.part],
+    ['spare on', counts.spare],
+  ] as const
+  const present = kinds.filter(([, count]) => count > 0)
+  const parts = present.map(([word, count], i) => `${word} ${i === 0 ? devices(count) : count}`)
+  if (away > 0) parts.push(away === copies.length ? 'away' : `${away} of them away`)
+  return parts.join(', ')
 }
 
-/** The one warning a row can carry: the file is a single disk away from being lost, and it is this disk. */
-export function isOnlyHere(file: RoomFile): boolean {
-  return file.state.kind === 'held' && file.copies.length === 1 && file.copies[0]?.isMyDevice === true
+function wholesPhrase(here: number, away: number): string {
+  if (away === 0) return `on ${devices(here)}`
+  return here === 0 ? `on ${devices(away)}, away` : `on ${devices(here)} here, ${away} away`
+}
+
+function devices(count: number): string {
+  return `${count} ${count === 1 ? 'device' : 'devices'}`
 }
 
 export type FileAction = 'pause' | 'resume' | 'cancel' | 'fetch' | 'retry'
 
 const ACTIONS: Record<FileState['kind'], readonly FileAction[]> = {
   held: [],
+  part: [],
+  elsewhere: [],
   adding: ['cancel'],
   fetching: ['pause', 'cancel'],
   waiting: ['pause', 'cancel'],
@@ -79,19 +94,11 @@ export function fileActions(state: FileState): readonly FileAction[] {
   return ACTIONS[state.kind]
 }
 
-/** A file that is not whole here can still be opened: it streams from those who hold it, as long as one of them is here. */
+/** A file that is not whole here can still be opened: it streams from those who hold it, as long as enough of them are here. */
 export function canOpen(file: RoomFile): boolean {
   if (file.state.kind === 'held') return true
-  return file.state.kind !== 'adding' && file.copies.some((copy) => copy.isHere && !copy.isMyDevice)
-}
-
-export type PreviewKind = 'video' | 'audio' | 'image'
-
-/** What this page shows itself; everything else opens in a tab of its own. SVG is a program in disguise and never shown here. */
-export function previewKind(type: string): PreviewKind | undefined {
-  if (type.startsWith('image/svg')) return undefined
-  const kind = type.split('/', 1)[0]
-  return kind === 'video' || kind === 'audio' || kind === 'image' ? kind : undefined
+  if (file.state.kind === 'adding' || file.safety.state === 'unreadable' || file.safety.state === 'lost') return false
+  return file.copies.some((copy) => copy.isHere && !copy.isMyDevice)
 }
 
 /** One sentence for everything on the way, for the live region and the title. Undefined when nothing is. */

@@ -1,10 +1,13 @@
 /** Every screen in every state worth looking at, by name. Tests walk this list, so a new state is tested as soon as it stands here. */
-import type { ChatMessage, MediaDevice, RecentRoom } from '../../ports/asterism.ts'
-import type { RoomId } from '../../protocol/ids.ts'
+import type { ChatMessage, FileStat, MediaDevice, RecentRoom } from '../../ports/asterism.ts'
+import type { FileId, RoomId } from '../../protocol/ids.ts'
 import type { Updates } from '../context.ts'
+import type { FileList } from '../files/file-list.svelte.ts'
+import type { FilesUi } from '../files/files-ui.svelte.ts'
 import type { OpenDialog, PanelName } from '../room/room-ui.svelte.ts'
 import { fakeRoom, LINK, type RoomFacts, WORDS } from './fixtures/fake-room.ts'
-import { EVERY_STATE, FEW_FILES, manyFiles } from './fixtures/files.ts'
+import { BINNED, copyOn, EVERY_SAFETY, EVERY_STATE, FEW_FILES, file, IN_FOLDERS, KEPT_FOR, manyFiles } from './fixtures/files.ts'
+import { addedFolder, brokenFolder, seekingFolder } from './fixtures/folders.ts'
 import { ANN, BEN, CEM, crowd, HTML, inCall, LONG, ME, MY_OTHER_TAB, RTL } from './fixtures/people.ts'
 import { page, portrait } from './fixtures/pictures.ts'
 
@@ -17,6 +20,10 @@ export type Scene =
       readonly panel?: PanelName
       readonly dialog?: OpenDialog
       readonly updates?: Updates
+      readonly files?: Partial<Pick<FilesUi, 'view' | 'folder' | 'query' | 'details' | 'preview' | 'isChoosing'>>
+      readonly chosen?: readonly FileId[]
+      /** Sets the list of files going before it is looked at. */
+      readonly prepare?: (list: FileList) => void
     }
   | { readonly screen: 'left' | 'opening' }
   | { readonly screen: 'failed'; readonly sentence: string; readonly isLinkBad: boolean }
@@ -38,6 +45,7 @@ const MESSAGES: readonly ChatMessage[] = [
 ]
 const ONLY_ME = {} satisfies RoomFacts
 const FOUR = { members: [ME, ANN, BEN, CEM], files: FEW_FILES } satisfies RoomFacts
+const NOTES = file('garden notes.md', 90_000, [copyOn(ME), copyOn(ANN)], { kind: 'held' }, 'text/markdown')
 const READY: Updates = { needRefresh: true, reload: () => undefined, subscribe: () => () => undefined }
 
 function message(from: typeof ME, text: string, minute: number, isMe = false): ChatMessage {
@@ -46,6 +54,17 @@ function message(from: typeof ME, text: string, minute: number, isMe = false): C
 
 function room(id: string, words: readonly string[], hue: number, hoursAgo: number): RecentRoom {
   return { id: id as RoomId, link: LINK, words, hue, visitedAtMs: Date.now() - hoursAgo * 3_600_000 }
+}
+
+/** The page of one of `EVERY_SAFETY`, with figures of its own. */
+function fileScene(name: string, figures: Partial<FileStat>): Scene {
+  const id = `/${name}` as FileId
+  return {
+    screen: 'room',
+    facts: { members: [ME, ANN, BEN], files: EVERY_SAFETY, stats: { [id]: figures } },
+    panel: 'files',
+    files: { details: id },
+  }
 }
 
 function talking(): RoomFacts {
@@ -136,6 +155,89 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     facts: { members: [ME, ANN, BEN], files: EVERY_STATE, status: { storage: 'may-be-evicted' } },
     panel: 'files',
   },
+  'files-every-safety': { screen: 'room', facts: { members: [ME, ANN, BEN], files: EVERY_SAFETY }, panel: 'files' },
+  'files-folders': { screen: 'room', facts: { members: [ME, ANN, BEN], files: IN_FOLDERS }, panel: 'files' },
+  'files-in-folder': {
+    screen: 'room',
+    facts: { members: [ME, ANN, BEN], files: IN_FOLDERS },
+    panel: 'files',
+    files: { folder: 'Trip to the lake/Day 2' },
+  },
+  'files-found': { screen: 'room', facts: { members: [ME, ANN, BEN], files: IN_FOLDERS }, panel: 'files', files: { query: 'song' } },
+  'files-adding-folder': {
+    screen: 'room',
+    facts: { members: [ME, ANN], files: FEW_FILES },
+    panel: 'files',
+    prepare(list) {
+      list.isSecret = true
+      addedFolder(list)
+    },
+  },
+  'files-looking-through': { screen: 'room', facts: { members: [ME, ANN], files: FEW_FILES }, panel: 'files', prepare: seekingFolder },
+  'files-folder-failed': { screen: 'room', facts: { members: [ME, ANN], files: FEW_FILES }, panel: 'files', prepare: brokenFolder },
+  'files-choosing': {
+    screen: 'room',
+    facts: { members: [ME, ANN, BEN], files: IN_FOLDERS },
+    panel: 'files',
+    files: { isChoosing: true },
+    chosen: FEW_FILES.slice(0, 2).map(({ id }) => id),
+  },
+  'files-saving': {
+    screen: 'room',
+    facts: { members: [ME, ANN, BEN], files: FEW_FILES, isSlow: true },
+    panel: 'files',
+    prepare: (list) => void list.saves.zip(FEW_FILES, 'Trip to the lake'),
+  },
+  'files-removed': {
+    screen: 'room',
+    facts: { members: [ME, ANN, BEN], files: FEW_FILES },
+    panel: 'files',
+    prepare: (list) => list.remove(FEW_FILES.slice(1, 2)),
+  },
+  bin: { screen: 'room', facts: { ...FOUR, bin: BINNED }, panel: 'files', files: { view: 'bin' } },
+  'bin-empty': { screen: 'room', facts: FOUR, panel: 'files', files: { view: 'bin' } },
+  storage: { screen: 'room', facts: { ...FOUR, storage: { keptFor: KEPT_FOR } }, panel: 'files', files: { view: 'device' } },
+  'storage-over': {
+    screen: 'room',
+    facts: { ...FOUR, storage: { keptFor: KEPT_FOR, quotaBytes: 2e9, persisted: false } },
+    panel: 'files',
+    files: { view: 'device' },
+  },
+  'storage-empty': {
+    screen: 'room',
+    facts: { ...FOUR, status: { storage: 'memory-only' }, storage: { keptBytes: 0, markedBytes: 0, browserQuotaBytes: 0 } },
+    panel: 'files',
+    files: { view: 'device' },
+  },
+  'file-spread': fileScene('street party.mp4', { k: 4, rows: 8, overhead: 2.1, availability: 0.9993, durability: 0.99996 }),
+  'file-at-risk': fileScene('two of us.jpg', {
+    availability: 0.9731,
+    durability: 0.9942,
+    bound: { availability: 0.9731, remedy: 'One more device that is here most of the day would bring it to 99.9 %.' },
+    warnings: ['Fewer than three devices hold it.', 'All its devices are in one network: a power cut there would put it to sleep.'],
+  }),
+  'file-by-disks': fileScene('raid five.tar', { profile: 'raid5', k: 4, rows: 5, overhead: 1.25, availability: 0.986, durability: 0.9987 }),
+  'file-by-copies': fileScene('club accounts.ods', { profile: 'raid1(3)' }),
+  'file-lost': fileScene('old backup.zip', { k: 4, rows: 7, availability: 0, durability: 0, overhead: 0.25 }),
+  'file-fetching': {
+    screen: 'room',
+    facts: { members: [ME, ANN, BEN], files: EVERY_STATE },
+    panel: 'files',
+    files: { details: '/film night.mkv' as FileId },
+  },
+  'look-at-text': {
+    screen: 'room',
+    facts: { members: [ME, ANN], files: [NOTES], text: 'Watering rota: Ann on Monday, Ben on Tuesday.\n'.repeat(40) },
+    panel: 'files',
+    files: { preview: NOTES.id },
+  },
+  'look-at-picture': {
+    screen: 'room',
+    facts: { members: [ME, ANN], files: FEW_FILES, pictureUrl: './icon-512.png' },
+    panel: 'files',
+    files: { preview: '/garden plan.png' as FileId },
+  },
+  'look-broken': { screen: 'room', facts: FOUR, panel: 'files', files: { preview: '/Sunday hike.mp4' as FileId } },
   'files-ten-thousand': { screen: 'room', facts: () => ({ members: [ME, ANN], files: manyFiles(10_000) }), panel: 'files' },
   'chat-empty': { screen: 'room', facts: FOUR, panel: 'chat' },
   chat: { screen: 'room', facts: { ...FOUR, messages: MESSAGES }, panel: 'chat' },

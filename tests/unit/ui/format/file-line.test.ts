@@ -1,15 +1,7 @@
 import { expect, test } from 'vitest'
 import type { RoomFile } from '../../../../src/ports/asterism.ts'
-import {
-  canOpen,
-  copiesPhrase,
-  fileActions,
-  fileLine,
-  isOnlyHere,
-  previewKind,
-  transferSummary,
-} from '../../../../src/ui/format/file-line.ts'
-import { copyOn, EVERY_STATE, file } from '../../../../src/ui/gallery/fixtures/files.ts'
+import { canOpen, copiesPhrase, fileActions, fileLine, transferSummary } from '../../../../src/ui/format/file-line.ts'
+import { CODED, copyOn, EVERY_STATE, file } from '../../../../src/ui/gallery/fixtures/files.ts'
 import { ANN, BEN, CEM, ME } from '../../../../src/ui/gallery/fixtures/people.ts'
 
 function named(name: string): RoomFile {
@@ -48,9 +40,14 @@ test('[UI-6] dots are told in words', () => {
   ])
 })
 
-test('[UI-7] only a whole file whose one copy is on this device is called alone', () => {
-  expect(EVERY_STATE.filter(isOnlyHere).map(({ name }) => name)).toEqual(['only copy.txt'])
-  expect(isOnlyHere(file('elsewhere', 1, [copyOn(ANN)]))).toBe(false)
+test('[UI-6] shares and spare copies are told apart', () => {
+  const [mine, anns, spare] = [copyOn(ME, true, 'part'), copyOn(ANN, false, 'part'), copyOn(BEN, true, 'spare')]
+  expect([[mine, anns], [copyOn(ME), anns, spare], [spare], CODED].map(copiesPhrase)).toEqual([
+    'parts on 2 devices, 1 of them away',
+    'whole on 1 device, parts on 1, spare on 1, 1 of them away',
+    'spare on 1 device',
+    'parts on 7 devices, spare on 1, 2 of them away',
+  ])
 })
 
 test('[UI-8] a file opens when it is whole here or someone here can stream it', () => {
@@ -58,6 +55,8 @@ test('[UI-8] a file opens when it is whole here or someone here can stream it', 
   expect(canOpen(file('held', 1, [copyOn(ME)]))).toBe(true)
   expect(canOpen(file('streams', 1, [copyOn(ANN)], { kind: 'paused', doneBytes: 0 }))).toBe(true)
   expect(canOpen(file('away', 1, [away], { kind: 'waiting', doneBytes: 0 }))).toBe(false)
+  expect(canOpen(named('my share.iso'))).toBe(true)
+  expect(canOpen({ ...named('my share.iso'), safety: { state: 'unreadable', spareDevices: 0 } })).toBe(false)
   expect(canOpen(named('being added.iso'))).toBe(false)
 })
 
@@ -65,11 +64,6 @@ test('[UI-8] each state offers the deeds that change it', () => {
   expect(EVERY_STATE.map(({ state }) => [state.kind, ...fileActions(state)].join(' '))).toEqual(
     expect.arrayContaining(['held', 'adding cancel', 'fetching pause cancel', 'paused resume cancel', 'cancelled fetch', 'failed retry']),
   )
-})
-
-test('[UI-9] video, sound and pixel images are shown inside, SVG and the rest are not', () => {
-  const types = ['video/mp4', 'audio/flac', 'image/png', 'image/svg+xml', 'text/html', 'application/pdf', '', 'videography']
-  expect(types.map(previewKind)).toEqual(['video', 'audio', 'image', undefined, undefined, undefined, undefined, undefined])
 })
 
 test('[UI-5] everything on the way adds up to one sentence', () => {
