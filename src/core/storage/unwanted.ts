@@ -26,5 +26,5 @@ export function mayErase({
   readonly seen: number
 }): boolean {
   if (knownMs >= ERASE_ANYWAY_MS) return true
-  return knownMs >= BIN_MS && 2 * seen > holders
+  return knownMs >= BIN_MS && (holders === 0 || 2 * seen > holders)
 }

@@ -82,8 +82,7 @@ export class EraseUnwanted {
   /** Objects no file of the list points at, which are in the bin or on this disk. */
   *#unwanted(): Iterable<ObjectId> {
     const { records, index, holdings } = this.#parts
-    const isListed = (object: ObjectId) => [...index.pointers(object)].some((id) => records.files.get(id) !== undefined)
-    for (const { file } of records.bin.entries.values()) if (!isListed(file.object)) yield file.object
+    for (const { file } of records.bin.entries.values()) if (!index.isListed(file.object)) yield file.object
     for (const object of holdings.objects()) if (!index.isWanted(object)) yield object
   }
 

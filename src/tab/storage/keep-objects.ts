@@ -148,8 +148,10 @@ export class KeepObjects {
 
   #judge(object: ObjectId): void {
     const { index, facts, holdings, book } = this.#parts
-    const known = index.isWanted(object) ? facts.object(object) : undefined
-    if (index.isWanted(object) && book.cut(object) === undefined && !book.isBroken(object)) this.#open(object)
+    // What is in the bin stays as it is: nothing is fetched for it.
+    const isListed = index.isListed(object)
+    const known = isListed ? facts.object(object) : undefined
+    if (isListed && book.cut(object) === undefined && !book.isBroken(object)) this.#open(object)
     if (known === undefined || book.isBroken(object)) {
       this.stop(object)
       this.#lacking.delete(object)

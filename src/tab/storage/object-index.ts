@@ -26,13 +26,18 @@ export class ObjectIndex {
     this.#takeHoldings(new Set(records.holdings.entries.keys()))
   }
 
-  /** Objects that a file points at. */
+  /** Objects that a file points at, in the list or in the bin. */
   objects(): Iterable<ObjectId> {
     return this.#pointers.keys()
   }
 
   isWanted(object: ObjectId): boolean {
     return this.#pointers.has(object)
+  }
+
+  /** A file of the list points at it, not one in the bin alone. */
+  isListed(object: ObjectId): boolean {
+    return [...this.pointers(object)].some((id) => this.#records.files.get(id) !== undefined)
   }
 
   pointers(object: ObjectId): ReadonlySet<FileId> {

@@ -9,6 +9,7 @@ test("[STORAGE-19] a day of one's own and a majority erase; either alone does no
   expect(mayErase({ knownMs: BIN_MS - 1, holders: 3, seen: 3 })).toBe(false)
   expect(mayErase({ knownMs: BIN_MS, holders: 4, seen: 2 })).toBe(false)
   expect(mayErase({ knownMs: ERASE_ANYWAY_MS, holders: 4, seen: 0 })).toBe(true)
+  expect(mayErase({ knownMs: BIN_MS, holders: 0, seen: 0 })).toBe(true)
 })
 
 test('[STORAGE-19] time away counts in part, and never backwards', () => {
