@@ -1,7 +1,8 @@
 /**
- * `npm run sim -- [NAME] [--seed N] [--rounds N] [--small] [--plant NAME] [--json]`: NAME is a scenario, `room`,
- * `storage`, or nothing for all. Each scenario runs with seeds N, N+1, ...; then every planted bug of these scenarios
- * must be found. `--small` is the size the tests run; `--plant` runs one planted bug in it. Ends with 1 when an
+ * `npm run sim -- [NAME] [--seed N] [--rounds N] [--rooms N] [--small] [--plant NAME] [--json]`: NAME is a scenario,
+ * `years`, `room`, `storage`, or nothing for all. Each scenario runs with seeds N, N+1, ...; then every planted bug of
+ * these scenarios must be found. `years`, part of `storage`, is rooms of every mix over a year: 1,000 of each when asked
+ * for by `storage` or `years`, 10 otherwise. `--small` is the size the tests run; `--plant` runs one planted bug in it. Ends with 1 when an
  * invariant broke or a planted bug was missed.
  */
 import { availableParallelism, loadavg } from 'node:os'
@@ -10,6 +11,7 @@ import { SOUND_BRAIN } from './brain.ts'
 import { findPlant, PLANTS } from './plants.ts'
 import { type Report, runScenario, type Scenario } from './scenario.ts'
 import { SCENARIOS } from './scenarios/all.ts'
+import { runYears, yearFigures } from './storage/run-years.ts'
 
 type Run = { readonly scenario: Scenario; readonly seed: number; readonly report: Report }
 
@@ -18,7 +20,9 @@ const { values, positionals } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
     rounds: { type: 'string', default: '1' },
+    rooms: { type: 'string' },
     small: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
     plant: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
@@ -30,12 +34,14 @@ const chosen = SCENARIOS.filter((scenario) => name === 'all' || scenario.name ==
 const plant = PLANTS.find((each) => each.name === values.plant)
 
 if (!Number.isSafeInteger(firstSeed) || !Number.isSafeInteger(rounds) || rounds < 1) fail('--seed and --rounds take whole numbers.')
-if (chosen.length === 0) fail(`There is no scenario "${name}". There are: room, storage, ${SCENARIOS.map((each) => each.name).join(', ')}.`)
+if (chosen.length === 0 && name !== 'years')
+  fail(`There is no scenario "${name}". There are: room, storage, years, ${SCENARIOS.map((each) => each.name).join(', ')}.`)
 if (values.plant !== undefined && plant === undefined)
   fail(`There is no planted bug "${values.plant}". There are: ${PLANTS.map((each) => each.name).join('; ')}.`)
 
-const size = values.small || plant !== undefined ? 'small' : 'large'
-const again = plant === undefined ? (values.small ? ' --small' : '') : ` --plant '${plant.name}'`
+const isSmall = values.small || values.quick
+const size = isSmall || plant !== undefined ? 'small' : 'large'
+const again = plant === undefined ? (isSmall ? ' --small' : '') : ` --plant '${plant.name}'`
 const brain = { ...SOUND_BRAIN, ...plant?.bug }
 const runs: Run[] = []
 for (const scenario of plant === undefined ? chosen : [plant.scenario]) {
@@ -51,9 +57,13 @@ const missed = planted.filter((each) => findPlant(each) === undefined)
 if (planted.length > 0) console.log(`planted bugs found: ${planted.length - missed.length} of ${planted.length}`)
 for (const each of missed) console.log(`  not found: ${each.name}`)
 
-const violations = sumOf(({ report }) => report.violations.length)
+const withYears = plant === undefined && ['all', 'storage', 'years'].includes(name)
+const rooms = Number(values.rooms ?? (isSmall ? 2 : name === 'all' ? 10 : 1_000))
+const years = withYears ? yearFigures(await runYears(firstSeed, rooms, 365, console.log)) : undefined
+
+const violations = sumOf(({ report }) => report.violations.length) + (years?.violations ?? 0)
 if (values.json) console.log(JSON.stringify(figures()))
-process.exitCode = violations === 0 && missed.length === 0 ? 0 : 1
+process.exitCode = violations === 0 && missed.length === 0 && years?.plantedFound === years?.planted ? 0 : 1
 
 function tell(
   { name: scenario }: Scenario,
@@ -71,13 +81,21 @@ function tell(
 
 function figures(): object {
   const waste = runs.flatMap(({ report }) => report.figures?.['wastePct'] ?? [])
+  const found = planted.length - missed.length + (years?.plantedFound ?? 0)
   return {
-    nodes: Math.max(...runs.map(({ report }) => report.nodes)),
-    events: sumOf(({ report }) => report.events),
-    seconds: Math.round(sumOf(({ report }) => report.seconds) * 100) / 100,
+    nodes: Math.max(years?.nodes ?? 0, ...runs.map(({ report }) => report.nodes)),
+    events: sumOf(({ report }) => report.events) + (years?.events ?? 0),
+    seconds: Math.round(sumOf(({ report }) => report.seconds) * 100) / 100 + (years?.seconds ?? 0),
     ...(waste.length > 0 && { wastePct: waste.toSorted((a, b) => a - b)[Math.floor(waste.length / 2)] }),
     violations,
-    ...(planted.length > 0 && { plantedFound: planted.length - missed.length, planted: planted.length }),
+    ...(years !== undefined && {
+      vsIdeal: years.vsIdeal,
+      repairVsIdeal: years.repairVsIdeal,
+      losses: years.losses,
+      rooms,
+      mixes: years.mixes,
+    }),
+    ...(plant === undefined && { plantedFound: found, planted: planted.length + (years?.planted ?? 0) }),
     rounds,
     scenarios: runs.map(({ scenario, seed, report: { traceHash } }) => ({ name: scenario.name, seed, traceHash })),
     machine: { cores: availableParallelism(), loadAverage: loadavg()[0] },

@@ -24,6 +24,8 @@ export type YearOptions = {
   readonly truth: Truth
   /** Optima found so far, by who is there. */
   readonly known: Map<string, Optimum>
+  /** Ends at the first broken rule. */
+  readonly isHunt: boolean
 }
 
 export type YearReport = {
@@ -99,7 +101,7 @@ class RoomYear {
     const crowd = this.#crowd
     const endMs = this.#options.days * DAY
     let workMs = Math.min(endMs / 4, PUT_FROM + this.#random.next() * (PUT_UNTIL - PUT_FROM))
-    while (crowd.nowMs < endMs && !this.#isLost) {
+    while (crowd.nowMs < endMs && !this.#isLost && !(this.#options.isHunt && this.#violations.size > 0)) {
       const { nowMs, here } = crowd
       const served = this.#oracle.isReadable
       const happening = crowd.advance(Math.min(endMs, workMs))
