@@ -33,8 +33,18 @@ export const CREDIT_START_BYTES = 128 * KIB
 /** What may be in flight grows by one byte for every eight that arrive: the full window after 128 MiB. */
 export const CREDIT_GROWTH = 8
 
+/** A round trip above this is distance; below it, it is a busy machine next door. */
+export const FAR_MS = 15
+
+/** Over a long path: 512 KiB are 50 ms of 10 MiB/s, and the window may widen as fast as the path's own. */
+export const CREDIT_FAR_START_BYTES = 512 * KIB
+export const CREDIT_FAR_GROWTH = 1
+
 /** Receivers hand credit back in steps, not per message: at most 2 MiB a command. */
 export const CREDIT_STEP_BYTES = 2 * MIB
+
+/** Of a block that is not urgent so much goes to the channel at once: an urgent one begins after it. */
+export const SEND_BYTES = 4 * DATA_PAYLOAD_BYTES
 
 /** Sender pauses when a data channel holds this much; Chromium closes the channel near 16 MiB. */
 export const DATA_CHANNEL_HIGH_WATER_BYTES = 4 * MIB

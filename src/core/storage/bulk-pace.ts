@@ -1,8 +1,9 @@
 /**
- * How fast bulk bytes may leave over one link. A round trip that grows says that we fill somebody's queue: then we send
- * less, at once and by a third, and more again by a tenth at a time. While a call runs hardly any queue is left to it.
+ * How fast bulk bytes may leave over one link. Round trips that stay longer say that we fill somebody's queue: then we
+ * send less, at once and by a third, and more again by a tenth at a time. One long trip between short ones says only that
+ * a processor was busy. While a call runs hardly any queue is left to it.
  */
-import { DATA_CHANNEL_HIGH_WATER_BYTES, DATA_PAYLOAD_BYTES } from '../../protocol/limits.ts'
+import { DATA_CHANNEL_HIGH_WATER_BYTES, DATA_PAYLOAD_BYTES, FAR_MS } from '../../protocol/limits.ts'
 
 export type Pace = {
   /** undefined: as fast as the wire takes it. */
@@ -10,6 +11,8 @@ export type Pace = {
   /** The shortest round trip of each of the last minutes, newest first: a path may change, and a minute may be busy throughout. */
   readonly rttsMs: readonly number[]
   readonly minuteAtMs: number
+  /** The last round trips, newest first. */
+  readonly latestMs: readonly number[]
   readonly sentBytes: number
   readonly atMs: number
 }
@@ -23,8 +26,9 @@ export type PaceFacts = {
 
 const MINUTES = 10
 const MINUTE_MS = 60_000
-/** Below this a longer round trip is a busy processor, and sending less would help nobody. */
-const FAR_MS = 15
+/** Round trips in a row that must be long. */
+const STANDING = 4
+const STANDING_IN_CALL = 2
 const QUEUE_IN_CALL_MS = 15
 const QUEUE_MS = 40
 const LEAST_BYTES_PER_SECOND = 64 * 1024
@@ -32,7 +36,7 @@ const LEAST_BYTES_PER_SECOND = 64 * 1024
 const BUFFERED_MS = 150
 
 export function startPace(nowMs: number): Pace {
-  return { bytesPerSecond: undefined, rttsMs: [], minuteAtMs: nowMs, sentBytes: 0, atMs: nowMs }
+  return { bytesPerSecond: undefined, rttsMs: [], minuteAtMs: nowMs, latestMs: [], sentBytes: 0, atMs: nowMs }
 }
 
 export function baseRttOf({ rttsMs }: Pace): number | undefined {
@@ -47,16 +51,17 @@ export function paceStep(pace: Pace, facts: PaceFacts, nowMs: number): Pace {
   const [shortest = facts.rttMs, ...before] = pace.rttsMs
   const rttsMs = isNewMinute ? [facts.rttMs, ...pace.rttsMs].slice(0, MINUTES) : [Math.min(shortest, facts.rttMs), ...before]
   const minuteAtMs = isNewMinute ? nowMs : pace.minuteAtMs
-  const next: Pace = { ...pace, rttsMs, minuteAtMs, sentBytes: facts.sentBytes, atMs: nowMs }
+  const latestMs = [facts.rttMs, ...pace.latestMs].slice(0, facts.isCallRunning ? STANDING_IN_CALL : STANDING)
+  const next: Pace = { ...pace, rttsMs, minuteAtMs, latestMs, sentBytes: facts.sentBytes, atMs: nowMs }
   const baseMs = baseRttOf(next) ?? facts.rttMs
-  return { ...next, bytesPerSecond: rateOf(pace.bytesPerSecond, sendsPerSecond, facts.rttMs - baseMs, baseMs, facts.isCallRunning) }
+  const queueMs = Math.min(...latestMs) - baseMs
+  return { ...next, bytesPerSecond: rateOf(pace.bytesPerSecond, sendsPerSecond, queueMs, baseMs, facts.isCallRunning) }
 }
 
 function rateOf(before: number | undefined, sends: number, queueMs: number, baseMs: number, isCallRunning: boolean): number | undefined {
   if (!isCallRunning && baseMs < FAR_MS) return undefined
   const allowedMs = isCallRunning ? Math.max(QUEUE_IN_CALL_MS, baseMs / 2) : Math.max(QUEUE_MS, baseMs)
-  if (queueMs > allowedMs)
-    return Math.max(LEAST_BYTES_PER_SECOND, (Math.min(before ?? sends, Math.max(sends, LEAST_BYTES_PER_SECOND)) * 2) / 3)
+  if (queueMs > allowedMs) return Math.max(LEAST_BYTES_PER_SECOND, (Math.min(before ?? sends, sends) * 2) / 3)
   if (before === undefined) return undefined
   // What is not used is not raised: a bound far above the traffic is none.
   const isUsed = sends > before * 0.7

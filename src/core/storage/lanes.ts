@@ -2,7 +2,7 @@
  * When a pair of tabs is worth more connections than one. Each has a congestion window of its own, so over a long path
  * several carry more; on a short one they only cost memory and processor.
  */
-import { LANES } from '../../protocol/limits.ts'
+import { FAR_MS, LANES } from '../../protocol/limits.ts'
 
 export type LaneFacts = {
   readonly lanes: number
@@ -15,7 +15,6 @@ export type LaneFacts = {
   readonly isCallRunning: boolean
 }
 
-const FAR_MS = 15
 const BUSY_MS = 1_000
 /** A lane needs a few round trips to show what it carries. */
 const BETWEEN_MS = 500

@@ -1,17 +1,18 @@
 /**
  * The asker's side of one link. Data is welcome only for a block that was asked for and not yet answered, in frames of
- * the agreed size, on each lane one block after another, within the credit granted; anything else ends the link. A
- * cancelled want is remembered for a while, because its data may still be under way: it is let in, thrown away, and its
- * credit handed back.
+ * the agreed size, on each lane one block after another, urgent ones between the frames of the others, within the credit
+ * granted; anything else ends the link. A cancelled want is remembered for a while, because its data may still be under
+ * way: it is let in, thrown away, and its credit handed back.
  */
 import type { RoomErrorCode } from '../../protocol/errors.ts'
 import type { BlockId } from '../../protocol/ids.ts'
 import { BLOCK_BYTES, CANCELLED_WANTS, DATA_PAYLOAD_BYTES } from '../../protocol/limits.ts'
-import { type Allowance, arrive, grant, NO_ALLOWANCE, release } from './credit.ts'
+import { type Allowance, arrive, grant, isFar, NO_ALLOWANCE, release } from './credit.ts'
 import type { Part } from './fetch-state.ts'
 
 type Want = {
   readonly blocks: readonly BlockId[]
+  readonly isUrgent: boolean
   readonly part: Part | undefined
   readonly answered: ReadonlySet<number>
   readonly cancelled: boolean
@@ -29,13 +30,21 @@ export type ReceiveState = {
   readonly allowance: Allowance
   readonly isOpen: boolean
   readonly wants: ReadonlyMap<number, Want>
-  /** The block whose frames are arriving on each lane. */
+  /** Blocks whose frames are arriving, by slot: of each lane one for urgent blocks and one for others. */
   readonly incoming: ReadonlyMap<number, Incoming>
 }
 
 export type ReceiveEvent =
   /** `part`: only these bytes of the one block. */
-  | { readonly kind: 'asked'; readonly transfer: number; readonly blocks: readonly BlockId[]; readonly part?: Part | undefined }
+  | {
+      readonly kind: 'asked'
+      readonly transfer: number
+      readonly blocks: readonly BlockId[]
+      readonly urgent?: boolean
+      readonly part?: Part | undefined
+      /** Of the link, as long as nothing was queued on it. */
+      readonly rttMs?: number | undefined
+    }
   | {
       readonly kind: 'frame'
       readonly lane: number
@@ -54,10 +63,10 @@ export type ReceiveEvent =
 
 export type ReceiveEffect =
   | { readonly kind: 'grant'; readonly bytes: number }
-  /** Put the payload into the buffer of the lane; `first` makes it, `bufferBytes` long, `last` completes it. */
+  /** Put the payload into the buffer of the slot; `first` makes it, `bufferBytes` long, `last` completes it. */
   | {
       readonly kind: 'write'
-      readonly lane: number
+      readonly slot: number
       readonly id: BlockId
       readonly offset: number
       readonly bufferBytes: number
@@ -65,8 +74,8 @@ export type ReceiveEffect =
       readonly first: boolean
       readonly last: boolean
     }
-  /** The buffer of the lane is no longer wanted. */
-  | { readonly kind: 'discard'; readonly lane: number }
+  /** The buffer of the slot is no longer wanted. */
+  | { readonly kind: 'discard'; readonly slot: number }
   | { readonly kind: 'missing'; readonly id: BlockId }
   | { readonly kind: 'cut'; readonly code: RoomErrorCode; readonly detail: string }
 
@@ -77,11 +86,12 @@ export const RECEIVE_START: ReceiveState = { allowance: NO_ALLOWANCE, isOpen: fa
 export function receiveStep(state: ReceiveState, event: ReceiveEvent): Step {
   switch (event.kind) {
     case 'asked': {
-      const want: Want = { blocks: event.blocks, part: event.part, answered: new Set(), cancelled: false }
+      const { blocks, urgent = false, part } = event
+      const want: Want = { blocks, isUrgent: urgent, part, answered: new Set(), cancelled: false }
       const wants = new Map(state.wants).set(event.transfer, want)
       if (state.isOpen) return { next: { ...state, wants }, effects: [] }
       // The window opens with the first want: a tab that never asks never has to take anything.
-      return granted({ ...state, wants, isOpen: true }, [])
+      return granted({ ...state, wants, isOpen: true, allowance: { ...state.allowance, isFar: isFar(event.rttMs) } }, [])
     }
     case 'frame':
       return frameStep(state, event)
@@ -100,7 +110,7 @@ export function receiveStep(state: ReceiveState, event: ReceiveEvent): Step {
       if (want.cancelled) return { next: state, effects: [] }
       const abandoned = [...state.incoming].filter(([, { transfer }]) => transfer === event.transfer)
       const heldBytes = abandoned.reduce((sum, [, { offset, from }]) => sum + offset - from, 0)
-      const discards = abandoned.map(([lane]) => ({ kind: 'discard', lane }) as const)
+      const discards = abandoned.map(([slot]) => ({ kind: 'discard', slot }) as const)
       if (heldBytes === 0) return { next: { ...state, wants }, effects: discards }
       return granted({ ...state, wants, allowance: release(state.allowance, heldBytes) }, discards)
     }
@@ -125,7 +135,8 @@ function frameStep(state: ReceiveState, frame: Frame): Step {
   const arrival = arrive(state.allowance, frame.payloadBytes)
   if (arrival.kind === 'refused') return cut(state, arrival.reason, 'data beyond the credit')
 
-  const { lane, transfer, index, offset, blockBytes } = frame
+  const { transfer, index, offset, blockBytes } = frame
+  const slot = slotOf(want, frame.lane)
   const { begin, end } = spanOf(want, blockBytes)
   const to = offset + frame.payloadBytes
   const last = to === end
@@ -134,28 +145,29 @@ function frameStep(state: ReceiveState, frame: Frame): Step {
     ? withoutElsewhere({ ...state, allowance: arrival.next }, frame)
     : { next: { ...state, allowance: arrival.next }, effects: [] }
   const incoming = new Map(before.next.incoming)
-  if (last) incoming.delete(lane)
-  else incoming.set(lane, { transfer, index, blockBytes, from: begin, offset: to })
+  if (last) incoming.delete(slot)
+  else incoming.set(slot, { transfer, index, blockBytes, from: begin, offset: to })
   const wants = last ? answer(state.wants, transfer, want, index) : state.wants
   const next: ReceiveState = { ...before.next, incoming, wants }
   if (want.cancelled) return receiveStep(next, { kind: 'accepted', bytes: frame.payloadBytes })
-  const write = { kind: 'write', lane, id, offset: offset - begin, bufferBytes: end - begin, part: want.part, first, last } as const
+  const write = { kind: 'write', slot, id, offset: offset - begin, bufferBytes: end - begin, part: want.part, first, last } as const
   return granted(next, [...before.effects, write])
+}
+
+function slotOf({ isUrgent }: Want, lane: number): number {
+  return 2 * lane + (isUrgent ? 1 : 0)
 }
 
 /** A block that begins here began on a lane that broke: the holder knew it before we did. */
 function withoutElsewhere(state: ReceiveState, frame: Frame): Step {
-  const lanes = [...state.incoming].filter(
-    ([lane, { transfer, index }]) => lane !== frame.lane && transfer === frame.transfer && index === frame.index,
+  const begun = [...state.incoming].filter(([, { transfer, index }]) => transfer === frame.transfer && index === frame.index)
+  return begun.reduce<Step>(
+    ({ next, effects }, [slot]) => {
+      const step = closeSlot(next, slot)
+      return { next: step.next, effects: [...effects, ...step.effects] }
+    },
+    { next: state, effects: [] },
   )
-  let next = state
-  const effects: ReceiveEffect[] = []
-  for (const [lane] of lanes) {
-    const step = closeLane(next, lane, 0)
-    next = step.next
-    effects.push(...step.effects)
-  }
-  return { next, effects }
 }
 
 /** What a want asks of a block of this length. */
@@ -163,16 +175,24 @@ function spanOf({ part }: Want, blockBytes: number): { readonly begin: number; r
   return part === undefined ? { begin: 0, end: blockBytes } : { begin: part.offset, end: part.offset + part.bytes }
 }
 
-/** Its block is begun anew, or asked for again; what was lost on it is as good as arrived and thrown away. */
+/** Its blocks are begun anew, or asked for again; what was lost on it is as good as arrived and thrown away. */
 function closeLane(state: ReceiveState, lane: number, lostBytes: number): Step {
-  const begun = state.incoming.get(lane)
+  const patient = closeSlot(state, 2 * lane)
+  const urgent = closeSlot(patient.next, 2 * lane + 1)
+  const { allowance } = urgent.next
+  const openBytes = Math.max(0, allowance.openBytes - lostBytes)
+  return granted({ ...urgent.next, allowance: { ...allowance, openBytes } }, [...patient.effects, ...urgent.effects])
+}
+
+function closeSlot(state: ReceiveState, slot: number): Step {
+  const begun = state.incoming.get(slot)
+  if (begun === undefined) return { next: state, effects: [] }
   const incoming = new Map(state.incoming)
-  incoming.delete(lane)
-  const isHeld = begun !== undefined && state.wants.get(begun.transfer)?.cancelled === false
-  const heldBytes = begun !== undefined && isHeld ? begun.offset - begun.from : 0
-  const lost = Math.min(lostBytes, state.allowance.openBytes)
-  const released = release({ ...state.allowance, openBytes: state.allowance.openBytes - lost }, heldBytes)
-  return granted({ ...state, incoming, allowance: released }, isHeld ? [{ kind: 'discard', lane }] : [])
+  incoming.delete(slot)
+  // Of a cancelled want nothing is held.
+  const isHeld = state.wants.get(begun.transfer)?.cancelled === false
+  const allowance = isHeld ? release(state.allowance, begun.offset - begun.from) : state.allowance
+  return { next: { ...state, incoming, allowance }, effects: isHeld ? [{ kind: 'discard', slot }] : [] }
 }
 
 function granted(state: ReceiveState, before: readonly ReceiveEffect[]): Step {
@@ -183,7 +203,7 @@ function granted(state: ReceiveState, before: readonly ReceiveEffect[]): Step {
 
 /** What is wrong with the frame's place or size, if anything. */
 function breachOf(state: ReceiveState, want: Want, frame: Frame): string | undefined {
-  const incoming = state.incoming.get(frame.lane)
+  const incoming = state.incoming.get(slotOf(want, frame.lane))
   const { begin, end } = spanOf(want, frame.blockBytes)
   if (frame.blockBytes > BLOCK_BYTES) return 'block too long'
   if (end > frame.blockBytes) return 'part beyond the block'

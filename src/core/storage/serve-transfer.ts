@@ -1,11 +1,12 @@
 /**
  * The holder's side of one link. Wants are answered in the order they came, urgent ones first, block by block, each block
- * on one lane and on whichever is idle: once begun it is finished, unless its want is cancelled or its lane breaks. A few
- * blocks are read ahead so that the wire never waits for the store, and no byte leaves without credit.
+ * on one lane and on whichever is idle. Once begun it is finished, unless its want is cancelled or its lane breaks; an
+ * urgent one goes between the frames of another. A few blocks are read ahead so that the wire never waits for the store,
+ * and no byte leaves without credit.
  */
 import type { RoomErrorCode } from '../../protocol/errors.ts'
 import type { BlockId } from '../../protocol/ids.ts'
-import { DATA_PAYLOAD_BYTES, READ_AHEAD_BLOCKS, TRANSFERS_PER_PEER } from '../../protocol/limits.ts'
+import { DATA_PAYLOAD_BYTES, READ_AHEAD_BLOCKS, SEND_BYTES, TRANSFERS_PER_PEER } from '../../protocol/limits.ts'
 import { addCredit } from './credit.ts'
 import type { Part, Place } from './fetch-state.ts'
 
@@ -38,6 +39,7 @@ export type ServeState = {
   readonly reading: readonly Piece[]
   readonly ready: readonly Ready[]
   readonly lanes: readonly number[]
+  /** By slot: of each lane one for urgent blocks and one for others. */
   readonly outgoing: ReadonlyMap<number, Outgoing>
 }
 
@@ -111,10 +113,10 @@ function cancel(state: ServeState, transfer: number): Step {
     .filter((ready) => ready.transfer === transfer)
     .map(({ index }) => ({ kind: 'release', transfer, index }) as const)
   const outgoing = new Map(state.outgoing)
-  for (const [lane, { transfer: of, index, isBusy }] of state.outgoing) {
+  for (const [slot, { transfer: of, index, isBusy }] of state.outgoing) {
     // A send under way cannot be called back; what follows it is given up when it is reported sent.
     if (of !== transfer || isBusy) continue
-    outgoing.delete(lane)
+    outgoing.delete(slot)
     effects.push({ kind: 'release', transfer, index })
   }
   const next = {
@@ -127,13 +129,14 @@ function cancel(state: ServeState, transfer: number): Step {
 }
 
 function sent(state: ServeState, lane: number): Step {
-  const was = state.outgoing.get(lane)
-  if (was === undefined) return { next: state, effects: [] }
+  const slot = slotsOf(lane).find((one) => state.outgoing.get(one)?.isBusy)
+  const was = slot === undefined ? undefined : state.outgoing.get(slot)
+  if (slot === undefined || was === undefined) return { next: state, effects: [] }
   const { transfer, index } = was
   const outgoing = new Map(state.outgoing)
   const isCancelled = !state.wants.some((want) => want.transfer === transfer)
-  if (!isCancelled && was.offset < was.end) return advance({ ...state, outgoing: outgoing.set(lane, { ...was, isBusy: false }) })
-  outgoing.delete(lane)
+  if (!isCancelled && was.offset < was.end) return advance({ ...state, outgoing: outgoing.set(slot, { ...was, isBusy: false }) })
+  outgoing.delete(slot)
   return advance(ended({ ...state, outgoing }), [{ kind: 'release', transfer, index }])
 }
 
@@ -149,9 +152,9 @@ function changeLanes(state: ServeState, lanes: readonly number[]): Step {
   const outgoing = new Map(state.outgoing)
   const ready = [...state.ready]
   const effects: ServeEffect[] = []
-  for (const [lane, { transfer, index, bytes }] of state.outgoing) {
-    if (lanes.includes(lane)) continue
-    outgoing.delete(lane)
+  for (const [slot, { transfer, index, bytes }] of state.outgoing) {
+    if (lanes.includes(Math.floor(slot / 2))) continue
+    outgoing.delete(slot)
     if (state.wants.some((want) => want.transfer === transfer)) ready.unshift({ transfer, index, bytes })
     else effects.push({ kind: 'release', transfer, index })
   }
@@ -163,17 +166,27 @@ function advance(state: ServeState, before: readonly ServeEffect[] = []): Step {
   const effects = [...before]
   let next = state
   for (const lane of state.lanes) {
-    if (!next.outgoing.has(lane)) next = begin(next, lane, effects)
-    next = sendMore(next, lane, effects)
+    for (const slot of slotsOf(lane)) {
+      if (slotsOf(lane).some((one) => next.outgoing.get(one)?.isBusy)) break
+      if (!next.outgoing.has(slot)) next = begin(next, slot, effects)
+      next = sendMore(next, slot, effects)
+      // Urgent bytes that wait for credit let no others by.
+      if (next.outgoing.has(slot)) break
+    }
   }
   return readAhead(next, effects)
 }
 
-/** The next block there is to send goes on this lane. */
-function begin(state: ServeState, lane: number, effects: ServeEffect[]): ServeState {
+/** Urgent first. */
+function slotsOf(lane: number): readonly [number, number] {
+  return [2 * lane + 1, 2 * lane]
+}
+
+/** The next block there is to send goes into this slot. */
+function begin(state: ServeState, slot: number, effects: ServeEffect[]): ServeState {
   let next = state
   for (;;) {
-    const first = next.ready.find((ready) => isNext(next, ready))
+    const first = next.ready.find((ready) => isNext(next, ready, slot % 2 === 1))
     if (first === undefined) return next
     const { transfer, index, bytes } = first
     const part = next.wants.find((want) => want.transfer === transfer)?.part
@@ -181,7 +194,7 @@ function begin(state: ServeState, lane: number, effects: ServeEffect[]): ServeSt
     next = begun(next, first)
     if (bytes !== undefined && span !== undefined) {
       const outgoing = { transfer, index, bytes, begin: span.begin, offset: span.begin, end: span.end, isBusy: false }
-      return { ...next, outgoing: new Map(next.outgoing).set(lane, outgoing) }
+      return { ...next, outgoing: new Map(next.outgoing).set(slot, outgoing) }
     }
     effects.push({ kind: 'missing', transfer, index })
     if (bytes !== undefined) effects.push({ kind: 'release', transfer, index })
@@ -195,15 +208,17 @@ function spanOf(part: Part | undefined, bytes = 0): { readonly begin: number; re
   return part.offset + part.bytes <= bytes ? { begin: part.offset, end: part.offset + part.bytes } : undefined
 }
 
-function sendMore(state: ServeState, lane: number, effects: ServeEffect[]): ServeState {
-  const outgoing = state.outgoing.get(lane)
-  if (outgoing === undefined || outgoing.isBusy) return state
-  const bytes = sendable(outgoing.end - outgoing.offset, state.creditBytes)
+function sendMore(state: ServeState, slot: number, effects: ServeEffect[]): ServeState {
+  const outgoing = state.outgoing.get(slot)
+  if (outgoing === undefined) return state
+  const isUrgent = slot % 2 === 1
+  const restBytes = outgoing.end - outgoing.offset
+  const bytes = sendable(isUrgent ? restBytes : Math.min(restBytes, SEND_BYTES), state.creditBytes)
   if (bytes === undefined) return state
   const { transfer, index, offset } = outgoing
-  effects.push({ kind: 'send', lane, transfer, index, offset, bytes, blockBytes: outgoing.bytes })
+  effects.push({ kind: 'send', lane: Math.floor(slot / 2), transfer, index, offset, bytes, blockBytes: outgoing.bytes })
   const busy = { ...outgoing, offset: offset + bytes, isBusy: true }
-  return { ...state, creditBytes: state.creditBytes - bytes, outgoing: new Map(state.outgoing).set(lane, busy) }
+  return { ...state, creditBytes: state.creditBytes - bytes, outgoing: new Map(state.outgoing).set(slot, busy) }
 }
 
 /** Whole frames, or the end of the block; undefined: not enough credit for one frame. */
@@ -228,8 +243,9 @@ function readAhead(state: ServeState, effects: ServeEffect[]): Step {
 }
 
 /** The next block of the first want that has anything ready: a want whose read is slow does not hold up the others. */
-function isNext(state: ServeState, piece: Piece): boolean {
-  const isReady = ({ transfer, nextSend }: Want) => state.ready.some((ready) => ready.transfer === transfer && ready.index <= nextSend)
+function isNext(state: ServeState, piece: Piece, isUrgent: boolean): boolean {
+  const isReady = ({ transfer, urgent, nextSend }: Want) =>
+    urgent === isUrgent && state.ready.some((ready) => ready.transfer === transfer && ready.index <= nextSend)
   const want = state.wants.find(isReady)
   return want?.transfer === piece.transfer && piece.index <= want.nextSend
 }

@@ -15,13 +15,13 @@ export class DataLane {
   sentBytes = 0
   arrivedBytes = 0
   readonly #channel: RTCDataChannel
-  #highWaterBytes = DATA_CHANNEL_HIGH_WATER_BYTES
+  #highWaterBytes = DATA_CHANNEL_HIGH_WATER_BYTES / 4
   #waiting: Waiting[] = []
   #isClosed = false
 
   constructor(channel: RTCDataChannel) {
     this.#channel = channel
-    channel.bufferedAmountLowThreshold = DATA_CHANNEL_HIGH_WATER_BYTES / 4
+    channel.bufferedAmountLowThreshold = this.#highWaterBytes / 4
     channel.onbufferedamountlow = () => this.#drain()
   }
 

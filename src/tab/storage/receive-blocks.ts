@@ -39,7 +39,7 @@ export class ReceiveBlocks {
 
   ask({ transfer, blocks, urgent, part, places }: Wanted): void {
     // The credit goes first, so that the holder may begin with the want's first byte.
-    this.handle({ kind: 'asked', transfer, blocks, part })
+    this.handle({ kind: 'asked', transfer, blocks, urgent, part, rttMs: this.#link.rttMs })
     const [first] = places ?? []
     const of = first && { object: first.object, places: (places ?? []).map(({ chunk, row }) => ({ chunk, row })) }
     this.#send({ t: 'want', id: transfer, blocks: [...blocks], ...(urgent && { urgent }), ...(part && { part }), ...(of && { of }) })
@@ -75,7 +75,7 @@ export class ReceiveBlocks {
         this.#write(effect, payload)
         return
       case 'discard':
-        this.#incoming.delete(effect.lane)
+        this.#incoming.delete(effect.slot)
         return
       case 'missing':
         this.#received.onMissing(effect.id)
@@ -89,15 +89,15 @@ export class ReceiveBlocks {
   }
 
   #write(
-    { lane, id, offset, bufferBytes, part, first, last }: Extract<ReceiveEffect, { kind: 'write' }>,
+    { slot, id, offset, bufferBytes, part, first, last }: Extract<ReceiveEffect, { kind: 'write' }>,
     payload: Uint8Array | undefined,
   ): void {
-    if (first) this.#incoming.set(lane, this.#received.buffers.take(bufferBytes))
-    const block = this.#incoming.get(lane)
+    if (first) this.#incoming.set(slot, this.#received.buffers.take(bufferBytes))
+    const block = this.#incoming.get(slot)
     if (block === undefined || payload === undefined) return
     block.set(payload, offset)
     if (!last) return
-    this.#incoming.delete(lane)
+    this.#incoming.delete(slot)
     this.#received.onBlock(id, block, part)
   }
 }

@@ -11,6 +11,7 @@ import { SERVE_START, type ServeEffect, type ServeEvent, serveStep } from '../..
 import type { BlockId } from '../../../../src/protocol/ids.ts'
 import {
   BLOCK_BYTES,
+  CREDIT_FAR_START_BYTES,
   CREDIT_START_BYTES,
   CREDIT_STEP_BYTES,
   CREDIT_WINDOW_BYTES,
@@ -76,10 +77,10 @@ test('[TRANSFER-1] a store that takes nothing is owed one full window at most', 
 test('a block is written frame by frame and completed by its last', () => {
   const { effects, state } = run([asked(1, 1), ...wholeBlock(1, 0, DATA_PAYLOAD_BYTES + 5)])
   expect(effects.filter(({ kind }) => kind === 'write')).toEqual([
-    { kind: 'write', lane: 0, id: 'bafkrei0', offset: 0, bufferBytes: DATA_PAYLOAD_BYTES + 5, part: undefined, first: true, last: false },
+    { kind: 'write', slot: 0, id: 'bafkrei0', offset: 0, bufferBytes: DATA_PAYLOAD_BYTES + 5, part: undefined, first: true, last: false },
     {
       kind: 'write',
-      lane: 0,
+      slot: 0,
       id: 'bafkrei0',
       offset: DATA_PAYLOAD_BYTES,
       bufferBytes: DATA_PAYLOAD_BYTES + 5,
@@ -161,11 +162,26 @@ test('[TRANSFER-4] blocks of several lanes come through each other, those of one
   const onOther = wholeBlock(1, 1, MIB, 1)
   const { effects, state } = run([asked(1, 2), begin as ReceiveEvent, ...onOther, ...rest])
   expect(cutCode(effects)).toBeUndefined()
-  expect(effects.flatMap((effect) => (effect.kind === 'write' && effect.last ? [[effect.lane, effect.id]] : []))).toEqual([
-    [1, 'bafkrei1'],
+  expect(effects.flatMap((effect) => (effect.kind === 'write' && effect.last ? [[effect.slot, effect.id]] : []))).toEqual([
+    [2, 'bafkrei1'],
     [0, 'bafkrei0'],
   ])
   expect(state.incoming.size).toBe(0)
+})
+
+test('[TRANSFER-7] an urgent block may come between the frames of another', () => {
+  const [begin, ...rest] = wholeBlock(1, 0)
+  const urgent: ReceiveEvent = { kind: 'asked', transfer: 2, blocks: blocks(1), urgent: true }
+  const { effects } = run([asked(1, 1), urgent, begin as ReceiveEvent, ...wholeBlock(2, 0, DATA_PAYLOAD_BYTES), ...rest])
+  expect(cutCode(effects)).toBeUndefined()
+  expect(effects.flatMap((effect) => (effect.kind === 'write' && effect.last ? [effect.slot] : []))).toEqual([1, 0])
+})
+
+test('[TRANSFER-1] over a long path the window begins wider and widens faster', () => {
+  const far: ReceiveEvent = { kind: 'asked', transfer: 1, blocks: blocks(8), rttMs: 60 }
+  const { effects, state } = run([far, ...wholeBlock(1, 0), { kind: 'accepted', bytes: MIB }])
+  expect(grantsOf(effects)[0]).toBe(CREDIT_FAR_START_BYTES)
+  expect(state.allowance.openBytes).toBeGreaterThan(MIB)
 })
 
 test('[TRANSFER-28] a lane that closed gives back the credit of what was lost, and its block may begin anew on another', () => {
@@ -181,7 +197,7 @@ test('[TRANSFER-28] a lane that closed gives back the credit of what was lost, a
 test('[TRANSFER-28] a block that begins anew before its broken lane was told leaves nothing behind', () => {
   const { effects, state } = run([asked(1, 1), frame(1, 0, 0, MIB, 1), ...wholeBlock(1, 0)])
   expect(cutCode(effects)).toBeUndefined()
-  expect(effects.filter(({ kind }) => kind === 'discard')).toEqual([{ kind: 'discard', lane: 1 }])
+  expect(effects.filter(({ kind }) => kind === 'discard')).toEqual([{ kind: 'discard', slot: 2 }])
   expect(state.allowance.heldBytes).toBe(MIB)
 })
 
@@ -238,7 +254,7 @@ class Pair {
       this.#sizes.set(id, bytes)
       return id
     })
-    this.#toReceive({ kind: 'asked', transfer, blocks: ids })
+    this.#toReceive({ kind: 'asked', transfer, blocks: ids, urgent })
     this.#toServe({ kind: 'want', transfer, blocks: ids, urgent })
   }
 

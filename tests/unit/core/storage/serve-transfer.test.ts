@@ -1,10 +1,17 @@
 import { expect, test } from 'vitest'
 import { SERVE_START, type ServeEffect, type ServeEvent, type ServeState, serveStep } from '../../../../src/core/storage/serve-transfer.ts'
 import type { BlockId } from '../../../../src/protocol/ids.ts'
-import { CREDIT_WINDOW_BYTES, DATA_PAYLOAD_BYTES, READ_AHEAD_BLOCKS, TRANSFERS_PER_PEER } from '../../../../src/protocol/limits.ts'
+import {
+  CREDIT_WINDOW_BYTES,
+  DATA_PAYLOAD_BYTES,
+  READ_AHEAD_BLOCKS,
+  SEND_BYTES,
+  TRANSFERS_PER_PEER,
+} from '../../../../src/protocol/limits.ts'
 import type { ObjectId } from '../../../../src/protocol/object.ts'
 
-const MIB = 1024 * 1024
+/** As much as goes to the channel at once. */
+const BLOCK = SEND_BYTES
 const block = (name: string) => `bafkrei${name}` as BlockId
 const blocks = (count: number) => Array.from({ length: count }, (_, i) => block(String(i)))
 
@@ -20,7 +27,7 @@ function run(events: readonly ServeEvent[], from: ServeState = SERVE_START): { s
 }
 
 const want = (transfer: number, count: number, urgent = false): ServeEvent => ({ kind: 'want', transfer, blocks: blocks(count), urgent })
-const read = (transfer: number, index: number, bytes: number | undefined = MIB): ServeEvent => ({ kind: 'read', transfer, index, bytes })
+const read = (transfer: number, index: number, bytes: number | undefined = BLOCK): ServeEvent => ({ kind: 'read', transfer, index, bytes })
 const credit = (bytes: number): ServeEvent => ({ kind: 'credit', bytes })
 const sent: ServeEvent = { kind: 'sent', lane: 0 }
 
@@ -30,10 +37,18 @@ test('[TRANSFER-6] a holder without credit sends nothing', () => {
 })
 
 test('[TRANSFER-6] a holder sends whole frames up to its credit and goes on when there is more', () => {
-  const { effects } = run([want(1, 1), read(1, 0), credit(3 * DATA_PAYLOAD_BYTES + 100), sent, credit(MIB)])
+  const { effects } = run([want(1, 1), read(1, 0), credit(3 * DATA_PAYLOAD_BYTES + 100), sent, credit(BLOCK)])
   expect(effects.filter(({ kind }) => kind === 'send')).toEqual([
-    { kind: 'send', lane: 0, transfer: 1, index: 0, offset: 0, bytes: 3 * DATA_PAYLOAD_BYTES, blockBytes: MIB },
-    { kind: 'send', lane: 0, transfer: 1, index: 0, offset: 3 * DATA_PAYLOAD_BYTES, bytes: MIB - 3 * DATA_PAYLOAD_BYTES, blockBytes: MIB },
+    { kind: 'send', lane: 0, transfer: 1, index: 0, offset: 0, bytes: 3 * DATA_PAYLOAD_BYTES, blockBytes: BLOCK },
+    {
+      kind: 'send',
+      lane: 0,
+      transfer: 1,
+      index: 0,
+      offset: 3 * DATA_PAYLOAD_BYTES,
+      bytes: BLOCK - 3 * DATA_PAYLOAD_BYTES,
+      blockBytes: BLOCK,
+    },
   ])
 })
 
@@ -41,7 +56,26 @@ test('[TRANSFER-6] credit beyond one window is worth nothing', () => {
   expect(run([credit(CREDIT_WINDOW_BYTES), credit(CREDIT_WINDOW_BYTES)]).state.creditBytes).toBe(CREDIT_WINDOW_BYTES)
 })
 
-test('[TRANSFER-7] an urgent want goes before the rest of an earlier one, after the block that was begun', () => {
+test('[TRANSFER-7] an urgent block goes between the frames of one that was begun', () => {
+  const { effects } = run([
+    credit(CREDIT_WINDOW_BYTES),
+    want(1, 1),
+    read(1, 0, 3 * BLOCK),
+    want(2, 1, true),
+    read(2, 0, 2 * BLOCK),
+    sent,
+    sent,
+    sent,
+  ])
+  expect(effects.flatMap((effect) => (effect.kind === 'send' ? [[effect.transfer, effect.offset, effect.bytes]] : []))).toEqual([
+    [1, 0, BLOCK],
+    [2, 0, 2 * BLOCK],
+    [1, BLOCK, BLOCK],
+    [1, 2 * BLOCK, BLOCK],
+  ])
+})
+
+test('[TRANSFER-7] an urgent want goes before the rest of an earlier one', () => {
   const { effects } = run([
     credit(CREDIT_WINDOW_BYTES),
     want(1, 3),
@@ -103,7 +137,7 @@ test('a cancelled want gives its memory back and makes room for the next', () =>
 
 test('[TRANSFER-7] a want cancelled in the middle of a block ends there', () => {
   const before = run([want(1, 1), read(1, 0), credit(DATA_PAYLOAD_BYTES)])
-  const { state, effects } = run([{ kind: 'cancel', transfer: 1 }, sent, credit(MIB)], before.state)
+  const { state, effects } = run([{ kind: 'cancel', transfer: 1 }, sent, credit(BLOCK)], before.state)
   expect(effects).toEqual([{ kind: 'release', transfer: 1, index: 0 }])
   expect(state.outgoing.size).toBe(0)
 })
@@ -119,9 +153,9 @@ test('[TRANSFER-7] each lane that is idle takes the next block, and a block stay
     { kind: 'sent', lane: 2 },
   ])
   expect(effects.flatMap((effect) => (effect.kind === 'send' ? [[effect.lane, effect.index, effect.bytes]] : []))).toEqual([
-    [0, 0, MIB],
-    [2, 1, MIB],
-    [2, 2, MIB],
+    [0, 0, BLOCK],
+    [2, 1, BLOCK],
+    [2, 2, BLOCK],
   ])
 })
 
@@ -142,7 +176,7 @@ test('[TRANSFER-26] of a part just its bytes are sent, and one beyond the block 
     index: 0,
     offset: part.offset,
     bytes: part.bytes,
-    blockBytes: MIB,
+    blockBytes: BLOCK,
   })
   const { effects, state } = run([credit(CREDIT_WINDOW_BYTES), asks, read(1, 0, 2 * DATA_PAYLOAD_BYTES)])
   expect(effects.slice(-2)).toEqual([
