@@ -55,6 +55,8 @@ export function improve(site: Site, slots: readonly Slot[]): readonly Slot[] {
 export function shedSurplus(site: Site, slots: readonly Slot[]): readonly Slot[] {
   const { goal, room, object } = site
   const { k } = object.layout
+  const before = shortageOf(site, slots, SHED_SLACK)
+  if (before.chance || before.devices) return slots
   const plain = isPlain(site, slots)
   if (plain && measure(site, slots).spareDevices <= goal.spareDevices && slots.every((slot) => isKept(site, slot))) return slots
   return without(slots, worstFirst(site, slots), (rest, gone) => {

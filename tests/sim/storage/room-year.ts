@@ -48,6 +48,7 @@ export type YearReport = {
   /** Readers the oracle's plan would have served. */
   readonly oracleServed: number
   readonly statedAvailability: number
+  /** Of an object that had been called safe; until then it is in the hands of who adds it. */
   readonly isLost: boolean
   /** Losses that the judge foresaw if nobody did anything, summed over the days. */
   readonly statedLosses: number
@@ -60,8 +61,9 @@ const OBJECT_BYTES = 100 * 1024 ** 2
 const PUT_FROM = 14 * DAY
 const PUT_UNTIL = 60 * DAY
 const PLANS_APART = DAY
-/** Until a row has arrived, and until an empty room is looked at again. */
-const FETCH_TAKES = 20 * MINUTE
+/** Until rows have arrived, and until it is seen whether somebody came who can fetch or give. */
+const FETCH_TAKES = MINUTE
+const LOOKS_APART = 20 * MINUTE
 const HORIZON_DAYS = 30
 /** Plans that change nothing are checked now and then: they are nearly all. */
 const RULES_EVERY = 8
@@ -83,6 +85,7 @@ class RoomYear {
   #object: StoredObject | undefined
   #isSettled = false
   #isLost = false
+  #wasSafe = false
   #spread = 0
   #events = 0
   #plans = 0
@@ -108,7 +111,7 @@ class RoomYear {
       this.#events += 1
       if (this.#isSettled) this.#pass(crowd.nowMs - nowMs, here, served)
       if (happening !== undefined) this.#follow(happening)
-      else if (crowd.nowMs === workMs) workMs += crowd.here > 0 ? this.#work() : FETCH_TAKES
+      else if (crowd.nowMs === workMs) workMs += crowd.here > 0 ? this.#work() : LOOKS_APART
     }
     return this.#report()
   }
@@ -128,8 +131,8 @@ class RoomYear {
       this.#spread = object.moved
       this.#oracle.repaired = 0
     }
-    const isBusy = isChanged || object.pending.some((slot) => here.includes(slot.device))
-    return isBusy ? FETCH_TAKES : PLANS_APART * (0.5 + this.#random.next())
+    if (isChanged || (arrived > 0 && object.pending.length > 0)) return FETCH_TAKES
+    return object.pending.some(({ device }) => here.includes(device)) ? LOOKS_APART : PLANS_APART * (0.5 + this.#random.next())
   }
 
   #plan(object: StoredObject, self: DeviceId): boolean {
@@ -142,6 +145,7 @@ class RoomYear {
     const isChange = changesPlan(facts, plan)
     if (isChange || this.#plans % RULES_EVERY === 0)
       for (const rule of brokenRules(facts, plan, judgement, devices)) this.#violations.add(rule)
+    this.#wasSafe ||= judgement.spareDevices >= 2
     if (this.#isSettled) {
       this.#sums.judged += 1
       this.#sums.availability += judgement.availability
@@ -231,7 +235,7 @@ class RoomYear {
       oracleServed: this.#sums.oracleServed / readerMs,
       readable: readableMs / allMs,
       statedAvailability: availability / judged,
-      isLost: this.#isLost,
+      isLost: this.#isLost && this.#wasSafe,
       statedLosses: ((losses / judged) * days) / HORIZON_DAYS,
       violations: [...this.#violations],
       traceHash: this.#trace.hash,
