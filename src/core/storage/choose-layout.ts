@@ -28,6 +28,9 @@ const STRIPE_MAX = 8
 /** A smaller k is as good when it stores at most this much more: fewer devices per read, less traffic per repair. */
 const AS_GOOD = 1.03
 
+/** Availabilities are estimates, and rows can be added later but k never changed: a layout that misses by so much will do. */
+const MISS_SLACK = 1.5
+
 /** `bytes` undefined: a stream of unknown length, taken for large. */
 export function chooseLayout(profile: Profile, bytes: number | undefined, devices: readonly DeviceFacts[]): Layout {
   if (profile.kind === 'raid1' || (bytes !== undefined && bytes < CODED_FROM_BYTES && profile.kind === 'nines')) return MIRROR
@@ -87,7 +90,7 @@ function fewestRows(bestFirst: readonly number[], k: number, spareDevices: numbe
   const most = k === 1 ? bestFirst.length : Math.min(OBJECT_ROWS, bestFirst.length)
   for (let rows = 1; rows <= most; rows++) {
     addTo(chances, bestFirst[rows - 1] as number)
-    if (rows >= k + spareDevices && 1 - sumOf(chances) >= target) return rows
+    if (rows >= k + spareDevices && sumOf(chances) <= (1 - target) * MISS_SLACK) return rows
   }
   return undefined
 }

@@ -44,19 +44,21 @@ export function isLost(device: DeviceFacts): boolean {
 }
 
 const DAY_MS = 24 * 60 * 60_000
-/** Absences are long-tailed (shape 0.6, and a day on average, weekends among them), so that silence tells little at first. */
-const ABSENCE_SHAPE = 0.6
-const ABSENCE_DAYS = 1 / 1.5046
+/** Absences are long-tailed (shape 0.45, half a day on average), so that silence tells little at first and more each day. */
+const ABSENCE_SHAPE = 0.45
+const ABSENCE_MEAN_DAYS = 0.4
+/** Gamma(1 + 1/shape). */
+const ABSENCE_SCALE_DAYS = ABSENCE_MEAN_DAYS / 2.48
 
 /**
  * The chance that the disk of a device still exists, given how long it has been away: it either left as it often does
- * and stayed away this long, or was lost then. For one that is nearly always here three days are telling, for one that
- * looks in now and then a week.
+ * and stayed away this long, or was lost then. For one that is nearly always here three days tell, for one that looks in
+ * now and then nearly a week.
  */
 export function survivalOf({ isHere, awayMs, availability, lossPerDay }: DeviceFacts): number {
   if (isHere || awayMs <= 0) return 1
-  const stillAway = Math.exp(-((awayMs / DAY_MS / ABSENCE_DAYS) ** ABSENCE_SHAPE))
-  const leftAlive = Math.max(1 - availability, 0.01) * stillAway
+  const stillAway = Math.exp(-((awayMs / DAY_MS / ABSENCE_SCALE_DAYS) ** ABSENCE_SHAPE))
+  const leftAlive = (Math.max(1 - availability, 0.01) / ABSENCE_MEAN_DAYS) * stillAway
   return leftAlive / (leftAlive + Math.min(1, lossPerDay))
 }
 
