@@ -151,6 +151,9 @@ export const ASK_BYTES = 8 * MIB
 /** Fragments asked of one holder and not yet arrived; small ones reach this before they fill a window. */
 export const FRAGMENTS_IN_FLIGHT = 128
 
+/** While somebody reads, so much may be on its way for keeping besides: enough to go on for hours, too little to be waited for. */
+export const KEEP_BESIDE_READS_BYTES = 1 * MIB
+
 /** Bytes on their way to readers: four readers, each 8 chunks ahead. They may be more than what waits for the store. */
 export const READ_BYTES_IN_FLIGHT = 32 * MIB
 

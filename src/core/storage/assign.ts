@@ -8,6 +8,7 @@ import {
   ASK_BYTES,
   CREDIT_WINDOW_BYTES,
   FRAGMENTS_IN_FLIGHT,
+  KEEP_BESIDE_READS_BYTES,
   MAKES_AT_ONCE,
   STORE_QUEUE_BYTES,
   TRANSFERS_PER_PEER,
@@ -91,7 +92,8 @@ function soonness(state: FetchState, tab: TabId): number {
 function askHolder(state: FetchState, tab: TabId, nowMs: number, effects: FetchEffect[]): FetchState {
   const holder = state.holders.get(tab)
   if (holder === undefined || holder.wants.size >= SPARE_WANTS || holder.blocks >= FRAGMENTS_IN_FLIGHT) return state
-  const roomBytes = Math.min(CREDIT_WINDOW_BYTES - holder.keepBytes, STORE_QUEUE_BYTES - underwayBytes(state))
+  const beside = isRead(state) ? KEEP_BESIDE_READS_BYTES - keepBytes(state) : STORE_QUEUE_BYTES
+  const roomBytes = Math.min(CREDIT_WINDOW_BYTES - holder.keepBytes, STORE_QUEUE_BYTES - underwayBytes(state), beside)
   // Small asks come only when nothing is open: else they wait until they are worth a message.
   const isWorthwhile = roomBytes >= ASK_BYTES / 2 && holder.blocks <= FRAGMENTS_IN_FLIGHT / 2
   if (!isWorthwhile && (holder.keepBytes > 0 || roomBytes <= 0)) return state
@@ -103,6 +105,16 @@ function askHolder(state: FetchState, tab: TabId, nowMs: number, effects: FetchE
     next = take(next, object, tab, mostBytes, asked, nowMs)
   }
   return asked.length === 0 ? next : ask(next, tab, asked, nowMs, effects)
+}
+
+function isRead(state: FetchState): boolean {
+  return [...state.reads.values()].some(({ urgency }) => urgency !== 'make')
+}
+
+function keepBytes(state: FetchState): number {
+  let sum = 0
+  for (const holder of state.holders.values()) sum += holder.keepBytes
+  return sum
 }
 
 export function underwayBytes(state: FetchState): number {

@@ -7,7 +7,7 @@ import type { BlockId } from '../../protocol/ids.ts'
 import { LACKING_FRAGMENTS, LOOK_FRAGMENTS } from '../../protocol/limits.ts'
 import type { ObjectId } from '../../protocol/object.ts'
 import { withoutMakes } from './fetch-reads.ts'
-import type { FetchEffect, FetchEvent, FetchState, Hole, Keep, Lack } from './fetch-state.ts'
+import type { FetchEffect, FetchEvent, FetchState, Hole, Keep, Lack, Underway } from './fetch-state.ts'
 import { changeKeep, withoutKeep } from './fetch-underway.ts'
 import { fragmentBytesOf, type ObjectShape } from './layout.ts'
 
@@ -87,6 +87,23 @@ export function found(state: FetchState, { object, chunks }: Found, effects: Fet
   if (holes.length > 0) effects.push({ kind: 'short', object, holes })
   const queue = [...keep.queue.slice(keep.head), ...lacking.values()]
   return changeKeep(state, object, () => ({ ...keep, looking, doneBytes, queue, head: 0 }))
+}
+
+/** A block that came for a reader: kept rows that lack it take it, and do not ask for it any more. */
+export function claim(state: FetchState, entry: Underway, object: ObjectId): { readonly next: FetchState; readonly entry: Underway } {
+  const keep = state.keeps.get(object)
+  const isIt = ({ id }: Lack) => id === entry.id
+  const lack = keep?.again.find(isIt) ?? keep?.queue.slice(keep.head).find(isIt)
+  if (keep === undefined || lack === undefined || entry.keeps.has(object)) return { next: state, entry }
+  const without = (lacks: readonly Lack[]) => lacks.filter((other) => other !== lack)
+  const next = changeKeep(state, object, () => ({
+    ...keep,
+    again: without(keep.again),
+    queue: without(keep.queue.slice(keep.head)),
+    head: 0,
+    underway: keep.underway + 1,
+  }))
+  return { next, entry: { ...entry, keeps: new Map(entry.keeps).set(object, lack) } }
 }
 
 function lackOf({ k, chunks }: ObjectShape, chunk: number, row: number, held: readonly number[]): Lack | undefined {

@@ -9,7 +9,7 @@ import { HOLDER_SILENT_MS, REFUSED_FOR_MS } from '../../protocol/limits.ts'
 import type { ObjectId } from '../../protocol/object.ts'
 import { assign } from './assign.ts'
 import { forgetRefusals, refuse, settle, slowDown, startHolder } from './fetch-holders.ts'
-import { failKeep, finish, found, lookOn, startKeep, stopKeep } from './fetch-keeps.ts'
+import { claim, failKeep, finish, found, lookOn, startKeep, stopKeep } from './fetch-keeps.ts'
 import { finishRead, foundRead, give, startRead, stopRead } from './fetch-reads.ts'
 import {
   type FetchEffect,
@@ -124,7 +124,12 @@ function arrived(
 }
 
 /** Given to those who read it, and to the store for those who keep it; copies that readers leave may go again. */
-function here(state: FetchState, entry: Underway, effects: FetchEffect[]): FetchState {
+function here(before: FetchState, arrived: Underway, effects: FetchEffect[]): FetchState {
+  let [state, entry] = [before, arrived]
+  for (const key of arrived.reads) {
+    const object = state.reads.get(key)?.object.id
+    if (object !== undefined) ({ next: state, entry } = claim(state, entry, object))
+  }
   const { id, keeps } = entry
   if (entry.isLoad) {
     effects.push({ kind: 'loaded', id })

@@ -254,6 +254,18 @@ test('[TRANSFER-15] a fragment on its way for keeping is not asked twice for a r
   expect(it.asked()).toEqual([[from === ada ? ben : ada, idOf(0, 0)]])
 })
 
+test('[TRANSFER-15] while somebody reads hardly anything is asked for keeping, and what is read need not be asked again', () => {
+  const object = shape(20)
+  const it = new Story().here(ada, ben).read(object, 3, held({ 0: [ada] }))
+  it.forget().keep(object, [0], held({ 0: [ada, ben] }))
+  expect(it.asked()).toHaveLength(1)
+  it.on({ kind: 'arrived', id: idOf(3, 0), from: ada }, { kind: 'stored', ids: [idOf(3, 0)] })
+  expect(it.effects).toContainEqual({ kind: 'store', id: idOf(3, 0), marked: false })
+  it.settle()
+  expect(it.asked().filter(([, id]) => id === idOf(3, 0))).toEqual([])
+  expect(it.kinds()).toContain('kept')
+})
+
 test('[TRANSFER-16] rows are kept when the store has taken every fragment, not before', () => {
   const it = new Story().here(ada).keep(shape(2), [0], held({ 0: [ada] }))
   it.on(
