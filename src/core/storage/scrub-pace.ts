@@ -10,6 +10,8 @@ import type { Shelf } from '../../protocol/storage-worker.ts'
 export type ScrubState = {
   /** Wall clock, since rounds go on over days and page loads. */
   readonly roundAtMs: number
+  /** Of the store, when the round began; another one means damage, and that what was read before says nothing. */
+  readonly generation: string
   /** Read so far in this round: this shelf up to and with this id; `done` until the next round. */
   readonly at: { readonly shelf: Shelf; readonly after: BlockId | null } | 'done'
 }
@@ -25,23 +27,25 @@ export type ScrubStep =
 
 export type ScrubNow = {
   readonly nowMs: number
+  readonly generation: string
   readonly isIdle: boolean
   /** What was read since the last burst began, and how long that is ago. */
   readonly spentBytes: number
   readonly sinceMs: number
 }
 
-export function firstScrub(nowMs: number): ScrubState {
-  return { roundAtMs: nowMs, at: { shelf: 'manifest', after: null } }
+export function firstScrub(nowMs: number, generation: string): ScrubState {
+  return { roundAtMs: nowMs, generation, at: { shelf: 'manifest', after: null } }
 }
 
 /** Manifests first: they are few, and without them nothing else can be read. */
-export function scrubStep(state: ScrubState, { nowMs, isIdle, spentBytes, sinceMs }: ScrubNow): ScrubStep {
+export function scrubStep(state: ScrubState, { nowMs, generation, isIdle, spentBytes, sinceMs }: ScrubNow): ScrubStep {
+  const isDoubted = state.generation !== generation
   // A clock that was set back must not put the next round off for years.
   const next = nowMs < state.roundAtMs ? { ...state, roundAtMs: nowMs } : state
   const untilRoundMs = next.roundAtMs + SCRUB_ROUND_MS - nowMs
-  if (next.at === 'done' && untilRoundMs > 0) return { kind: 'wait', next, ms: untilRoundMs }
-  const round = next.at === 'done' ? firstScrub(nowMs) : next
+  if (!isDoubted && next.at === 'done' && untilRoundMs > 0) return { kind: 'wait', next, ms: untilRoundMs }
+  const round = isDoubted || next.at === 'done' ? firstScrub(nowMs, generation) : next
   const restMs = Math.ceil((spentBytes / SCRUB_BYTES_PER_SECOND) * 1_000) - sinceMs
   if (restMs > 0) return { kind: 'wait', next: round, ms: restMs }
   if (!isIdle) return { kind: 'wait', next: round, ms: BUSY_MS }
@@ -50,6 +54,11 @@ export function scrubStep(state: ScrubState, { nowMs, isIdle, spentBytes, sinceM
 
 export function scrubbed(state: ScrubState, after: BlockId): ScrubState {
   return state.at === 'done' ? state : { ...state, at: { ...state.at, after } }
+}
+
+/** The round itself found damage, and the store began a new generation for it: the round goes on. */
+export function withGeneration(state: ScrubState, generation: string): ScrubState {
+  return { ...state, generation }
 }
 
 /** The shelf was read to its end. */
