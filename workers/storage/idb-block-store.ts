@@ -4,7 +4,7 @@
  * Fragments are written relaxed, many to a transaction, since one lost in a power cut is fetched again; manifests and
  * values strictly. Whoever puts has checked the hashes; every read checks them again, because disks lie.
  */
-import { chooseErased, type Entry, keptBytes, planMarks, planPut, type Tally, withRemoved } from '../../src/core/storage/store-tally.ts'
+import { keptBytes, planMarks, planPut } from '../../src/core/storage/store-tally.ts'
 import { matchesId } from '../../src/pipeline/fragment-id.ts'
 import type { BlockStore, PutManyOptions, StoreUsage, ValueStore } from '../../src/ports/block-store.ts'
 import type { Bytes } from '../../src/protocol/bytes.ts'
@@ -13,12 +13,10 @@ import type { BlockId } from '../../src/protocol/ids.ts'
 import { CHUNK_BYTES, STORE_LIST_BLOCKS } from '../../src/protocol/limits.ts'
 import type { KeptBlock, ListedBlock, Shelf, StoredBlock } from '../../src/protocol/storage-worker.ts'
 import { openDatabase } from './database.ts'
-import { newGeneration, readFacts, type Writing, writeFacts } from './facts.ts'
-import { noteWitness } from './witness.ts'
+import { newGeneration, readFacts, writeFacts } from './facts.ts'
+import { entriesOf, erase, makeRoom, write, writeEntries } from './write-shelves.ts'
 
 const SHELVES = ['fragment', 'manifest'] as const
-/** Marked entries looked at in one go when room is made. */
-const MARKED_PAGE = 256
 /** Chromium takes the files of deleted blocks off the disk two to three seconds later; only then is there room. */
 const FREED_MS = 6_000
 const LOOK_MS = 500
@@ -201,67 +199,6 @@ export class IdbBlockStore implements BlockStore, ValueStore {
     })
     return after > before
   }
-}
-
-type Change = (tx: Writing, tally: Tally, ownerQuotaBytes: number) => Promise<Tally>
-
-/** Every change of the shelves goes through the tally, so changes of all tabs come one after the other. */
-async function write(durability: 'strict' | 'relaxed', change: Change): Promise<void> {
-  const db = await openDatabase()
-  const tx = db.transaction(['fragment', 'manifest', 'entries', 'facts'], 'readwrite', { durability })
-  let next: Tally
-  try {
-    const { tally, ownerQuotaBytes } = await readFacts(tx)
-    next = await change(tx, tally, ownerQuotaBytes)
-    if (next !== tally) writeFacts(tx, { tally: next })
-  } catch (error) {
-    tx.done.catch(() => undefined)
-    tx.abort()
-    throw error
-  }
-  await tx.done
-  noteWitness(next)
-}
-
-async function entriesOf(tx: Writing, shelf: Shelf, ids: readonly BlockId[]): Promise<readonly Entry[]> {
-  const store = tx.objectStore('entries')
-  const found = await Promise.all([...new Set(ids)].map((id) => store.get([shelf, id])))
-  return found.filter((entry) => entry !== undefined)
-}
-
-function writeEntries(tx: Writing, shelf: Shelf, entries: readonly Entry[]): void {
-  const store = tx.objectStore('entries')
-  for (const { id, bytes, mark } of entries) {
-    store.put(mark === undefined ? { shelf, id, bytes } : { shelf, id, bytes, mark }).catch(() => undefined)
-  }
-}
-
-function erase(tx: Writing, tally: Tally, shelf: Shelf, entries: readonly Entry[]): Tally {
-  for (const { id } of entries) {
-    tx.objectStore(shelf)
-      .delete(id)
-      .catch(() => undefined)
-    tx.objectStore('entries')
-      .delete([shelf, id])
-      .catch(() => undefined)
-  }
-  return withRemoved(tally, shelf, entries)
-}
-
-async function makeRoom(tx: Writing, tally: Tally, lackBytes: number, spared: ReadonlySet<BlockId> = new Set()): Promise<Tally> {
-  if (lackBytes <= 0) return tally
-  const index = tx.objectStore('entries').index('mark')
-  let left = tally
-  let lack = lackBytes
-  for (let after = 0; lack > 0; ) {
-    const page = await index.getAll(IDBKeyRange.lowerBound(after, true), MARKED_PAGE)
-    const erased = chooseErased(page, lack, spared)
-    left = erase(tx, left, 'fragment', erased)
-    lack -= erased.reduce((bytes, entry) => bytes + entry.bytes, 0)
-    if (page.length < MARKED_PAGE) break
-    after = page.at(-1)?.mark ?? after
-  }
-  return left
 }
 
 /** Nothing of a failed transaction is stored. */
