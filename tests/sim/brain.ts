@@ -4,6 +4,8 @@ import { stepHello } from '../../src/core/room/hello.ts'
 import { addEntries } from '../../src/core/room/membership.ts'
 import { stepReach } from '../../src/core/room/reach.ts'
 import { fetchStep } from '../../src/core/storage/fetch.ts'
+import { ownRows } from '../../src/core/storage/own-rows.ts'
+import { planObject } from '../../src/core/storage/plan-object.ts'
 import { receiveStep } from '../../src/core/storage/receive-transfer.ts'
 import { serveStep } from '../../src/core/storage/serve-transfer.ts'
 
@@ -15,6 +17,8 @@ export const SOUND_BRAIN = {
   fetch: fetchStep,
   receive: receiveStep,
   serve: serveStep,
+  ownRows,
+  plan: planObject,
 }
 
 export type Brain = typeof SOUND_BRAIN

@@ -4,7 +4,6 @@
  */
 import type { HelloEffect } from '../../src/core/room/hello.ts'
 import type { ReachEffect } from '../../src/core/room/reach.ts'
-import type { FetchEffect } from '../../src/core/storage/fetch-state.ts'
 import type { TabId } from '../../src/protocol/ids.ts'
 import { type Brain, SOUND_BRAIN } from './brain.ts'
 import { runScenario, type Scenario } from './scenario.ts'
@@ -12,11 +11,11 @@ import { glare } from './scenarios/glare.ts'
 import { helloHostile } from './scenarios/hello-hostile.ts'
 import { joinStorm } from './scenarios/join-storm.ts'
 import { partitionAndHeal } from './scenarios/partition-and-heal.ts'
-import { replicationWithCrashes } from './scenarios/replication-with-crashes.ts'
+import { rowsWithCrashes } from './scenarios/rows-with-crashes.ts'
 
 export type Plant = { readonly name: string; readonly scenario: Scenario; readonly bug: Partial<Brain> }
 
-const { reach, hello, membership, negotiation, fetch, receive, serve } = SOUND_BRAIN
+const { reach, hello, membership, negotiation, fetch, receive, serve, ownRows, plan } = SOUND_BRAIN
 
 export const PLANTS: readonly Plant[] = [
   {
@@ -146,8 +145,8 @@ export const PLANTS: readonly Plant[] = [
     },
   },
   {
-    name: 'a copy is announced before it is stored',
-    scenario: replicationWithCrashes,
+    name: 'a row is announced before it is stored',
+    scenario: rowsWithCrashes,
     bug: {
       fetch(state, event, nowMs) {
         const first = fetch(state, event, nowMs)
@@ -158,18 +157,8 @@ export const PLANTS: readonly Plant[] = [
     },
   },
   {
-    name: 'a short copy is not withdrawn',
-    scenario: replicationWithCrashes,
-    bug: {
-      fetch(state, event, nowMs) {
-        const { next, effects } = fetch(state, event, nowMs)
-        return { next, effects: effects.filter(({ kind }: FetchEffect) => kind !== 'short') }
-      },
-    },
-  },
-  {
     name: 'what a lost holder owed is not asked again',
-    scenario: replicationWithCrashes,
+    scenario: rowsWithCrashes,
     bug: {
       fetch: (state, event, nowMs) =>
         event.kind === 'holder-gone' || event.kind === 'tick' ? { next: state, effects: [] } : fetch(state, event, nowMs),
@@ -177,23 +166,45 @@ export const PLANTS: readonly Plant[] = [
   },
   {
     name: 'who lacks a block is asked for it again and again',
-    scenario: replicationWithCrashes,
+    scenario: rowsWithCrashes,
     bug: { fetch: (state, event, nowMs) => fetch({ ...state, refusals: new Map() }, event, nowMs) },
   },
   {
     name: 'credit is not handed back',
-    scenario: replicationWithCrashes,
+    scenario: rowsWithCrashes,
     bug: { receive: (state, event) => (event.kind === 'accepted' ? { next: state, effects: [] } : receive(state, event)) },
   },
   {
     name: 'credit is not spent',
-    scenario: replicationWithCrashes,
+    scenario: rowsWithCrashes,
     bug: {
       serve(state, event) {
         const { next, effects } = serve(state, event)
         return { next: { ...next, creditBytes: Math.max(next.creditBytes, state.creditBytes) }, effects }
       },
     },
+  },
+  {
+    name: 'rows go before others have theirs',
+    scenario: rowsWithCrashes,
+    bug: {
+      ownRows(wish) {
+        const deeds = ownRows(wish)
+        return { ...deeds, surplus: [...wish.kept].filter((row) => !deeds.want.includes(row)) }
+      },
+    },
+  },
+  {
+    name: 'nobody mends a plan',
+    scenario: rowsWithCrashes,
+    bug: {
+      plan: (object, devices, around) => ({ ...plan(object, devices, around), ...(object.slots.length > 0 && { slots: object.slots }) }),
+    },
+  },
+  {
+    name: 'rows that are lacking are not fetched',
+    scenario: rowsWithCrashes,
+    bug: { ownRows: (wish) => ({ ...ownRows(wish), lacking: [] }) },
   },
 ]
 

@@ -10,7 +10,7 @@ import type { World } from './world.ts'
 const FLUSH_MS = 400
 const WRITE_MS = 3
 
-type Kept = { readonly bytes: number; isDamaged: boolean; readonly writtenAtMs: number }
+type Kept = { readonly bytes: number; isDamaged: boolean; isMarked: boolean; readonly writtenAtMs: number }
 
 export class SimDisk {
   readonly name: string
@@ -40,11 +40,16 @@ export class SimDisk {
   }
 
   /** All or none; false: no room. */
-  put(blocks: readonly { readonly id: BlockId; readonly bytes: number }[]): boolean {
+  put(blocks: readonly { readonly id: BlockId; readonly bytes: number }[], isMarked = false): boolean {
+    if (!isMarked)
+      this.mark(
+        blocks.map(({ id }) => id),
+        false,
+      )
     const fresh = blocks.filter(({ id }) => !this.#blocks.has(id))
     const bytes = fresh.reduce((sum, block) => sum + block.bytes, 0)
     if (this.#usedBytes + bytes > this.quotaBytes) return false
-    for (const { id, bytes } of fresh) this.#blocks.set(id, { bytes, isDamaged: false, writtenAtMs: this.#world.nowMs })
+    for (const { id, bytes } of fresh) this.#blocks.set(id, { bytes, isDamaged: false, isMarked, writtenAtMs: this.#world.nowMs })
     this.#usedBytes += bytes
     return true
   }
@@ -55,6 +60,23 @@ export class SimDisk {
 
   isGood(id: BlockId): boolean {
     return this.#blocks.get(id)?.isDamaged === false
+  }
+
+  mark(ids: readonly BlockId[], isMarked: boolean): void {
+    for (const id of ids) {
+      const kept = this.#blocks.get(id)
+      if (kept !== undefined) kept.isMarked = isMarked
+    }
+  }
+
+  /** Something else needs the room of all marked blocks. */
+  makeRoom(): void {
+    for (const [id, { isMarked }] of this.#blocks) if (isMarked) this.#drop(id)
+  }
+
+  /** Everything is read once. */
+  scrub(): void {
+    for (const id of [...this.#blocks.keys()]) this.read(id)
   }
 
   /** Bytes of the block; undefined when it is not there, or not what it should be. */

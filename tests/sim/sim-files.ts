@@ -1,31 +1,35 @@
 /**
- * The files of a tab without a browser: the real fetching, serving and credit on a simulated disk and link. As the
- * adapters of a tab do, it walks every file of the room, announces what is whole and withdraws what is not.
+ * The files of a tab without a browser: the real fetching, serving, credit and planning on a simulated disk and link. It
+ * checks its disk first, keeps the rows that plans give it, tells what is whole and takes back what is not.
  */
-import { FETCH_START, type FetchEffect, type FetchEvent, type FetchState, isNode } from '../../src/core/storage/fetch-state.ts'
-import type { Reachable } from '../../src/core/storage/replicate.ts'
-import type { BlockId, FileId, TabId } from '../../src/protocol/ids.ts'
+import { chooseLayout } from '../../src/core/storage/choose-layout.ts'
+import { FETCH_START, type FetchEffect, type FetchEvent, type FetchState, type Place, readKey } from '../../src/core/storage/fetch-state.ts'
+import type { Profile } from '../../src/core/storage/profile.ts'
+import { type Reachable, tabOfDevice } from '../../src/core/storage/reachable.ts'
+import type { BlockId, TabId } from '../../src/protocol/ids.ts'
 import { HOLDER_SILENT_MS } from '../../src/protocol/limits.ts'
+import type { ObjectId } from '../../src/protocol/object.ts'
 import { RefusalWatch } from './refusal-watch.ts'
-import { SimCopies } from './sim-copies.ts'
+import { SimClaims } from './sim-claims.ts'
 import type { SimDisk } from './sim-disk.ts'
-import type { Library, SimFile } from './sim-library.ts'
+import { SimKeeper } from './sim-keeper.ts'
+import { type Library, rowIds, type SimObject } from './sim-library.ts'
 import type { RecordUpdate, SimRecords } from './sim-records.ts'
-import { SimReplication } from './sim-replication.ts'
 import type { SimTab } from './sim-tab.ts'
 import { SimTransfer, type TransferMessage } from './sim-transfer.ts'
 import type { Guest } from './tab-message.ts'
 
 type Body = { readonly t: 'records'; readonly update: RecordUpdate } | TransferMessage
-
 type Peer = { readonly transfer: SimTransfer; heardAtMs: number }
 
 const READ_MS = 2
 /** How often a tab asks whether its store lost anything. */
 export const GENERATION_LOOK_MS = 60_000
+const DEVICE_TOLD_MS = 5 * 60_000
 
 export class SimFiles implements Guest {
   readonly records: SimRecords
+  readonly keeper: SimKeeper
   state: FetchState = FETCH_START
   storedBytes = 0
   /** Of a thousand blocks sent this many are damaged on the way. */
@@ -33,11 +37,10 @@ export class SimFiles implements Guest {
   readonly #tab: SimTab
   readonly #disk: SimDisk
   readonly #library: Library
-  readonly #replication: SimReplication
-  #sentBefore = 0
+  readonly #claims: SimClaims
   readonly #peers = new Map<TabId, Peer>()
   readonly #refusals: RefusalWatch
-  readonly #copies: SimCopies
+  #sentBefore = 0
   #isTicking = false
   #isRefreshing = false
 
@@ -46,7 +49,7 @@ export class SimFiles implements Guest {
     this.#disk = disk
     this.#library = library
     this.#refusals = new RefusalWatch(tab.room.world)
-    this.#copies = new SimCopies({
+    this.#claims = new SimClaims({
       device: tab.device,
       disk,
       name: tab.name,
@@ -55,41 +58,53 @@ export class SimFiles implements Guest {
       },
       after: (delayMs, label, happen) => this.#after(delayMs, label, happen),
       changed: () => this.#refreshLater(),
-      announcing: (file) => this.#mustHold(file, 'announces'),
+      announcing: (object, row) => this.#mustHold(object, row),
     })
-    this.records = this.#copies.records
-    this.#replication = new SimReplication({
-      records: this.records,
+    this.records = this.#claims.records
+    this.keeper = new SimKeeper({
+      brain: tab.room.brain,
+      device: tab.device,
+      disk,
+      library,
+      claims: this.#claims,
       fetching: () => this.state,
       fetch: (event) => this.#fetch(event),
-      reachable: () => this.#reachable(),
-      withdraw: (file) => this.#copies.withdraw(file),
+      tabs: () => tabOfDevice(this.#reachable()),
       nowMs: () => this.#nowMs(),
+      after: (delayMs, label, happen) => this.#after(delayMs, label, happen),
     })
+    this.keeper.check()
+    this.#tellDevice()
     this.#watchGeneration(disk.generation)
     this.#refreshLater()
   }
 
   /** A person drops a file: stored first, told then. */
-  put(file: SimFile): boolean {
-    const blocks = file.blocks.map((id) => ({ id, bytes: this.#library.blocks.get(id)?.bytes ?? 0 }))
-    if (!this.#disk.put(blocks)) return false
-    this.#replication.walked.add(file.id)
-    this.#copies.add(file, Math.round(this.#nowMs()))
-    return true
+  put(profile: Profile): SimObject {
+    const object = this.#library.make(profile, chooseLayout(profile, undefined, this.keeper.devices()))
+    const rows = Array.from({ length: object.k }, (_, row) => row)
+    const ids = rows.flatMap((row) => rowIds(object, row))
+    this.#disk.put(ids.map((id) => ({ id, bytes: this.#library.fragments.get(id) ?? 0 })))
+    this.#claims.write([[`object ${object.id}`, { t: 'object', object: object.id }]])
+    this.#claims.set(object.id, { rows: new Set(rows), marked: new Set() })
+    this.#claims.tell()
+    this.keeper.plan(object)
+    return object
   }
 
-  remove(file: FileId): void {
-    this.#copies.remove(file)
+  /** Rows the room was told this device has. */
+  claimed(object: ObjectId): readonly number[] {
+    return this.#claims.told(object)
   }
 
-  claims(file: FileId): boolean {
-    return this.#copies.claims(file)
+  /** Its store may have lost something: everything is looked at again. */
+  recheck(): void {
+    this.keeper.check()
+    this.#refreshLater()
   }
 
-  /** The walk is over and said the file is whole. */
-  hasWalked(file: FileId): boolean {
-    return this.#replication.walked.has(file)
+  get sentBytes(): number {
+    return [...this.#peers.values()].reduce((sum, { transfer }) => sum + transfer.sentBytes, this.#sentBefore)
   }
 
   // Links.
@@ -98,12 +113,15 @@ export class SimFiles implements Guest {
     this.#peers.set(tab, { transfer: this.#openTransfer(tab), heardAtMs: this.#nowMs() })
     this.#send(tab, { t: 'records', update: new Map(this.records.all) })
     this.#refusals.metAnew(tab)
-    this.#fetch({ kind: 'holder-here', tab })
+    this.#fetch({ kind: 'holder-here', tab, rttMs: 1 })
     this.#refreshLater()
   }
 
   disconnected(tab: TabId): void {
-    this.#close(tab)
+    const transfer = this.#peers.get(tab)?.transfer
+    this.#peers.delete(tab)
+    transfer?.close()
+    this.#sentBefore += transfer?.sentBytes ?? 0
     this.#fetch({ kind: 'holder-gone', tab })
     this.#refreshLater()
   }
@@ -117,24 +135,13 @@ export class SimFiles implements Guest {
     else peer.transfer.hear(body)
   }
 
-  get sentBytes(): number {
-    return [...this.#peers.values()].reduce((sum, { transfer }) => sum + transfer.sentBytes, this.#sentBefore)
-  }
-
-  #close(tab: TabId): void {
-    const transfer = this.#peers.get(tab)?.transfer
-    this.#peers.delete(tab)
-    transfer?.close()
-    this.#sentBefore += transfer?.sentBytes ?? 0
-  }
-
   #openTransfer(peer: TabId): SimTransfer {
     const { room, name } = this.#tab
     const transfer: SimTransfer = new SimTransfer({
       brain: room.brain,
       send: (message) => this.#send(peer, message),
       after: (delayMs, label, happen) => this.#after(delayMs, label, happen),
-      read: (id) => this.#disk.read(id),
+      read: (id, place) => this.#disk.read(id) ?? this.#make(id, place),
       isDamagedOnTheWay: () => room.world.random.chance(this.damagePerMille / 1000),
       arrived: (id, bytes, isDamaged) => this.#blockArrived(peer, transfer, { id, bytes }, isDamaged),
       missing: (id) => this.#refuse(id, peer, 'missing'),
@@ -147,30 +154,40 @@ export class SimFiles implements Guest {
     return transfer
   }
 
-  // Records.
+  /** Of k others of its chunk, all of which are read. */
+  #make(id: BlockId, place: Place | undefined): number | undefined {
+    const object = place === undefined ? undefined : this.#library.get(place.object)
+    const ids = place === undefined ? undefined : object?.chunks[place.chunk]?.ids
+    if (object === undefined || ids === undefined || ids[place?.row ?? 0] !== id) return undefined
+    return this.#readable(object, ids) ? this.#library.fragments.get(id) : undefined
+  }
+
+  #readable({ k }: SimObject, ids: readonly BlockId[]): boolean {
+    return new Set(ids.filter((other) => this.#disk.read(other) !== undefined)).size >= k
+  }
 
   #takeRecords(from: TabId, update: RecordUpdate): void {
-    if (!this.#copies.take(from, update)) return
     // What this device claimed before it lost its records may come back from others.
-    for (const { id, isShort } of this.state.files.values()) if (isShort) this.#copies.withdraw(id)
+    if (this.#claims.take(from, update)) this.keeper.check()
   }
 
-  #mustHold(file: FileId, deed: string): void {
+  #mustHold(id: ObjectId, row: number): void {
     const { world } = this.#tab.room
-    // A block that was there when the walk asked may have turned out damaged since: the next look at the store tells.
-    if (world.nowMs - this.#disk.foundShortAtMs < GENERATION_LOOK_MS) return
-    const lacking = this.#library.files.find(({ id }) => id === file)?.blocks.filter((id) => !this.#disk.has(id)) ?? []
-    world.must(lacking.length === 0, () => `${this.#tab.name} ${deed} a file of which it lacks ${lacking.length} blocks`)
+    const object = this.#library.get(id)
+    // A fragment that was there when the store was asked may have turned out damaged since: the next look tells.
+    if (object === undefined || world.nowMs - this.#disk.foundShortAtMs < GENERATION_LOOK_MS) return
+    const lacking = rowIds(object, row).filter((block) => !this.#disk.has(block))
+    world.must(lacking.length === 0, () => `${this.#tab.name} announces row ${row}, of which it lacks ${lacking.length} fragments`)
   }
 
-  // Which files.
+  // Which rows.
 
   #refreshLater(): void {
     if (this.#isRefreshing) return
     this.#isRefreshing = true
     this.#after(1, 'refresh', () => {
       this.#isRefreshing = false
-      this.#replication.refresh()
+      this.keeper.refresh()
     })
   }
 
@@ -181,12 +198,15 @@ export class SimFiles implements Guest {
     })
   }
 
+  #tellDevice(): void {
+    const { device } = this.#tab
+    this.#claims.write([[`device ${device}`, { t: 'device', device, atMs: Math.round(this.#nowMs()) }]])
+    this.#after(DEVICE_TOLD_MS, 'tell device', () => this.#tellDevice())
+  }
+
   #watchGeneration(known: number): void {
     this.#after(GENERATION_LOOK_MS, 'look at generation', () => {
-      if (this.#disk.generation !== known) {
-        this.#replication.walked.clear()
-        this.#refreshLater()
-      }
+      if (this.#disk.generation !== known) this.recheck()
       this.#watchGeneration(this.#disk.generation)
     })
   }
@@ -203,29 +223,41 @@ export class SimFiles implements Guest {
   #performFetch(effect: FetchEffect): void {
     switch (effect.kind) {
       case 'look':
-        this.#after(READ_MS, 'look', () => this.#look(effect.file, effect.ids))
+        this.#after(READ_MS, 'look', () => this.#look(effect.object, effect.chunks))
+        return
+      case 'look-read':
+        this.#after(READ_MS, 'look to read', () => this.#lookRead(effect.object.id, effect.chunk))
         return
       case 'ask':
         this.#refusals.asked(effect.holder, effect.blocks, this.#tab.name)
-        this.#peers.get(effect.holder)?.transfer.ask(effect.transfer, effect.blocks, effect.urgent)
+        this.#peers.get(effect.holder)?.transfer.ask(effect)
         return
       case 'cancel':
         this.#peers.get(effect.holder)?.transfer.cancel(effect.transfer)
         return
-      case 'complete':
-        this.#replication.walked.add(effect.file)
-        this.#replication.failed.delete(effect.file)
-        this.#mustHold(effect.file, 'takes for complete')
-        this.#copies.announceLater(effect.file)
+      case 'make':
+        this.#after(READ_MS, 'make', () => this.#makeRow(effect))
+        return
+      case 'store':
+        this.#store(effect.id, effect.marked)
+        return
+      case 'unmark':
+        this.#disk.mark([effect.id], false)
+        return
+      case 'kept':
+        this.keeper.kept(effect.object)
         this.#refreshLater()
         return
       case 'short':
-        this.#copies.withdraw(effect.file)
-        return
       case 'failed':
-        this.#replication.failed.add(effect.file)
         this.#refreshLater()
         return
+      case 'join':
+      case 'give':
+      case 'read-done':
+      case 'read-over':
+      case 'drop':
+      case 'loaded':
       case 'unavailable':
       case 'mismatch':
         return
@@ -234,51 +266,68 @@ export class SimFiles implements Guest {
     }
   }
 
-  #look(file: FileId, ids: readonly BlockId[]): void {
-    const found = ids.map((id) => {
-      const isHeld = isNode(id) ? this.#disk.read(id) !== undefined : this.#disk.has(id)
-      return { id, held: isHeld, children: isHeld ? this.#library.blocks.get(id)?.children : undefined }
-    })
-    this.#fetch({ kind: 'found', file, found })
-    const lacks = found.some(({ held }) => !held)
-    this.#tab.room.world.must(!lacks || !this.claims(file), () => `${this.#tab.name} has looked, lacks a block, and claims the copy`)
+  #look(id: ObjectId, chunks: readonly number[]): void {
+    const object = this.#library.get(id)
+    if (object === undefined) return
+    const found = chunks.map((chunk) => ({ chunk, rows: this.#heldRows(object, chunk, (block) => this.#disk.has(block)) }))
+    this.#fetch({ kind: 'found', object: id, chunks: found })
+  }
+
+  #lookRead(id: ObjectId, chunk: number): void {
+    const object = this.#library.get(id)
+    if (object === undefined || !this.state.reads.has(readKey(id, chunk))) return
+    const rows = this.#heldRows(object, chunk, (block) => this.#disk.read(block) !== undefined).slice(0, object.k)
+    this.#fetch({ kind: 'found-read', object: id, chunk, rows })
+  }
+
+  #heldRows(object: SimObject, chunk: number, isHeld: (id: BlockId) => boolean): number[] {
+    const rows = Array.from({ length: object.k === 1 ? 1 : object.rows }, (_, row) => row)
+    return rows.filter((row) => isHeld(object.chunks[chunk]?.ids[row] as BlockId))
+  }
+
+  #makeRow({ object, chunk, row, from }: Extract<FetchEffect, { kind: 'make' }>): void {
+    const ids = object.chunks[chunk]?.ids ?? []
+    const id = ids[row] as BlockId
+    const known = this.#library.get(object.id)
+    const isMade = from === 'read' || (known !== undefined && this.#readable(known, ids))
+    this.#fetch({ kind: 'made', id, isMade })
   }
 
   #tickWhileBusy(): void {
-    const isBusy = this.state.files.size > 0 || this.state.underway.size > 0
-    const { isWaiting } = this.#replication
-    if ((!isBusy && !isWaiting) || this.#isTicking) return
+    const isBusy = this.state.keeps.size > 0 || this.state.underway.size > 0
+    if ((!isBusy && !this.keeper.isWaiting) || this.#isTicking) return
     this.#isTicking = true
     this.#after(HOLDER_SILENT_MS / 3, 'tick', () => {
       this.#isTicking = false
-      this.#fetch({ kind: 'tick', heardAtMs: new Map([...this.#peers].map(([tab, { heardAtMs }]) => [tab, heardAtMs])) })
-      this.#replication.walkMore()
+      const links = new Map([...this.#peers].map(([tab, { heardAtMs }]) => [tab, { heardAtMs, rttMs: 1 }]))
+      this.#fetch({ kind: 'tick', links })
+      this.#refreshLater()
     })
   }
 
-  // What came of it.
-
   #refuse(id: BlockId, from: TabId, reason: 'missing' | 'mismatch'): void {
-    if (this.state.underway.get(id)?.from === from) this.#refusals.refused(id, from)
+    if (this.state.underway.get(id)?.asks.some((ask) => ask.from === from)) this.#refusals.refused(id, from)
     this.#fetch({ kind: 'refused', id, from, reason })
   }
 
   /** Hashing takes no time here; storing does. */
   #blockArrived(from: TabId, transfer: SimTransfer, { id, bytes }: { id: BlockId; bytes: number }, isDamaged: boolean): void {
     if (isDamaged) this.#refuse(id, from, 'mismatch')
-    if (isDamaged || this.state.underway.get(id)?.from !== from) {
-      transfer.accept(bytes)
-      return
-    }
-    this.#fetch({ kind: 'arrived', id, from, children: this.#library.blocks.get(id)?.children })
+    else this.#fetch({ kind: 'arrived', id, from })
+    // Until the store has it, or at once when nobody wants it.
+    const waitMs = this.state.underway.get(id)?.stage === 'storing' ? this.#disk.writeMs(0) : 0
+    this.#after(waitMs, 'let go', () => transfer.accept(bytes))
+  }
+
+  #store(id: BlockId, isMarked: boolean): void {
+    const bytes = this.#library.fragments.get(id) ?? 0
     this.#after(this.#disk.writeMs(bytes), 'store', () => {
-      const isStored = this.#disk.put([{ id, bytes }])
+      const isStored = this.#disk.put([{ id, bytes }], isMarked)
       if (isStored) {
         this.storedBytes += bytes
         this.#refusals.stored(id)
       }
       this.#fetch(isStored ? { kind: 'stored', ids: [id] } : { kind: 'store-failed', ids: [id], code: 'quota-exceeded' })
-      transfer.accept(bytes)
     })
   }
 

@@ -1,52 +1,59 @@
-/** What the blocks of a simulated room hold. A block is its id, its length and, for a node, the ids below it. */
-import type { Child } from '../../src/core/storage/fetch-state.ts'
-import { type BlockId, type FileId, toFileId } from '../../src/protocol/ids.ts'
+/** The objects of a simulated room: shapes without bytes. A fragment is its id and its length. */
+import { type ChunkShape, chunkBytesOf, chunksOf, fragmentBytesOf, type Layout, type ObjectShape } from '../../src/core/storage/layout.ts'
+import type { Profile } from '../../src/core/storage/profile.ts'
+import type { BlockId } from '../../src/protocol/ids.ts'
 import { CHUNK_BYTES } from '../../src/protocol/limits.ts'
 import type { Random } from './random.ts'
 
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567'
 
-export type SimBlock = { readonly bytes: number; readonly children: readonly Child[] | undefined }
-export type SimFile = { readonly id: FileId; readonly root: BlockId; readonly bytes: number; readonly blocks: readonly BlockId[] }
+export type SimObject = ObjectShape & { readonly profile: Profile }
+export type Spot = { readonly object: SimObject; readonly chunk: number; readonly row: number }
 
 export class Library {
-  readonly blocks = new Map<BlockId, SimBlock>()
-  readonly files: SimFile[] = []
+  /** Length of every fragment there may be. */
+  readonly fragments = new Map<BlockId, number>()
+  readonly objects: SimObject[] = []
+  readonly #byId = new Map<string, SimObject>()
+  readonly #chunks = new Map<string, ChunkShape[]>()
   readonly #random: Random
 
   constructor(random: Random) {
     this.#random = random
   }
 
-  /** A file of one leaf, or a node over several; some leaves occur in other files and twice in their own. */
-  makeFile(): SimFile {
-    const leaves = Array.from({ length: this.#random.pick([1, 1, 2, 3, 8, 60]) }, () => this.#pickLeaf())
-    const bytes = leaves.reduce((sum, leaf) => sum + this.#bytesOf(leaf), 0)
-    const [only] = leaves
-    const root = leaves.length === 1 && only !== undefined ? only : this.#makeNode(leaves)
-    const file = { id: toFileId(this.#random.bytes(16)), root, bytes, blocks: [...new Set([root, ...leaves])] }
-    this.files.push(file)
-    return file
+  get(id: string): SimObject | undefined {
+    return this.#byId.get(id)
   }
 
-  #pickLeaf(): BlockId {
-    const known = [...this.blocks].filter(([, { children }]) => children === undefined).map(([id]) => id)
+  /** Some chunks occur in other objects of the same layout, as equal bytes do. */
+  make(profile: Profile, layout: Layout): SimObject {
+    const bytes = this.#random.pick([1, 1_000, 300_000, CHUNK_BYTES, 3 * CHUNK_BYTES - 7, 8 * CHUNK_BYTES + 1])
+    const chunks = Array.from({ length: chunksOf(bytes) }, (_, i) => this.#chunk(chunkBytesOf(bytes, i), layout))
+    const object = { id: this.#makeId(), bytes, ...layout, chunks, profile }
+    this.objects.push(object)
+    this.#byId.set(object.id, object)
+    return object
+  }
+
+  #chunk(bytes: number, layout: Layout): ChunkShape {
+    const kind = `${bytes}/${layout.k}/${layout.rows}`
+    const known = this.#chunks.get(kind) ?? []
     if (known.length > 0 && this.#random.chance(0.15)) return this.#random.pick(known)
-    return this.#add('bafkrei', { bytes: this.#random.chance(0.05) ? 0 : this.#random.between(1, CHUNK_BYTES), children: undefined })
+    const fragmentBytes = fragmentBytesOf(bytes, layout.k)
+    const first = this.#makeId()
+    const ids = Array.from({ length: layout.rows }, (_, row) => (row === 0 || layout.k === 1 ? first : this.#makeId()))
+    for (const id of ids) this.fragments.set(id, fragmentBytes)
+    const chunk = { hash: new Uint8Array(), bytes, ids }
+    this.#chunks.set(kind, [...known, chunk])
+    return chunk
   }
 
-  #makeNode(leaves: readonly BlockId[]): BlockId {
-    const children = leaves.map((id) => ({ id, bytes: this.#bytesOf(id) }))
-    return this.#add('bafybei', { bytes: 60 * leaves.length, children })
+  #makeId(): BlockId {
+    return `bafkrei${Array.from({ length: 52 }, () => BASE32[this.#random.below(32)]).join('')}` as BlockId
   }
+}
 
-  #add(prefix: string, block: SimBlock): BlockId {
-    const id = `${prefix}${Array.from({ length: 52 }, () => BASE32[this.#random.below(32)]).join('')}` as BlockId
-    this.blocks.set(id, block)
-    return id
-  }
-
-  #bytesOf(id: BlockId): number {
-    return this.blocks.get(id)?.bytes ?? 0
-  }
+export function rowIds({ chunks }: ObjectShape, row: number): readonly BlockId[] {
+  return chunks.map(({ ids }) => ids[row] as BlockId)
 }

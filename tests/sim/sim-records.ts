@@ -2,9 +2,23 @@
  * The shared document of a simulated room: records that merge in any order, the later writer winning, as Yjs maps do.
  * Whole documents are exchanged when two tabs connect, changes are passed to all who are connected.
  */
-import type { FileRecord } from '../../src/protocol/room-state.ts'
+import type { Slot } from '../../src/core/storage/plan-facts.ts'
+import type { DeviceId } from '../../src/protocol/ids.ts'
+import type { ObjectId } from '../../src/protocol/object.ts'
 
-export type SharedRecord = { readonly value: FileRecord | 'copy' | null; readonly stamp: number; readonly by: string }
+export type SimValue =
+  | { readonly t: 'object'; readonly object: ObjectId }
+  | { readonly t: 'plan'; readonly object: ObjectId; readonly slots: readonly Slot[] }
+  | {
+      readonly t: 'holding'
+      readonly object: ObjectId
+      readonly device: DeviceId
+      readonly rows: readonly number[]
+      readonly marked: readonly number[]
+    }
+  | { readonly t: 'device'; readonly device: DeviceId; readonly atMs: number }
+
+export type SharedRecord = { readonly value: SimValue | null; readonly stamp: number; readonly by: string }
 export type RecordUpdate = ReadonlyMap<string, SharedRecord>
 
 export class SimRecords {
@@ -22,21 +36,16 @@ export class SimRecords {
     return this.#records
   }
 
-  has(key: string): boolean {
-    return (this.#records.get(key)?.value ?? null) !== null
+  get<T extends SimValue['t']>(t: T, key: string): Extract<SimValue, { t: T }> | undefined {
+    const value = this.#records.get(`${t} ${key}`)?.value
+    return value?.t === t ? (value as Extract<SimValue, { t: T }>) : undefined
   }
 
-  files(): FileRecord[] {
-    const files: FileRecord[] = []
-    for (const { value } of this.#records.values()) if (value !== null && value !== 'copy') files.push(value)
-    return files
+  every<T extends SimValue['t']>(t: T): Extract<SimValue, { t: T }>[] {
+    return [...this.#records.values()].flatMap(({ value }) => (value?.t === t ? [value as Extract<SimValue, { t: T }>] : []))
   }
 
-  copyKeys(): string[] {
-    return [...this.#records].filter(([, { value }]) => value === 'copy').map(([key]) => key)
-  }
-
-  set(changes: ReadonlyMap<string, SharedRecord['value']>): RecordUpdate {
+  set(changes: ReadonlyMap<string, SimValue | null>): RecordUpdate {
     const update = new Map<string, SharedRecord>()
     for (const [key, value] of changes) update.set(key, { value, stamp: ++this.#stamp, by: this.#by })
     for (const [key, record] of update) this.#records.set(key, record)

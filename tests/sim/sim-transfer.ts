@@ -2,6 +2,8 @@
  * Blocks over one simulated link, both ways: the real asker and the real holder. Bytes are counted, not carried; a
  * frame may be damaged on the way.
  */
+
+import type { FetchEffect, Part, Place } from '../../src/core/storage/fetch-state.ts'
 import { RECEIVE_START, type ReceiveEffect, type ReceiveEvent, type ReceiveState } from '../../src/core/storage/receive-transfer.ts'
 import { SERVE_START, type ServeEffect, type ServeEvent, type ServeState } from '../../src/core/storage/serve-transfer.ts'
 import type { BlockId } from '../../src/protocol/ids.ts'
@@ -9,7 +11,14 @@ import { CREDIT_WINDOW_BYTES, DATA_PAYLOAD_BYTES } from '../../src/protocol/limi
 import type { Brain } from './brain.ts'
 
 export type TransferMessage =
-  | { readonly t: 'want'; readonly transfer: number; readonly blocks: readonly BlockId[]; readonly urgent: boolean }
+  | {
+      readonly t: 'want'
+      readonly transfer: number
+      readonly blocks: readonly BlockId[]
+      readonly urgent: boolean
+      readonly part: Part | undefined
+      readonly places: readonly Place[] | undefined
+    }
   | { readonly t: 'cancel'; readonly transfer: number }
   | { readonly t: 'credit'; readonly bytes: number }
   | { readonly t: 'missing'; readonly transfer: number; readonly index: number }
@@ -27,7 +36,8 @@ export type TransferParts = {
   readonly brain: Brain
   readonly send: (message: TransferMessage) => void
   readonly after: (delayMs: number, label: string, happen: () => void) => void
-  readonly read: (id: BlockId) => number | undefined
+  /** From the disk, or made of others where the place is known. */
+  readonly read: (id: BlockId, place: Place | undefined) => number | undefined
   readonly isDamagedOnTheWay: () => boolean
   readonly arrived: (id: BlockId, bytes: number, isDamaged: boolean) => void
   readonly missing: (id: BlockId) => void
@@ -58,9 +68,9 @@ export class SimTransfer {
     this.#isClosed = true
   }
 
-  ask(transfer: number, blocks: readonly BlockId[], urgent: boolean): void {
-    this.#takeIn({ kind: 'asked', transfer, blocks })
-    this.#parts.send({ t: 'want', transfer, blocks, urgent })
+  ask({ transfer, blocks, urgent, part, places }: Extract<FetchEffect, { kind: 'ask' }>): void {
+    this.#takeIn({ kind: 'asked', transfer, blocks, urgent, part })
+    this.#parts.send({ t: 'want', transfer, blocks, urgent, part, places })
   }
 
   cancel(transfer: number): void {
@@ -75,11 +85,14 @@ export class SimTransfer {
   }
 
   hear(message: TransferMessage): void {
-    if (message.t === 'want') this.#giveOut({ kind: 'want', transfer: message.transfer, blocks: message.blocks, urgent: message.urgent })
-    else if (message.t === 'cancel') this.#giveOut({ kind: 'cancel', transfer: message.transfer })
+    if (message.t === 'want') {
+      const { t: _, ...want } = message
+      this.#giveOut({ kind: 'want', ...want })
+    }
+    if (message.t === 'cancel') this.#giveOut({ kind: 'cancel', transfer: message.transfer })
     else if (message.t === 'credit') this.#giveOut({ kind: 'credit', bytes: message.bytes })
     else if (message.t === 'missing') this.#takeIn({ kind: 'missing', transfer: message.transfer, index: message.index })
-    else this.#takeFrames(message)
+    else if (message.t === 'data') this.#takeFrames(message)
   }
 
   #takeFrames({ transfer, index, blockBytes, isDamaged, ...data }: TransferMessage & { t: 'data' }): void {
@@ -89,7 +102,7 @@ export class SimTransfer {
       const payloadBytes = Math.min(DATA_PAYLOAD_BYTES, end - offset)
       this.#isIncomingDamaged = isDamaged || (offset > 0 && this.#isIncomingDamaged)
       this.#incomingBytes = offset === 0 ? payloadBytes : this.#incomingBytes + payloadBytes
-      this.#takeIn({ kind: 'frame', transfer, index, offset, blockBytes, payloadBytes })
+      this.#takeIn({ kind: 'frame', lane: 0, transfer, index, offset, blockBytes, payloadBytes })
       offset += payloadBytes
     } while (offset < end && !this.#isClosed)
   }
@@ -107,9 +120,9 @@ export class SimTransfer {
         this.#parts.send({ t: 'credit', bytes: effect.bytes })
         break
       case 'write':
-        this.#heldBytes += Math.min(DATA_PAYLOAD_BYTES, effect.blockBytes - effect.offset)
+        this.#heldBytes += Math.min(DATA_PAYLOAD_BYTES, effect.bufferBytes - effect.offset)
         this.#parts.must(this.#heldBytes <= CREDIT_WINDOW_BYTES, () => `${this.#heldBytes} bytes of one tab are in memory`)
-        if (effect.last) this.#parts.arrived(effect.id, effect.blockBytes, this.#isIncomingDamaged)
+        if (effect.last) this.#parts.arrived(effect.id, effect.bufferBytes, this.#isIncomingDamaged)
         break
       case 'discard':
         this.#heldBytes -= this.#incomingBytes
@@ -135,16 +148,16 @@ export class SimTransfer {
   #performServe(effect: ServeEffect): void {
     switch (effect.kind) {
       case 'read': {
-        const { transfer, index, id } = effect
-        this.#parts.after(READ_MS, 'read', () => this.#giveOut({ kind: 'read', transfer, index, bytes: this.#parts.read(id) }))
+        const { transfer, index, id, place } = effect
+        this.#parts.after(READ_MS, 'read', () => this.#giveOut({ kind: 'read', transfer, index, bytes: this.#parts.read(id, place) }))
         break
       }
       case 'send': {
-        const { kind: _, ...sent } = effect
+        const { kind: _, lane, ...sent } = effect
         this.sentBytes += sent.bytes
         this.#parts.after(sent.bytes / BYTES_PER_MS, 'sent', () => {
           this.#parts.send({ t: 'data', isDamaged: this.#parts.isDamagedOnTheWay(), ...sent })
-          this.#giveOut({ kind: 'sent' })
+          this.#giveOut({ kind: 'sent', lane })
         })
         break
       }

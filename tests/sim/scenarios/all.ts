@@ -3,6 +3,6 @@ import { glare } from './glare.ts'
 import { helloHostile } from './hello-hostile.ts'
 import { joinStorm } from './join-storm.ts'
 import { partitionAndHeal } from './partition-and-heal.ts'
-import { replicationWithCrashes } from './replication-with-crashes.ts'
+import { rowsWithCrashes } from './rows-with-crashes.ts'
 
-export const SCENARIOS: readonly Scenario[] = [joinStorm, glare, partitionAndHeal, helloHostile, replicationWithCrashes]
+export const SCENARIOS: readonly Scenario[] = [joinStorm, glare, partitionAndHeal, helloHostile, rowsWithCrashes]
