@@ -12,6 +12,7 @@ import { putUnderway } from './fetch-underway.ts'
 /** Joining data rows is copying, joining with parity is arithmetic. */
 const PARITY_MS = 10
 const BLAME_MS = 1_000
+const PATIENCE_MS = 250
 /** Below this a block is on its way before several would have begun. */
 const STRIPED_BYTES = 4 * DATA_PAYLOAD_BYTES
 
@@ -63,10 +64,20 @@ function claimUnderway(state: FetchState, key: ReadKey, nowMs: number): FetchSta
   let next = state
   for (const entry of entriesOf(state, read)) {
     if (entry.reads.has(key) || entry.stage !== 'asked') continue
-    const asks = entry.asks.map((ask) => ({ ...ask, deadlineMs: Math.min(ask.deadlineMs, dueOf(next, ask, entry, nowMs)) }))
+    const asks = entry.asks.map((ask) => ({
+      ...ask,
+      deadlineMs: Math.min(ask.deadlineMs, dueOf(next, ask, entry, nowMs)),
+      isLate: ask.isLate || (read.urgency === 'urgent' && isFarBehind(next, ask)),
+    }))
     next = putUnderway(next, { ...entry, asks, reads: new Set(entry.reads).add(key) })
   }
   return next
+}
+
+/** Asked for keeping, behind so much that it is asked for once more, urgently; should both come, one is dropped. */
+function isFarBehind(state: FetchState, { from, isRead }: Ask): boolean {
+  const holder = state.holders.get(from)
+  return !isRead && holder !== undefined && (holder.keepBytes * 1000) / holder.rate.bytesPerSecond > PATIENCE_MS
 }
 
 /** What a holder was asked before for keeping stands before it in the holder's queue. */
@@ -106,7 +117,9 @@ function candidates(state: FetchState, read: Read, nowMs: number): Candidate[] {
     const holder = state.holders.get(tab)
     if (fragment === undefined || holder === undefined || holder.wants.size >= most || !isAble(state, fragment.id, tab, nowMs)) return
     const entry = state.underway.get(fragment.id)
-    const isOpen = entry === undefined || (entry.stage === 'asked' && !isInTime(entry) && entry.asks.every(({ from }) => from !== tab))
+    const isOpen =
+      entry === undefined ||
+      (entry.stage === 'asked' && !isInTime(entry) && entry.asks.every(({ from, isRead }) => from !== tab || !isRead))
     if (!isOpen) return
     const parityMs = row >= object.k ? PARITY_MS : 0
     found.push({ tab, row, isMade, costMs: expectedMs(holder, fragment.bytes, isMade) + parityMs + BLAME_MS * holder.blames })

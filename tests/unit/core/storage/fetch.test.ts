@@ -254,6 +254,15 @@ test('[TRANSFER-15] a fragment on its way for keeping is not asked twice for a r
   expect(it.asked()).toEqual([[from === ada ? ben : ada, idOf(0, 0)]])
 })
 
+test('[TRANSFER-15] what is urgent and stands far back in a holder’s queue is asked for once more, and comes once', () => {
+  const object = shape(16)
+  const it = new Story().here(ada).keep(object, [0], held({ 0: [ada] }))
+  it.forget().read(object, 7, held({ 0: [ada] }), { urgent: true })
+  expect(it.effects.filter(({ kind }) => kind === 'ask')).toMatchObject([{ blocks: [idOf(7, 0)], urgent: true }])
+  it.forget().on({ kind: 'arrived', id: idOf(7, 0), from: ada }, { kind: 'arrived', id: idOf(7, 0), from: ada })
+  expect(it.kinds()).toEqual(['give', 'read-done', 'store', 'drop'])
+})
+
 test('[TRANSFER-15] while somebody reads hardly anything is asked for keeping, and what is read need not be asked again', () => {
   const object = shape(20)
   const it = new Story().here(ada, ben).read(object, 3, held({ 0: [ada] }))
