@@ -7,7 +7,7 @@ import { OBJECT_ROWS } from '../../protocol/limits.ts'
 import { type Layout, rowBytesOf } from './layout.ts'
 import type { DeviceFacts } from './plan-facts.ts'
 import { goalOf } from './plan-goal.ts'
-import { planRoomOf, presenceOf } from './plan-room.ts'
+import { type PlanRoom, planRoomOf } from './plan-room.ts'
 import { addTo, sumOf } from './poisson-binomial.ts'
 import type { Profile } from './profile.ts'
 
@@ -34,7 +34,8 @@ const MISS_SLACK = 1.5
 /** `bytes` undefined: a stream of unknown length, taken for large. */
 export function chooseLayout(profile: Profile, bytes: number | undefined, devices: readonly DeviceFacts[]): Layout {
   if (profile.kind === 'raid1' || (bytes !== undefined && bytes < CODED_FROM_BYTES && profile.kind === 'nines')) return MIRROR
-  const places = planRoomOf(devices).places.filter((place) => place.isTrusted)
+  const room = planRoomOf(devices)
+  const places = room.places.filter((place) => place.isTrusted)
   switch (profile.kind) {
     case 'raid0':
       return stripe(places.length, 0)
@@ -45,13 +46,7 @@ export function chooseLayout(profile: Profile, bytes: number | undefined, device
     case 'raid6':
       return stripe(places.length - 2, 2)
     case 'nines':
-      return places.length <= MIRROR_DEVICES
-        ? MIRROR
-        : leastStorage(
-            profile,
-            bytes,
-            places.map(({ device }) => device),
-          )
+      return places.length <= MIRROR_DEVICES ? MIRROR : leastStorage(profile, bytes, room)
     default:
       return profile satisfies never
   }
@@ -63,12 +58,13 @@ function stripe(devices: number, parity: number): Layout {
   return k === 1 ? MIRROR : { k, rows: parity === 0 ? k : k + parity + 1 }
 }
 
-function leastStorage(profile: Profile & { kind: 'nines' }, bytes: number | undefined, places: readonly DeviceFacts[]): Layout {
+function leastStorage(profile: Profile & { kind: 'nines' }, bytes: number | undefined, room: PlanRoom): Layout {
   const { spareDevices } = goalOf(profile, 1)
+  const places = room.places.filter((place) => place.isTrusted).map(({ device }) => device)
   const options: { readonly k: number; readonly rows: number }[] = []
   for (let k = 1; k <= Math.min(K_MAX, places.length - spareDevices); k++) {
     const rowBytes = bytes === undefined ? 0 : rowBytesOf(bytes, k)
-    const able = places.filter(({ freeBytes }) => freeBytes >= rowBytes).map(presenceOf)
+    const able = places.filter(({ freeBytes }) => freeBytes >= rowBytes).map(({ id }) => room.presence.get(id) ?? 0)
     const rows = fewestRows(
       able.sort((a, b) => b - a),
       k,

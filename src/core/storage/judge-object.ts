@@ -6,7 +6,7 @@
 import { rowBytesOf } from './layout.ts'
 import type { DeviceFacts, Judgement, ObjectFacts, RowCopy } from './plan-facts.ts'
 import { goalOf } from './plan-goal.ts'
-import { isLost, isTrusted, planRoomOf, survivalOf } from './plan-room.ts'
+import { isLost, planRoomOf } from './plan-room.ts'
 import { heldBy } from './plan-site.ts'
 import { chanceOfRows, spareDevicesOf } from './row-spread.ts'
 
@@ -24,7 +24,7 @@ export function judgeObject(object: ObjectFacts, devices: readonly DeviceFacts[]
     return row < rows && facts !== undefined && !isLost(facts)
   })
   const kept = there.filter(({ state }) => state === 'kept')
-  const trusted = kept.filter(({ device }) => isTrusted(room.byId.get(device) as DeviceFacts))
+  const trusted = kept.filter(({ device }) => room.trusted.has(device))
   const keepers = new Set(kept.map(({ device }) => device))
   const marked = there.filter(({ state, device }) => state === 'marked' && !keepers.has(device))
   const chanceOf = (chance: (device: DeviceFacts) => number) =>
@@ -33,7 +33,7 @@ export function judgeObject(object: ObjectFacts, devices: readonly DeviceFacts[]
   const onDisk = new Set(kept.map(({ row, device }) => `${row}/${device}`))
   return {
     availability: chanceOf(({ id }) => room.presence.get(id) ?? 0),
-    durability: chanceOf((device) => survivalOf(device) * (1 - device.lossPerDay) ** HORIZON_DAYS),
+    durability: chanceOf((device) => (room.survival.get(device.id) ?? 0) * (1 - device.lossPerDay) ** HORIZON_DAYS),
     spareDevices: Math.max(
       0,
       spareDevicesOf(

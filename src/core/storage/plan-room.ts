@@ -2,7 +2,6 @@
  * The room as planners see it: devices in an order that does not depend on how they were listed, those that can take
  * rows, and how many networks these stand in. Computed once per list of devices, however many objects are planned.
  */
-import type { DeviceId } from '../../protocol/ids.ts'
 import { LOST_MS } from '../../protocol/limits.ts'
 import type { DeviceFacts } from './plan-facts.ts'
 
@@ -12,8 +11,11 @@ export type PlanRoom = {
   readonly places: readonly Place[]
   readonly placeOf: ReadonlyMap<string, Place>
   readonly segments: number
-  /** That a device is here when somebody reads, by id. */
+  /** The chance that a device's disk still exists, by id; and that it is here when somebody reads. */
+  readonly survival: ReadonlyMap<string, number>
   readonly presence: ReadonlyMap<string, number>
+  /** Devices whose disks probably still exist; a day's absence is nothing. */
+  readonly trusted: ReadonlySet<string>
 }
 
 export type Place = {
@@ -51,40 +53,52 @@ const ABSENCE_MEAN_DAYS = 0.4
 const ABSENCE_SCALE_DAYS = ABSENCE_MEAN_DAYS / 2.48
 
 /**
- * The chance that the disk of a device still exists, given how long it has been away: it either left as it often does
- * and stayed away this long, or was lost then. For one that is nearly always here three days tell, for one that looks in
- * now and then nearly a week.
+ * How long a third of the room has been away: when a meeting ends or a night falls, all are away together, and that says
+ * nothing about anyone's disk. Those long lost have no say.
  */
-export function survivalOf({ isHere, awayMs, availability, lossPerDay }: DeviceFacts): number {
-  if (isHere || awayMs <= 0) return 1
-  const stillAway = Math.exp(-((awayMs / DAY_MS / ABSENCE_SCALE_DAYS) ** ABSENCE_SHAPE))
+function commonAbsence(devices: readonly DeviceFacts[]): number {
+  const awayMs = devices.map((device) => device.awayMs).filter((ms) => ms < 2 * LOST_MS)
+  return awayMs.sort((a, b) => a - b)[Math.floor(awayMs.length / 3)] ?? 0
+}
+
+/**
+ * The chance that the disk of a device still exists, given how much longer than others it has been away: it either left
+ * as it often does and stayed away, or was lost then. For one that is nearly always here three days tell, for one that
+ * looks in now and then nearly a week.
+ */
+function survivalOf({ isHere, awayMs, availability, lossPerDay }: DeviceFacts, commonMs: number): number {
+  if (isHere || awayMs <= commonMs) return 1
+  const stillAway = Math.exp(-(((awayMs - commonMs) / DAY_MS / ABSENCE_SCALE_DAYS) ** ABSENCE_SHAPE))
   const leftAlive = (Math.max(1 - availability, 0.01) / ABSENCE_MEAN_DAYS) * stillAway
   return leftAlive / (leftAlive + Math.min(1, lossPerDay))
 }
 
-export function isTrusted(device: DeviceFacts): boolean {
-  return !isLost(device) && survivalOf(device) >= 0.5
-}
-
-/** That it is here when somebody reads. */
-export function presenceOf(device: DeviceFacts): number {
-  return isLost(device) ? 0 : device.availability * survivalOf(device)
-}
-
-/** A network that is not known is like no other. */
-export function segmentOf(device: { readonly id: DeviceId; readonly segment: string | undefined }): string {
-  return device.segment ?? `of ${device.id}`
-}
-
 function read(devices: readonly DeviceFacts[]): PlanRoom {
-  const byId = new Map(devices.map((device) => [device.id as string, device]))
-  const places = [...byId.values()]
+  const byId = new Map([...devices].map((device) => [device.id as string, device]))
+  const all = [...byId.values()]
+  const commonMs = commonAbsence(all)
+  const survival = new Map(all.map((device) => [device.id as string, isLost(device) ? 0 : survivalOf(device, commonMs)]))
+  const presence = new Map(all.map((device) => [device.id as string, device.availability * (survival.get(device.id) ?? 0)]))
+  const trusted = new Set(
+    all
+      .filter((device) => !isLost(device) && (device.awayMs < DAY_MS || (survival.get(device.id) ?? 0) >= 0.5))
+      .map(({ id }) => id as string),
+  )
+  const places = all
     .filter((device) => !device.isVisitor && !isLost(device))
-    .map((device) => ({ device, isTrusted: isTrusted(device), grade: gradeOf(presenceOf(device)), segment: segmentOf(device) }))
+    .map((device) => ({
+      device,
+      isTrusted: trusted.has(device.id),
+      grade: gradeOf(presence.get(device.id) ?? 0),
+      // A network that is not known is like no other.
+      segment: device.segment ?? `of ${device.id}`,
+    }))
     .sort((a, b) => b.grade - a.grade || (a.device.id < b.device.id ? -1 : 1))
   return {
     byId,
-    presence: new Map([...byId].map(([id, device]) => [id, presenceOf(device)])),
+    survival,
+    presence,
+    trusted,
     places,
     placeOf: new Map(places.map((place) => [place.device.id as string, place])),
     segments: new Set(places.filter((place) => place.isTrusted).map(({ segment }) => segment)).size,

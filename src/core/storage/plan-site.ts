@@ -4,7 +4,7 @@ import { CHUNK_BYTES } from '../../protocol/limits.ts'
 import { fragmentBytesOf, rowBytesOf } from './layout.ts'
 import type { DeviceFacts, ObjectFacts, RowCopy, Slot } from './plan-facts.ts'
 import type { PlanGoal } from './plan-goal.ts'
-import { isLost, isTrusted, type PlanRoom } from './plan-room.ts'
+import { isLost, type PlanRoom } from './plan-room.ts'
 import { chanceOfRows, type Held, spareDevicesOf, worthOf } from './row-spread.ts'
 
 export type Site = {
@@ -110,7 +110,7 @@ export function isShort({ devices, chance, segments }: Shortage): boolean {
 
 /** Of devices whose disks probably still exist. */
 export function spareIn({ object, room }: Site, slots: readonly Slot[]): number {
-  const trusted = slots.filter(({ device }) => room.placeOf.get(device)?.isTrusted ?? isTrusted(room.byId.get(device) as DeviceFacts))
+  const trusted = slots.filter(({ device }) => room.trusted.has(device))
   return spareDevicesOf(heldHere(trusted, room), object.layout.k)
 }
 

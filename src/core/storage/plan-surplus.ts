@@ -97,7 +97,7 @@ export function surplusOf(site: Site, slots: readonly Slot[]): RowCopy[] {
 function spareCopies({ disks, room, object }: Site, used: ReadonlySet<string>): Slot[] {
   const copies: Slot[] = []
   for (const [device, { kept, marked }] of disks) {
-    if (used.has(device) || !room.placeOf.has(device)) continue
+    if (used.has(device) || !room.placeOf.get(device)?.isTrusted) continue
     for (let row = 0; row < object.layout.rows; row++) if (((kept | marked) & (1 << row)) !== 0) copies.push({ row, device })
   }
   return copies
