@@ -26,8 +26,8 @@ export interface Link {
   sendCommand(frame: Uint8Array): boolean
   /** Connections of the pair that carry data: 0 is the link itself, others come and go. */
   readonly lanes: readonly number[]
-  /** When anything last came from the other side, monotonic. */
-  readonly heardAtMs: number
+  /** Nothing came from the other side for so long that its device counts as away; the link is left to heal. */
+  readonly isQuiet: boolean
   /** Resolves when the frame is on the lane's channel and that is below its high water; rejects when the lane closes. */
   sendData(frame: Bytes, lane?: number): Promise<void>
   onCommand(listener: (frame: ArrayBuffer) => void): () => void
@@ -37,7 +37,7 @@ export interface Link {
   closeLane(lane: number): void
   /** A lane is gone; `lostBytes` of what the other side put on it never arrived. */
   onLaneClosed(listener: (lane: number, lostBytes: number) => void): () => void
-  /** State, path, incoming tracks or RTT changed. */
+  /** State, path, incoming tracks, lanes, silence or RTT changed. */
   subscribe(listener: () => void): () => void
   /** Closes the link for a protocol breach; the reason is logged by its code. */
   cut(reason: Error): void

@@ -9,6 +9,7 @@ import { DATA_HEADER_BYTES, LANES } from '../../src/protocol/limits.ts'
 
 export type TwinLink = Link & {
   state: LinkState
+  isQuiet: boolean
   readonly cutBy: Error[]
   readonly sent: { dataBytes: number }
   changed(): void
@@ -53,7 +54,7 @@ export function linkPair(a: Side, b: Side, tamper: { data?: Tamper } = {}): read
       state: 'connected' as LinkState,
       path: 'direct' as const,
       rttMs: 1,
-      heardAtMs: 0,
+      isQuiet: false,
       lanes: [0] as readonly number[],
       incoming: new Map(),
       cutBy: [] as Error[],

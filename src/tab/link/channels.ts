@@ -30,7 +30,7 @@ export class LinkChannels {
   readonly #events: ChannelEvents
   readonly #commandListeners = new Set<Listener>()
   readonly #dataListeners = new Set<Listener>()
-  #ping = { id: 0, sentMs: 0 }
+  #ping: { readonly id: number; readonly sentMs: number | undefined } = { id: 0, sentMs: undefined }
   #isClosed = false
 
   constructor(connection: RTCPeerConnection, clock: Clock, events: ChannelEvents) {
@@ -74,7 +74,10 @@ export class LinkChannels {
     return () => this.#dataListeners.delete(listener)
   }
 
+  /** One at a time, unless its answer is lost: a round trip may be longer than the time between two pings. */
   ping(): void {
+    const isWaiting = this.#ping.sentMs !== undefined && this.#clock.monotonicMs() - this.#ping.sentMs < 2 * LINK_PING_MS
+    if (isWaiting) return
     this.#ping = { id: (this.#ping.id + 1) >>> 0, sentMs: this.#clock.monotonicMs() }
     this.sendCommand(encodeFrame({ t: 'ping', id: this.#ping.id }))
   }
@@ -119,8 +122,9 @@ export class LinkChannels {
       return true
     }
     if (message.t !== 'pong') return false
-    if (message.id === this.#ping.id) {
+    if (message.id === this.#ping.id && this.#ping.sentMs !== undefined) {
       this.rttMs = this.#clock.monotonicMs() - this.#ping.sentMs
+      this.#ping = { ...this.#ping, sentMs: undefined }
       this.#events.onChange()
     }
     return true

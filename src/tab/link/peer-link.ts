@@ -1,4 +1,5 @@
 /** One link: an RTCPeerConnection from its making to its close. A link that is replaced ends as `closed`; the next is a new object. */
+import { type Hearing, hear, startHearing } from '../../core/call/hearing.ts'
 import type { NegotiationEvent, NegotiationRole } from '../../core/call/negotiation.ts'
 import { readSdp } from '../../core/call/sdp.ts'
 import { highWaterOf } from '../../core/storage/bulk-pace.ts'
@@ -31,6 +32,8 @@ export type PeerLinkParts = {
   readonly onCut: (reason: Error) => void
 }
 
+const PATH_READ_MS = 5_000
+
 export class PeerLink implements Link {
   path: LinkPath = 'unknown'
   readonly #parts: PeerLinkParts
@@ -44,10 +47,13 @@ export class PeerLink implements Link {
   #state: LinkState = 'connecting'
   #stopPinging = () => {}
   #looked = { atMs: 0, sentBytes: 0 }
+  #pathReadAtMs = Number.NEGATIVE_INFINITY
+  #hearing: Hearing
 
   constructor(parts: PeerLinkParts) {
     this.#parts = parts
     const { connection, clock } = parts
+    this.#hearing = startHearing(clock.monotonicMs())
     this.#tracks = new LinkTracks(connection)
     this.#negotiator = new Negotiator({ ...parts, tracks: this.#tracks, onTracks: () => this.#tell() })
     this.#channels = new LinkChannels(connection, clock, {
@@ -92,8 +98,8 @@ export class PeerLink implements Link {
     return this.#channels.rttMs
   }
 
-  get heardAtMs(): number {
-    return this.#channels.heardAtMs
+  get isQuiet(): boolean {
+    return this.#hearing.isQuiet
   }
 
   get lanes(): readonly number[] {
@@ -203,17 +209,31 @@ export class PeerLink implements Link {
     return this.#state === 'connecting' ? 'connecting' : 'healing'
   }
 
-  /** Round trip and path, now and every LINK_PING_MS while connected. */
+  /** Round trip and silence, now and every LINK_PING_MS while connected; the path less often, since statistics cost. */
   #measure(): void {
     this.#stopPinging()
     if (this.#state !== 'connected') return
+    this.#listen()
     this.#channels.ping()
+    this.#readPath()
+    const delayMs = this.#limitBuffers() ? LINK_PING_BUSY_MS : LINK_PING_MS
+    this.#stopPinging = this.#parts.clock.after(delayMs, () => this.#measure())
+  }
+
+  #readPath(): void {
+    const nowMs = this.#parts.clock.monotonicMs()
+    if (this.path !== 'unknown' && nowMs - this.#pathReadAtMs < PATH_READ_MS) return
+    this.#pathReadAtMs = nowMs
     readPath(this.#parts.connection).then(
       (path) => this.#setPath(path),
       () => {},
     )
-    const delayMs = this.#limitBuffers() ? LINK_PING_BUSY_MS : LINK_PING_MS
-    this.#stopPinging = this.#parts.clock.after(delayMs, () => this.#measure())
+  }
+
+  #listen(): void {
+    const before = this.#hearing.isQuiet
+    this.#hearing = hear(this.#hearing, this.#channels.heardAtMs, this.#parts.clock.monotonicMs())
+    if (this.#hearing.isQuiet !== before) this.#tell()
   }
 
   /** What waits in a channel is as much as leaves it soon. True when bytes left since the last look. */
