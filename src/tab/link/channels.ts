@@ -3,7 +3,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
 import type { RoomErrorCode } from '../../protocol/errors.ts'
 import { encodeFrame, parseFrame } from '../../protocol/frame.ts'
-import { COMMAND_BUFFER_BYTES, CONTROL_FRAME_BYTES, DATA_HEADER_BYTES, DATA_PAYLOAD_BYTES } from '../../protocol/limits.ts'
+import { COMMAND_BUFFER_BYTES, CONTROL_FRAME_BYTES, DATA_HEADER_BYTES, DATA_PAYLOAD_BYTES, LINK_PING_MS } from '../../protocol/limits.ts'
 import { COMMAND_CHANNEL, commandMessage, DATA_CHANNEL } from '../../protocol/transfer.ts'
 import { DataLane, openChannel } from './data-lane.ts'
 
