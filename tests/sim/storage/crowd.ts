@@ -36,7 +36,8 @@ export type Happening = {
 /** Half of those who leave for good say so, or come back empty; the others are never heard of again. */
 const SILENT = 0.5
 const REPLACED_AFTER = DAY
-/** Two devices in three share a network with others. */
+/** Half of all stand in one office, the others three to a network. */
+const IN_OFFICE = 0.5
 const NETWORKS_PER_DEVICE = 1 / 3
 
 export class Crowd {
@@ -140,7 +141,7 @@ export class Crowd {
     return {
       id: `${kind.name} ${this.#born}` as DeviceId,
       persisted: kind.isPersisted,
-      segment: `network ${this.#random.below(this.#networks)}`,
+      segment: this.#random.chance(IN_OFFICE) ? 'office' : `network ${this.#random.below(this.#networks)}`,
       bornMs: this.nowMs,
       diesAtMs: this.nowMs + exponential(this.#random, kind.lifeMs),
       onlineMs: 0,
