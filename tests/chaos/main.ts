@@ -3,35 +3,40 @@
  * object. The seed gives the same happenings in the same order; real browsers do not give the same times.
  */
 import { parseArgs } from 'node:util'
+import type { Browser } from 'playwright'
 import { describeMachine } from '../bench/machine.ts'
 import { launchBrowser } from '../bench/two-pages.ts'
 import { buildIfStale } from '../build-app.ts'
 import { RelayProcess } from '../e2e/relay-process.ts'
 import { seededRandom } from '../sim/random.ts'
-import { shakeRoom } from './room.ts'
+import { type Outcome, shakeRoom } from './room.ts'
+import { compareWithSimulator } from './storage/agree.ts'
 import { shakeStorage } from './storage/storage.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { json: { type: 'boolean' }, rounds: { type: 'string', default: '12' }, seed: { type: 'string', default: '1' } },
 })
-const [name] = positionals
-if (name !== 'room' && name !== 'storage') {
-  console.error('Which chaos? One of: room, storage. Example: npm run chaos -- storage --rounds 20 --seed 7')
+const seed = Number(values.seed)
+const rounds = Number(values.rounds)
+const say = (line: string) => console.log(line)
+const STORMS: Readonly<Record<string, (browser: Browser, relay: RelayProcess) => Promise<Outcome>>> = {
+  room: (browser, relay) => shakeRoom(browser, relay, { rounds, random: seededRandom(seed), say }),
+  storage: (browser, relay) => shakeStorage(browser, relay, { rounds, seed, say }),
+  /** No storm: a script played by real tabs and by the simulator. */
+  agreement: (browser, relay) => compareWithSimulator(browser, relay, { rounds, seed, say }),
+}
+const [name = ''] = positionals
+const storm = STORMS[name]
+if (storm === undefined) {
+  console.error(`Which chaos? One of: ${Object.keys(STORMS).join(', ')}. Example: npm run chaos -- storage --rounds 20 --seed 7`)
   process.exit(2)
 }
 if (!(await buildIfStale())) process.exit(1)
 
 const machine = describeMachine()
-const seed = Number(values.seed)
 const [browser, relay] = await Promise.all([launchBrowser(), RelayProcess.open()])
-const say = (line: string) => console.log(line)
-const rounds = Number(values.rounds)
-const storm =
-  name === 'room'
-    ? shakeRoom(browser, relay, { rounds, random: seededRandom(seed), say })
-    : shakeStorage(browser, relay, { rounds, seed, say })
-const outcome = await storm.finally(async () => {
+const outcome = await storm(browser, relay).finally(async () => {
   await browser.close()
   await relay.close()
 })

@@ -17,7 +17,6 @@ test('[TRIAL-27] the disk of a holder says nothing: no name, no text, and fragme
         name,
         folder: `in-${name}`,
         type: `text/${name}`,
-        until: 'spread',
       })
       return file.id
     },
