@@ -1,4 +1,6 @@
 /** The first room two people share, with nothing but their eyes and hands: every step by the names on the screen. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { expect, joinRoom, openRoom, test } from './fixtures.ts'
 
 test('[UI-27] start, invite, talk, share a file, open it, leave: by the screen alone, and no console complains', async ({ device }) => {
@@ -44,5 +46,50 @@ test('[UI-27] start, invite, talk, share a file, open it, leave: by the screen a
   await ann.page.getByRole('button', { name: 'Leave', exact: true }).click()
   await expect(ann.page.getByRole('button', { name: 'Rejoin' })).toBeVisible()
   await expect(ben.page.getByRole('button', { name: /1 here/ })).toBeAttached({ timeout: 10_000 })
+  expect([ann.errors, ben.errors]).toEqual([[], []])
+})
+
+test('[UI-40] a folder is chosen, arrives whole, comes out as one archive, is removed and brought back', async ({ device }, testInfo) => {
+  const [ann, ben] = [await device('Ann'), await device('Ben')]
+  await joinRoom(ben, await openRoom(ann))
+  const contents = {
+    'holiday/list.txt': 'bread, pears, lamp oil',
+    'holiday/day 1/notes.txt': 'rain until noon',
+    'holiday/day 1/plan.txt': 'the lake',
+  }
+  const folder = testInfo.outputPath('holiday')
+  for (const [path, text] of Object.entries(contents)) {
+    const file = testInfo.outputPath(path)
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(file, text)
+  }
+
+  const choosing = ann.page.waitForEvent('filechooser')
+  await ann.page.getByRole('button', { name: 'Choose a folder' }).click()
+  await (await choosing).setFiles(folder)
+  const rows = ben.page.getByRole('region', { name: 'Files in this room' })
+  await expect(rows.getByText(/^3 files/)).toBeVisible()
+
+  await rows.getByRole('button', { name: 'holiday', exact: true }).click()
+  await rows.getByRole('button', { name: 'Look at list.txt' }).click()
+  await expect(ben.page.getByRole('dialog').getByText('bread, pears, lamp oil')).toBeVisible()
+  await ben.page.keyboard.press('Escape')
+  await rows.getByRole('button', { name: 'More about list.txt' }).click()
+  await expect(ben.page.getByRole('dialog').getByText('can be opened when you come')).toBeVisible()
+  await ben.page.keyboard.press('Escape')
+  await ben.page.getByRole('button', { name: 'All files' }).click()
+
+  const saving = ben.page.waitForEvent('download')
+  await rows.getByRole('button', { name: 'Download holiday as .zip' }).click()
+  const saved = await saving
+  expect(saved.suggestedFilename()).toBe('holiday.zip')
+  const zip = (await readFile(await saved.path())).toString('latin1')
+  for (const [path, text] of Object.entries(contents)) expect([zip.includes(path), zip.includes(text)], path).toEqual([true, true])
+
+  await rows.getByRole('button', { name: 'holiday', exact: true }).click()
+  await ben.page.getByRole('button', { name: 'Remove list.txt' }).click()
+  await ann.page.getByRole('button', { name: /^Bin/ }).click()
+  await ann.page.getByRole('button', { name: 'Bring back list.txt' }).click()
+  await expect(rows.getByText('list.txt')).toBeVisible()
   expect([ann.errors, ben.errors]).toEqual([[], []])
 })

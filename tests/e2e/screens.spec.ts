@@ -67,7 +67,7 @@ test('[UI-21] start a room, look at its files, write to it and leave, by keyboar
 /** Presses Tab until the named control has the focus. */
 async function reach(page: Page, name: string, role: 'button' | 'textbox' = 'button'): Promise<void> {
   const wanted = page.getByRole(role, { name, exact: true }).first()
-  for (let presses = 0; presses < 60; presses++) {
+  for (let presses = 0; presses < 90; presses++) {
     if ((await wanted.count()) > 0 && (await wanted.evaluate((element) => element === document.activeElement))) return
     await page.keyboard.press('Tab')
   }
@@ -103,6 +103,85 @@ test('[UI-17] the keyboard opens help, closes it, and can be told to be quiet', 
   await expect(page.getByRole('dialog')).toHaveCount(0)
   await page.keyboard.press('c')
   await expect(page.getByRole('log')).toHaveCount(0)
+})
+
+test('[UI-39] a moving file is paused, continued and stopped by keyboard alone', async ({ page, relay }) => {
+  await show(page, relay.origin, 'files-every-state')
+  for (const [press, then] of [
+    ['Pause', 'Continue'],
+    ['Continue', 'Pause'],
+    ['Cancel', 'Keep here too'],
+  ] as const) {
+    await reach(page, `${press}: film night.mkv`)
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('button', { name: `${then}: film night.mkv` })).toBeVisible()
+  }
+})
+
+test('[UI-39] how a file is kept is chosen by keyboard alone, and says what it costs', async ({ page, relay }) => {
+  await show(page, relay.origin, 'files-every-safety')
+  await reach(page, 'More about street party.mp4')
+  await page.keyboard.press('Enter')
+  const dialog = page.getByRole('dialog', { name: 'street party.mp4' })
+  await reach(page, 'Keep all of it on this device')
+  await page.keyboard.press('Enter')
+  await expect(dialog.getByText('this device · all of it')).toBeVisible()
+
+  await dialog.getByRole('radio', { name: '99.9 %', exact: false }).first().focus()
+  await page.keyboard.press('ArrowRight')
+  await expect(dialog.getByRole('radio', { name: /99\.99 %.*2\.8 ×/ })).toBeChecked()
+  await expect(dialog.getByText('2.8 ×').first()).toBeVisible()
+  await dialog.getByText('More ways').focus()
+  await page.keyboard.press('Enter')
+  await dialog.getByRole('radio', { name: /RAID 5/ }).focus()
+  await page.keyboard.press('Space')
+  await expect(dialog.getByRole('radio', { name: /RAID 5/ })).toBeChecked()
+  await page.keyboard.press('Escape')
+  await expect(dialog).toHaveCount(0)
+})
+
+test('[UI-37] the bound of a device moves by keyboard, and going below what is kept says what goes', async ({ page, relay }) => {
+  await show(page, relay.origin, 'storage')
+  const bound = page.getByRole('slider', { name: /It may keep up to/ })
+  await bound.focus()
+  await page.keyboard.press('ArrowLeft')
+  await expect(bound).toHaveAttribute('aria-valuetext', '5 GB')
+  await page.keyboard.press('Home')
+  await page.keyboard.press('ArrowRight')
+  await expect(page.getByText('3.4 GB are kept now, 3.3 GB more than that.')).toBeVisible()
+  await expect(page.getByRole('heading', { name: '3.4 GB' })).toBeVisible()
+})
+
+test('[UI-32] into a folder and out again by keyboard', async ({ page, relay }) => {
+  await show(page, relay.origin, 'files-folders')
+  const rows = page.getByRole('region', { name: 'Files in this room' })
+  await reach(page, 'Trip to the lake')
+  await page.keyboard.press('Enter')
+  await expect(rows.getByText('packing list.md')).toBeVisible()
+  await reach(page, 'Day 1')
+  await page.keyboard.press('Enter')
+  await expect(rows.getByText('photo 00000.jpg')).toBeVisible()
+  expect(await rows.locator('li').count()).toBeLessThan(60)
+  await reach(page, 'All files')
+  await page.keyboard.press('Enter')
+  await expect(rows.getByText('Choir')).toBeVisible()
+})
+
+test('[UI-13] what was removed comes back by Undo, and from the bin', async ({ page, relay }) => {
+  await show(page, relay.origin, 'room-four')
+  await page.getByRole('button', { name: 'Files', exact: true }).waitFor()
+  const rows = page.getByRole('region', { name: 'Files in this room' })
+  for (const way of ['Undo', 'bin']) {
+    await page.getByRole('button', { name: 'Remove minutes.pdf' }).click()
+    await expect(rows.getByText('minutes.pdf')).toHaveCount(0)
+    if (way === 'Undo') await page.getByRole('button', { name: 'Undo' }).click()
+    else {
+      await page.getByRole('button', { name: /^Bin/ }).click()
+      await page.getByRole('button', { name: 'Bring back minutes.pdf' }).click()
+      await page.getByRole('button', { name: 'In the room' }).click()
+    }
+    await expect(rows.getByText('minutes.pdf')).toBeVisible()
+  }
 })
 
 test('[UI-11] a name made of markup is shown as its letters', async ({ page, relay }) => {

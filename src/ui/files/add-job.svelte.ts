@@ -3,6 +3,7 @@
  * small ones are packed together; when a batch fails its files are tried one by one, and those that cannot be
  * added are counted, named and can be tried again.
  */
+import { cleanFileName, cleanFolder } from '../../core/storage/file-name.ts'
 import type { Files, NewFile } from '../../ports/asterism.ts'
 import { RoomError } from '../../protocol/errors.ts'
 import { ADD_BATCH_BYTES, ADD_BATCH_FILES } from '../../protocol/limits.ts'
@@ -120,6 +121,7 @@ export class AddJob {
 
   async #addBatch({ found, files }: Batch): Promise<void> {
     if (files.length === 0) return
+    const startMs = Date.now()
     this.#batchFiles = files.length
     try {
       await this.#port.putMany(files, {
@@ -129,15 +131,29 @@ export class AddJob {
       })
       this.#added(found)
     } catch (error) {
+      const missing = this.#notInside({ found, files }, startMs)
+      this.#added(found.filter((one) => !missing.found.includes(one)))
       if (isStop(error) || isFull(error)) throw error
-      await this.#addSingly(found, files)
+      await this.#addSingly(missing)
     } finally {
       this.#batchPart = 0
       this.#batchFiles = 0
     }
   }
 
-  async #addSingly(found: readonly Found[], files: readonly NewFile[]): Promise<void> {
+  /** A batch is stored in several parts: what came before the failure is in the room, and must not be added twice. */
+  #notInside({ found, files }: Omit<Batch, 'taken'>, sinceMs: number): Omit<Batch, 'taken'> {
+    const inside = new Set(
+      this.#port
+        .list()
+        .filter(({ addedAtMs, state }) => addedAtMs >= sinceMs && state.kind !== 'adding')
+        .map(({ folder, name, bytes }) => keyOf(folder, name, bytes)),
+    )
+    const isMissing = files.map(({ folder, name, data }) => !inside.has(keyOf(cleanFolder(folder ?? ''), cleanFileName(name), data.size)))
+    return { found: found.filter((_, i) => isMissing[i]), files: files.filter((_, i) => isMissing[i]) }
+  }
+
+  async #addSingly({ found, files }: Omit<Batch, 'taken'>): Promise<void> {
     for (const [i, { data, ...options }] of files.entries()) {
       const one = found.slice(i, i + 1)
       try {
@@ -159,6 +175,10 @@ export class AddJob {
     this.failed = [...this.failed, found]
     this.sentence = sentence
   }
+}
+
+function keyOf(folder: string, name: string, bytes: number): string {
+  return `${folder}/${name}/${bytes}`
 }
 
 function isStop(error: unknown): boolean {

@@ -7,18 +7,21 @@ const WEAKEST: Record<FileSafety['state'], string> = {
   spread: 'fully spread',
   safe: 'safe',
   spreading: 'copies are on their way',
-  'at-risk': 'some less sure than wished',
-  'one-copy': 'some on one device only',
-  unreadable: 'some asleep until more devices come',
-  lost: 'some are lost',
+  'at-risk': 'less sure than wished',
+  'one-copy': 'on one device only',
+  unreadable: 'asleep until more devices come',
+  lost: 'lost',
 }
+
+/** When the least safe file is as safe as this, so are all. */
+const MEANS_ALL: ReadonlySet<string> = new Set(['spread', 'safe', 'spreading'])
 
 /** "812 files, 40 on their way, 3 failed"; when nothing moves, how safe the least safe one is. */
 export function folderLine({ files, moving, failed, safety }: Counted): string {
   const parts = [`${files.toLocaleString('en')} ${files === 1 ? 'file' : 'files'}`]
   if (moving > 0) parts.push(`${moving.toLocaleString('en')} on their way`)
   if (failed > 0) parts.push(`${failed.toLocaleString('en')} failed`)
-  if (parts.length === 1) parts.push(WEAKEST[safety])
+  if (parts.length === 1) parts.push(files > 1 && !MEANS_ALL.has(safety) ? `some ${WEAKEST[safety]}` : WEAKEST[safety])
   return parts.join(', ')
 }
 

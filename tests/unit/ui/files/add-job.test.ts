@@ -1,10 +1,11 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { Files, NewFile, RoomFile } from '../../../../src/ports/asterism.ts'
 import { RoomError } from '../../../../src/protocol/errors.ts'
 import { ADD_BATCH_FILES } from '../../../../src/protocol/limits.ts'
 import { AddJob } from '../../../../src/ui/files/add-job.svelte.ts'
 import type { Found } from '../../../../src/ui/files/walk-folder.ts'
 import { fakeRoom } from '../../../../src/ui/gallery/fixtures/fake-room.ts'
+import { file } from '../../../../src/ui/gallery/fixtures/files.ts'
 
 /** A room that takes what `takes` allows, and remembers it. */
 function roomThat(takes: (name: string) => RoomError | undefined = () => undefined) {
@@ -64,6 +65,23 @@ test('[UI-33] a full device stops it at once, with all that is left counted', as
   await job.run(found(1_000))
   expect([job.phase, job.done, job.failed.length]).toEqual(['done', ADD_BATCH_FILES, 1_000 - ADD_BATCH_FILES])
   expect([batches.length, job.sentence]).toEqual([2, new RoomError('quota-exceeded').message])
+})
+
+test('[UI-33] of a batch that failed halfway, what is in the room already is not added twice', async () => {
+  const put = vi.fn(async () => ({}) as RoomFile)
+  const inside: RoomFile[] = []
+  const port: Files = Object.assign(fakeRoom().files, {
+    list: () => inside,
+    async putMany(files: Iterable<NewFile>) {
+      for (const { name, folder = '', data } of [...files].slice(0, 3))
+        inside.push({ ...file(name, data.size, []), folder, addedAtMs: Date.now(), state: { kind: 'held' } })
+      throw new RoomError('file-invalid')
+    },
+    put,
+  })
+  const job = new AddJob(1, 'trip', true, port, { sensitive: false })
+  await job.run(found(8))
+  expect([job.done, job.failed.length, put.mock.calls.length]).toEqual([8, 0, 5])
 })
 
 test('[UI-33] what failed can be tried again', async () => {
