@@ -36,8 +36,7 @@ export type Happening = {
 /** Half of those who leave for good say so, or come back empty; the others are never heard of again. */
 const SILENT = 0.5
 const REPLACED_AFTER = DAY
-/** Half of all stand in one office, the others three to a network. */
-const IN_OFFICE = 0.5
+/** Two devices in three share a network with others. */
 const NETWORKS_PER_DEVICE = 1 / 3
 
 export class Crowd {
@@ -141,7 +140,7 @@ export class Crowd {
     return {
       id: `${kind.name} ${this.#born}` as DeviceId,
       persisted: kind.isPersisted,
-      segment: this.#random.chance(IN_OFFICE) ? 'office' : `network ${this.#random.below(this.#networks)}`,
+      segment: `network ${this.#random.below(this.#networks)}`,
       bornMs: this.nowMs,
       diesAtMs: this.nowMs + exponential(this.#random, kind.lifeMs),
       onlineMs: 0,

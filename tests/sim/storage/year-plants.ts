@@ -108,7 +108,7 @@ function oneOf(device: DeviceId): DeviceId {
 
 /** A small share of these shows each of them. */
 const SHOWN_IN = ['20 mixed', '50 mixed', '4 keepers + 16']
-const ROOMS = 2
+const ROOMS = 6
 const DAYS = 240
 
 /** The mix that found it, or undefined. */
