@@ -12,9 +12,6 @@ export const NODE_CHILDREN = 1024
 /** A block is a leaf or a node: 1,024 links of about 55 bytes stay well under one leaf. */
 export const BLOCK_BYTES = CHUNK_BYTES + 64 * KIB
 
-/** Depth of a UnixFS DAG we follow: 1,024^4 leaves is more than any file; deeper is an attack. */
-export const DAG_DEPTH = 4
-
 /** Payload of one data-channel message. Chromium takes 256 KiB; 64 KiB keeps commands responsive between them. */
 export const DATA_PAYLOAD_BYTES = 64 * KIB
 
@@ -52,12 +49,6 @@ export const DATA_CHANNEL_HIGH_WATER_BYTES = 4 * MIB
 /** Blocks in one want message; the CIDs of 64 blocks are about 3 KiB. */
 export const WANT_BLOCKS = 64
 
-/** Blocks asked of one holder and not yet arrived. */
-export const BLOCKS_IN_FLIGHT = 16
-
-/** Blocks asked for in one want of ordinary fetching: half of what may be in flight, so the other half hides the round trip. */
-export const ASK_BLOCKS = 8
-
 /** Blocks a holder reads from its store before the wire takes them: hides the store's latency, costs 4 MiB a link. */
 export const READ_AHEAD_BLOCKS = 4
 
@@ -75,12 +66,6 @@ export const STORE_BATCH_BLOCKS = 8
 
 /** Batches an import may have under way to the store: one being written while the next is hashed. */
 export const IMPORT_BATCHES = 2
-
-/** Files walked at the same time: enough to fill the wire with one-block files, few enough to hold in memory. */
-export const FILES_ACTIVE = 32
-
-/** Blocks of one file, 256 GiB: a file of more is refused, so no made-up tree eats the memory of who follows it. */
-export const FILE_BLOCKS = 262_144
 
 /** How long the service worker waits for a block that a tab is fetching before a stream fails. */
 export const BLOCK_WAIT_MS = 60_000

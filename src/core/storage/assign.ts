@@ -9,17 +9,17 @@ import {
   CREDIT_WINDOW_BYTES,
   FRAGMENTS_IN_FLIGHT,
   KEEP_BESIDE_READS_BYTES,
-  MAKES_AT_ONCE,
   STORE_QUEUE_BYTES,
   TRANSFERS_PER_PEER,
   WANT_BLOCKS,
 } from '../../protocol/limits.ts'
 import type { ObjectId } from '../../protocol/object.ts'
+import { assignLoads } from './assign-loads.ts'
+import { isOnlyMakeable, makeFromStore, makeFromTabs } from './assign-makes.ts'
 import { assignReads } from './assign-reads.ts'
-import { deadlineOf, expectedMs, isAble, makersOfRow, owe, tabsOfRow } from './fetch-holders.ts'
-import { putMaking, startMake } from './fetch-reads.ts'
+import { isAble, makersOfRow, owe, tabsOfRow } from './fetch-holders.ts'
 import type { FetchEffect, FetchState, Keep, Lack, Place, Underway } from './fetch-state.ts'
-import { changeKeep, putUnderway } from './fetch-underway.ts'
+import { changeKeep } from './fetch-underway.ts'
 
 /** Wants kept free for readers. */
 const SPARE_WANTS = TRANSFERS_PER_PEER / 2
@@ -36,56 +36,6 @@ export function assign(state: FetchState, nowMs: number, effects: FetchEffect[])
     if (next === before) break
   }
   return assignReads(makeFromTabs(next, nowMs, effects), nowMs, effects)
-}
-
-function assignLoads(state: FetchState, nowMs: number, effects: FetchEffect[]): FetchState {
-  let next = state
-  for (const { id, tabs } of state.loads.values()) {
-    const entry = next.underway.get(id)
-    if (entry?.asks.some(({ isLate }) => !isLate)) continue
-    const able = tabs.filter((tab) => isAble(next, id, tab, nowMs) && !entry?.asks.some(({ from }) => from === tab))
-    const [best] = [...able].sort((a, b) => soonness(next, a) - soonness(next, b))
-    const holder = best === undefined ? undefined : next.holders.get(best)
-    if (best === undefined || holder === undefined) {
-      if (entry !== undefined) continue
-      const loads = new Map(next.loads)
-      loads.delete(id)
-      effects.push({ kind: 'unavailable', id })
-      next = { ...next, loads }
-      continue
-    }
-    if (holder.wants.size >= TRANSFERS_PER_PEER) continue
-    const transfer = holder.nextTransfer
-    const ask = {
-      from: best,
-      transfer,
-      askedAtMs: nowMs,
-      isRead: true,
-      deadlineMs: deadlineOf(holder, 0, false, nowMs),
-      isLate: false,
-      part: undefined,
-      isThere: false,
-    }
-    effects.push({ kind: 'ask', holder: best, transfer, blocks: [id], urgent: true, part: undefined, places: undefined })
-    const holders = new Map(next.holders).set(best, owe(holder, transfer, 1, { bytes: 0, isRead: true }, nowMs))
-    const loading: Underway = entry ?? {
-      id,
-      bytes: 0,
-      stage: 'asked',
-      asks: [],
-      isMarked: false,
-      keeps: new Map(),
-      reads: new Set(),
-      isLoad: true,
-    }
-    next = putUnderway({ ...next, holders }, { ...loading, asks: [...loading.asks, ask] })
-  }
-  return next
-}
-
-function soonness(state: FetchState, tab: TabId): number {
-  const holder = state.holders.get(tab)
-  return holder === undefined ? Number.POSITIVE_INFINITY : expectedMs(holder, 0, false) + 1000 * holder.blames
 }
 
 /** One want for this holder, if it has room for one and there is something it can give. */
@@ -117,7 +67,7 @@ function keepBytes(state: FetchState): number {
   return sum
 }
 
-export function underwayBytes(state: FetchState): number {
+function underwayBytes(state: FetchState): number {
   let sum = 0
   for (const { bytes } of state.underway.values()) sum += bytes
   return sum
@@ -216,83 +166,6 @@ function ask(state: FetchState, tab: TabId, asked: readonly Asked[], nowMs: numb
   const bytes = asked.reduce((sum, { lack }) => sum + lack.bytes, 0)
   const owing = owe(holder, transfer, blocks.length, { bytes, isRead: false }, nowMs)
   return { ...next, underway, holders: new Map(next.holders).set(tab, owing) }
-}
-
-/** What is needed to make these is on this device: no other is asked. */
-function makeFromStore(state: FetchState, effects: FetchEffect[]): FetchState {
-  let next = state
-  for (const { object } of state.keeps.values()) {
-    if (object.k > 1) {
-      next = takeOut(
-        next,
-        object.id,
-        (lack) => lack.makeFrom === 'store' && making(next) < MAKES_AT_ONCE,
-        (taken, lack) => {
-          effects.push({ kind: 'make', object, chunk: lack.chunk, row: lack.row, from: 'store' })
-          next = putMaking(taken, object.id, lack)
-          return next
-        },
-      )
-    }
-  }
-  return next
-}
-
-/** Nobody has it and nobody who is here makes it: k other rows are fetched to make it here. */
-function makeFromTabs(state: FetchState, nowMs: number, effects: FetchEffect[]): FetchState {
-  let next = state
-  for (const keep of state.keeps.values()) {
-    if (keep.object.k === 1) continue
-    const isForUs = (lack: Lack) => lack.makeFrom === 'tabs' && making(next) < 2 * MAKES_AT_ONCE && isOnlyMakeable(next, keep, lack, nowMs)
-    next = takeOut(next, keep.object.id, isForUs, (taken, lack) => {
-      next = startMake(putMaking(taken, keep.object.id, lack), keep.object, keep.holders, lack, effects)
-      return next
-    })
-  }
-  return next
-}
-
-function making(state: FetchState): number {
-  let count = 0
-  for (const { stage } of state.underway.values()) if (stage === 'making') count++
-  return count
-}
-
-/** Takes lacks that are nowhere under way out of a keep's lists. */
-function takeOut(
-  state: FetchState,
-  object: ObjectId,
-  isTaken: (lack: Lack) => boolean,
-  put: (state: FetchState, lack: Lack) => FetchState,
-): FetchState {
-  const keep = state.keeps.get(object)
-  if (keep === undefined) return state
-  let next = state
-  for (const lack of [...keep.again, ...keep.queue.slice(keep.head)]) {
-    if (next.underway.has(lack.id) || !isTaken(lack)) continue
-    next = put(
-      changeKeep(next, object, (is) => ({
-        ...is,
-        again: is.again.filter((other) => other !== lack),
-        queue: is.queue.slice(is.head).filter((other) => other !== lack),
-        head: 0,
-        underway: is.underway + 1,
-      })),
-      lack,
-    )
-  }
-  return next
-}
-
-function isOnlyMakeable(state: FetchState, { object, holders }: Keep, lack: Lack, nowMs: number): boolean {
-  const givers = [...tabsOfRow(holders, object.k, lack.row), ...makersOfRow(holders, object.k, lack.row)]
-  if (givers.some((tab) => isAble(state, lack.id, tab, nowMs))) return false
-  const rows = new Set(lack.held)
-  for (const [row, tabs] of holders.rows) {
-    const id = object.chunks[lack.chunk]?.ids[row]
-    if (row !== lack.row && id !== undefined && tabs.some((tab) => isAble(state, id, tab, nowMs))) rows.add(row)
-  }
-  return rows.size >= object.k
 }
 
 /** Nothing of the object can be fetched now: no holder is here, or each has said it lacks what is left. */

@@ -219,15 +219,3 @@ export const FETCH_START: FetchState = {
 export function readKey(object: ObjectId, chunk: number): ReadKey {
   return `${object}/${chunk}`
 }
-
-/** Trees have two kinds of blocks: raw leaves and dag-pb nodes; the codec is in the first letters of a CIDv1 of SHA-256. */
-export function isLeaf(id: BlockId): boolean {
-  return id.startsWith('bafkrei')
-}
-
-export function isNode(id: BlockId): boolean {
-  return id.startsWith('bafybei')
-}
-
-/** A child as its parent names it; `bytes`: bytes of the file under it. */
-export type Child = { readonly id: BlockId; readonly bytes: number }

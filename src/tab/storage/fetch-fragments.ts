@@ -31,6 +31,7 @@ import { type Fragments, GatherChunks } from './gather-chunks.ts'
 import { JoinParts } from './join-parts.ts'
 import { type LinkSession, openLinkSession } from './link-session.ts'
 import { LoadBlocks } from './load-blocks.ts'
+import { fragmentIdOf, keptRows, loadRows } from './look-in-store.ts'
 import type { MakeRow } from './serve-blocks.ts'
 import { StoreQueue } from './store-queue.ts'
 
@@ -81,7 +82,6 @@ export class FragmentFetcher {
   readonly #queue: StoreQueue<InHand>
   readonly #storing = new Map<BlockId, InHand>()
   #inHand: InHand | undefined
-  #looks: Extract<FetchEffect, { kind: 'look' }>[] = []
   #tick: { readonly atMs: number; readonly stop: () => void } | undefined
   #isClosed = false
 
@@ -206,8 +206,7 @@ export class FragmentFetcher {
     const { listener, blocks } = this.#parts
     switch (effect.kind) {
       case 'look':
-        // Looks of one moment go to the store as one question.
-        if (this.#looks.push(effect) === 1) queueMicrotask(() => void this.#look())
+        void this.#look(effect)
         return
       case 'look-read':
         void this.#lookRead(effect.object, effect.chunk)
@@ -342,70 +341,30 @@ export class FragmentFetcher {
     this.#tick = { atMs, stop: clock.after(Math.max(0, atMs - nowMs), ring) }
   }
 
-  // What the store has.
-
-  async #look(): Promise<void> {
-    const looks = this.#looks
-    this.#looks = []
-    for (const { object, chunks } of looks) {
-      const keep = this.#state.keeps.get(object)
-      if (keep === undefined) continue
-      const held = await this.#heldRows(keep.object, chunks)
-      const kept = chunks.flatMap((chunk, at) =>
-        keep.rows.filter((row) => held[at]?.includes(row)).map((row) => idOf(keep.object, chunk, row)),
-      )
-      // What a reader left may be among them, and is to stay now.
-      if (kept.length > 0) await this.#parts.blocks.mark(kept, false).catch(() => {})
-      this.#handle({ kind: 'found', object, chunks: chunks.map((chunk, at) => ({ chunk, rows: held[at] ?? [] })) })
-    }
-  }
-
-  /** For each of the chunks. A store that does not answer holds nothing: what it lacks is fetched, and storing it tells what is wrong. */
-  async #heldRows(object: ObjectShape, chunks: readonly number[]): Promise<readonly (readonly number[])[]> {
-    const rows = Array.from({ length: object.k === 1 ? 1 : object.rows }, (_, row) => row)
-    const ids = chunks.flatMap((chunk) => rows.map((row) => idOf(object, chunk, row)))
-    const held = await this.#parts.blocks.has(ids).catch(() => ids.map(() => false))
-    return chunks.map((_, at) => rows.filter((row) => held[at * rows.length + row] === true))
+  async #look({ object, chunks }: Extract<FetchEffect, { kind: 'look' }>): Promise<void> {
+    const keep = this.#state.keeps.get(object)
+    if (keep === undefined) return
+    const held = await keptRows(this.#parts.blocks, keep.object, chunks, keep.rows)
+    this.#handle({ kind: 'found', object, chunks: chunks.map((chunk, at) => ({ chunk, rows: held[at] ?? [] })) })
   }
 
   async #lookRead(object: ObjectShape, chunk: number): Promise<void> {
-    const gather = this.#gathers.at(readKey(object.id, chunk))
-    const found = await this.#load(object, chunk)
+    const key = readKey(object.id, chunk)
+    const gather = this.#gathers.at(key)
+    const found = await loadRows(this.#parts.blocks, object, chunk)
     // Nobody waits for it any more, or somebody else already.
-    if (this.#gathers.get(readKey(object.id, chunk)) !== gather) return
+    if (this.#gathers.get(key) !== gather) return
     for (const [row, bytes] of found) gather.rows.set(row, bytes)
     this.#handle({ kind: 'found-read', object: object.id, chunk, rows: [...found.keys()] })
   }
 
-  /** Up to k fragments of a chunk, data rows first. */
-  async #load(object: ObjectShape, chunk: number): Promise<Map<number, Bytes>> {
-    const { blocks } = this.#parts
-    const [held = []] = await this.#heldRows(object, [chunk])
-    const found = new Map<number, Bytes>()
-    const read = async (row: number) => {
-      const bytes = await blocks.get(idOf(object, chunk, row)).catch(() => undefined)
-      if (bytes !== undefined) found.set(row, bytes)
-    }
-    await Promise.all(held.slice(0, object.k).map(read))
-    for (const row of held.slice(object.k)) if (found.size < object.k) await read(row)
-    return found
-  }
-
   async #make({ object, chunk, row, from }: Extract<FetchEffect, { kind: 'make' }>): Promise<void> {
-    const id = idOf(object, chunk, row)
+    const id = fragmentIdOf(object, chunk, row)
     // Taken now: with the end of the read they are forgotten.
     const gathered = new Map(this.#gathers.get(readKey(object.id, chunk))?.rows)
-    const fragments = from === 'read' ? gathered : await this.#load(object, chunk)
-    const bytes = await madeOf(fragments, object, row)
+    const fragments = from === 'read' ? gathered : await loadRows(this.#parts.blocks, object, chunk)
+    const bytes = fragments.size < object.k ? undefined : makeFragment(fragments, object, row)
     if (bytes === undefined || !(await matchesId(id, bytes))) this.#handle({ kind: 'made', id, isMade: false })
     else this.#handleInHand({ id, bytes, from: undefined, marked: false, isLent: true }, { kind: 'made', id, isMade: true })
   }
-}
-
-async function madeOf(fragments: Fragments, object: ObjectShape, row: number): Promise<Bytes | undefined> {
-  return fragments.size < object.k ? undefined : makeFragment(fragments, object, row)
-}
-
-function idOf(object: ObjectShape, chunk: number, row: number): BlockId {
-  return object.chunks[chunk]?.ids[row] as BlockId
 }
