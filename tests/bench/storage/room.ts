@@ -15,6 +15,8 @@ const PATIENCE_MS = 60_000
 export type Read = { readonly mibPerSecond: number; readonly firstByteMs: number; readonly cpuMsPerMiB: number }
 
 declare global {
+  /** Resolves when so many fragments are on disk. */
+  var stored: (fragments: number) => Promise<void>
   /** Reads the CPU's clock outside the page. */
   var mark: () => Promise<void>
 }
@@ -45,12 +47,13 @@ function put(page: Page, totalBytes: number, options: { seed: number; profile: s
   )
 }
 
-/** From asking for the file to its last byte: fetched, checked, stored, opened. */
+/** From asking for the file to its last byte: fetched, checked, opened, and on disk. The asker's store is empty before. */
 export async function measureGet(asker: Page, file: FileId, totalBytes: number, cpuMsNow: () => number): Promise<Read> {
   const marks: number[] = []
+  await asker.evaluate(offerStored)
   await asker.exposeFunction('mark', () => void marks.push(cpuMsNow()))
   const { seconds, firstByteMs } = await asker.evaluate(
-    async ({ file, totalBytes }) => {
+    async ({ file, totalBytes, fragments }) => {
       await mark()
       const startMs = performance.now()
       let [firstMs, bytes] = [0, 0]
@@ -58,15 +61,32 @@ export async function measureGet(asker: Page, file: FileId, totalBytes: number, 
         if (bytes === 0) firstMs = performance.now()
         bytes += part.byteLength
       }
+      await stored(fragments)
       const endMs = performance.now()
       await mark()
       if (bytes !== totalBytes) throw new Error(`${bytes} of ${totalBytes} bytes came`)
       return { seconds: (endMs - startMs) / 1000, firstByteMs: firstMs - startMs }
     },
-    { file, totalBytes },
+    { file, totalBytes, fragments: totalBytes / MIB },
   )
   const [before = 0, after = 0] = marks
   return { mibPerSecond: totalBytes / MIB / seconds, firstByteMs, cpuMsPerMiB: (after - before) / (totalBytes / MIB) }
+}
+
+/** What is read may be on its way to the disk when it is read: a copy that is not stored yet does not count. */
+async function offerStored(): Promise<void> {
+  const done = <T>(request: IDBRequest<T>) =>
+    new Promise<T>((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result)
+      request.onerror = () => reject(request.error)
+    })
+  const db = await done(indexedDB.open('asterism'))
+  const count = () => done(db.transaction('fragment').objectStore('fragment').count())
+  const before = await count()
+  globalThis.stored = async (fragments) => {
+    while ((await count()) < before + fragments) await new Promise((resolve) => setTimeout(resolve, 5))
+    db.close()
+  }
 }
 
 /** Ranges of 64 KiB at the file's address, each in a chunk that was not read before: what a person waits for who seeks in a video. */
