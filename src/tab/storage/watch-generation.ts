@@ -1,9 +1,16 @@
-/** Notices that the browser found the store damaged and began a new generation of it. */
+/**
+ * When to look again at what this device has. The browser may find the store damaged and begin a new generation of it.
+ * And a store that lost its end lost with it what the room had said of this device: others still have that, and it comes
+ * back only after we looked on opening.
+ */
 import type { BlockStore } from '../../ports/block-store.ts'
 import type { Clock } from '../../ports/clock.ts'
 
 /** Damage is rare and a wrong claim costs one failed want, so once a minute is often enough. */
 const LOOK_MS = 60_000
+
+/** By then those who are here have told what they know. */
+const TOLD_MS = 10_000
 
 export function watchGeneration(blocks: BlockStore, clock: Clock, signal: AbortSignal, changed: () => void): void {
   let known: string | undefined
@@ -15,6 +22,14 @@ export function watchGeneration(blocks: BlockStore, clock: Clock, signal: AbortS
     known = usage?.generation ?? known
     stop = clock.after(LOOK_MS, () => void look())
   }
-  signal.addEventListener('abort', () => stop(), { once: true })
+  const stopOnce = clock.after(TOLD_MS, changed)
+  signal.addEventListener(
+    'abort',
+    () => {
+      stop()
+      stopOnce()
+    },
+    { once: true },
+  )
   void look()
 }

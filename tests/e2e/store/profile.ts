@@ -7,10 +7,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type BrowserContext, test as base, chromium, type Page } from '@playwright/test'
+import { type BrowserContext, chromium, type Page } from '@playwright/test'
 import { findChromium } from '../../find-browser.ts'
 import { bundle } from '../bundle.ts'
 import { CHROMIUM_FLAGS } from '../chromium-flags.ts'
+import { test as base } from '../fixtures.ts'
 import type { StoreParts } from './harness.ts'
 
 export { expect } from '@playwright/test'
@@ -31,12 +32,18 @@ export class Profile {
     this.#dir = dir
   }
 
-  /** Starts the browser. `quotaBytes` is set before anything asks how much room there is. */
-  async open({ quotaBytes }: { quotaBytes?: number } = {}): Promise<Page> {
+  /** Starts the browser. */
+  async launch(): Promise<BrowserContext> {
     this.#context = await chromium.launchPersistentContext(this.#dir, { executablePath: findChromium(), args: CHROMIUM_FLAGS })
-    const [first = await this.#context.newPage()] = this.#context.pages()
+    return this.#context
+  }
+
+  /** Starts the browser with the store's page in it. `quotaBytes` is set before anything asks how much room there is. */
+  async open({ quotaBytes }: { quotaBytes?: number } = {}): Promise<Page> {
+    const context = await this.launch()
+    const [first = await context.newPage()] = context.pages()
     if (quotaBytes !== undefined) {
-      const session = await this.#context.newCDPSession(first)
+      const session = await context.newCDPSession(first)
       await session.send('Storage.overrideQuotaForOrigin', { origin: this.origin, quotaSize: quotaBytes })
     }
     return this.#load(first)
@@ -88,11 +95,30 @@ export async function cutShort(path: string, part: number): Promise<void> {
   await truncate(path, Math.floor(size * part))
 }
 
+/** Which of these words stand in which file of the profile, in the letters browsers write: UTF-8, and UTF-16 of either order. */
+export async function search(profile: Profile, words: readonly string[]): Promise<readonly string[]> {
+  const spellings = words.flatMap((word) => {
+    const utf16 = Buffer.from(word, 'utf16le')
+    return [Buffer.from(word), utf16, Buffer.from(utf16).swap16()].map((bytes) => ({ word, bytes }))
+  })
+  const found = new Set<string>()
+  for (const path of await profile.all()) {
+    const bytes = await readFile(path)
+    for (const spelling of spellings) if (bytes.includes(spelling.bytes)) found.add(spelling.word)
+  }
+  return [...found]
+}
+
 export async function sizeOf(path: string): Promise<number> {
   return (await stat(path)).size
 }
 
-type Fixtures = { readonly profile: Profile }
+type Fixtures = {
+  /** With the store's page. */
+  readonly profile: Profile
+  /** For the app, as the relay serves it. */
+  readonly memberProfile: Profile
+}
 type PerWorker = { readonly scripts: Readonly<Record<string, string>> }
 
 export const test = base.extend<Fixtures, PerWorker>({
@@ -112,11 +138,16 @@ export const test = base.extend<Fixtures, PerWorker>({
       response.end(script ?? PAGE)
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const dir = await mkdtemp(join(tmpdir(), 'asterism-profile-'))
-    const profile = new Profile(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, dir)
-    await use(profile)
-    await profile.close()
+    await withProfile(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, use)
     server.close()
-    await rm(dir, { recursive: true, force: true, maxRetries: 5 })
   },
+  memberProfile: async ({ relay }, use) => withProfile(relay.origin, use),
 })
+
+async function withProfile(origin: string, use: (profile: Profile) => Promise<void>): Promise<void> {
+  const dir = await mkdtemp(join(tmpdir(), 'asterism-profile-'))
+  const profile = new Profile(origin, dir)
+  await use(profile)
+  await profile.close()
+  await rm(dir, { recursive: true, force: true, maxRetries: 5 })
+}
