@@ -191,7 +191,7 @@ export const AWAY_MS = 4_000
 export const LANES = 4
 
 /** Devices a room remembers, with those long gone: as many as may ever have joined. */
-export const KNOWN_DEVICES = MEMBERSHIP_ENTRIES
+export const KNOWN_DEVICES = 10_000
 
 /** RTCPeerConnections of one tab that are further lanes: with the links themselves they stay under PEER_CONNECTIONS. */
 export const LANE_CONNECTIONS = 24

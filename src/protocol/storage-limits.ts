@@ -113,7 +113,7 @@ export const PLAN_SLOTS = 128
 export const HOLES = 64
 
 /** Objects of one room: each file at least one, with some slack for those in the bin. */
-export const OBJECTS = FILES
+export const OBJECTS = 100_000
 
 /** A removed file can be brought back this long, by anybody. */
 export const BIN_MS = 24 * 60 * 60_000
