@@ -4,6 +4,7 @@
  */
 import type { HelloEffect } from '../../src/core/room/hello.ts'
 import type { ReachEffect } from '../../src/core/room/reach.ts'
+import type { RowCopy } from '../../src/core/storage/plan-facts.ts'
 import type { TabId } from '../../src/protocol/ids.ts'
 import { type Brain, SOUND_BRAIN } from './brain.ts'
 import { runScenario, type Scenario } from './scenario.ts'
@@ -191,6 +192,11 @@ export const PLANTS: readonly Plant[] = [
       ownRows(wish) {
         const deeds = ownRows(wish)
         return { ...deeds, surplus: [...wish.kept].filter((row) => !deeds.want.includes(row)) }
+      },
+      plan(object, devices, around) {
+        const planned = plan(object, devices, around)
+        const isWanted = (copy: RowCopy) => planned.slots.some(({ row, device }) => row === copy.row && device === copy.device)
+        return { ...planned, mark: object.copies.filter((copy) => !isWanted(copy)) }
       },
     },
   },

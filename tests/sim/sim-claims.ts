@@ -12,7 +12,7 @@ export type ClaimParts = {
   readonly sendToAll: (update: RecordUpdate, but?: TabId) => void
   readonly after: (delayMs: number, label: string, happen: () => void) => void
   readonly changed: () => void
-  /** The oracle: called with every row about to be announced. */
+  /** The oracle: called with every row about to be announced as kept; marked ones may give way any moment. */
   readonly announcing: (object: ObjectId, row: number) => void
 }
 
@@ -48,7 +48,7 @@ export class SimClaims {
     const { device, announcing } = this.#parts
     const news = [...this.#news]
     this.#news.clear()
-    for (const [object, { rows, marked }] of news) for (const row of [...rows, ...marked]) announcing(object, row)
+    for (const [object, { rows }] of news) for (const row of rows) announcing(object, row)
     this.write(
       news.map(([object, { rows, marked }]) => [
         `holding ${holdingKey(object, device)}`,

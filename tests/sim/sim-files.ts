@@ -7,7 +7,7 @@ import { FETCH_START, type FetchEffect, type FetchEvent, type FetchState, type P
 import type { Profile } from '../../src/core/storage/profile.ts'
 import { type Reachable, tabOfDevice } from '../../src/core/storage/reachable.ts'
 import type { BlockId, TabId } from '../../src/protocol/ids.ts'
-import { HOLDER_SILENT_MS } from '../../src/protocol/limits.ts'
+import { HOLDER_BLAMES, HOLDER_SILENT_MS } from '../../src/protocol/limits.ts'
 import type { ObjectId } from '../../src/protocol/object.ts'
 import { RefusalWatch } from './refusal-watch.ts'
 import { SimClaims } from './sim-claims.ts'
@@ -23,6 +23,7 @@ type Body = { readonly t: 'records'; readonly update: RecordUpdate } | TransferM
 type Peer = { readonly transfer: SimTransfer; heardAtMs: number }
 
 const READ_MS = 2
+const DAMAGE_CHANCE = 0.05
 /** How often a tab asks whether its store lost anything. */
 export const GENERATION_LOOK_MS = 60_000
 const DEVICE_TOLD_MS = 5 * 60_000
@@ -32,8 +33,8 @@ export class SimFiles implements Guest {
   readonly keeper: SimKeeper
   state: FetchState = FETCH_START
   storedBytes = 0
-  /** Of a thousand blocks sent this many are damaged on the way. */
-  damagePerMille = 0
+  /** Blocks it will still send damaged: fewer than make others stop asking. */
+  #damagesLeft = HOLDER_BLAMES - 1
   readonly #tab: SimTab
   readonly #disk: SimDisk
   readonly #library: Library
@@ -142,7 +143,7 @@ export class SimFiles implements Guest {
       send: (message) => this.#send(peer, message),
       after: (delayMs, label, happen) => this.#after(delayMs, label, happen),
       read: (id, place) => this.#disk.read(id) ?? this.#make(id, place),
-      isDamagedOnTheWay: () => room.world.random.chance(this.damagePerMille / 1000),
+      isDamagedOnTheWay: () => this.#isDamaged(),
       arrived: (id, bytes, isDamaged) => this.#blockArrived(peer, transfer, { id, bytes }, isDamaged),
       missing: (id) => this.#refuse(id, peer, 'missing'),
       cut: (detail) => {
@@ -152,6 +153,12 @@ export class SimFiles implements Guest {
       must: (holds, sentence) => room.world.must(holds, () => `${name}: ${sentence()}`),
     })
     return transfer
+  }
+
+  #isDamaged(): boolean {
+    const isDamaged = this.#damagesLeft > 0 && this.#tab.room.world.random.chance(DAMAGE_CHANCE)
+    if (isDamaged) this.#damagesLeft--
+    return isDamaged
   }
 
   /** Of k others of its chunk, all of which are read. */
@@ -270,6 +277,14 @@ export class SimFiles implements Guest {
     const object = this.#library.get(id)
     if (object === undefined) return
     const found = chunks.map((chunk) => ({ chunk, rows: this.#heldRows(object, chunk, (block) => this.#disk.has(block)) }))
+    // What a reader or an older plan left may be among them, and is to stay now.
+    const rows = this.state.keeps.get(id)?.rows ?? []
+    for (const { chunk, rows: held } of found) {
+      this.#disk.mark(
+        rows.filter((row) => held.includes(row)).map((row) => object.chunks[chunk]?.ids[row] as BlockId),
+        false,
+      )
+    }
     this.#fetch({ kind: 'found', object: id, chunks: found })
   }
 

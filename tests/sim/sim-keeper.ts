@@ -56,14 +56,15 @@ export class SimKeeper {
     return claims.records.every('object').flatMap(({ object }) => library.get(object) ?? [])
   }
 
-  /** What this device said it has and has not: taken back before anything else. */
+  /** What this device said it has and has not is taken back before anything else, and what it has and did not say is said. */
   check(): void {
     const { claims, disk } = this.#parts
     for (const object of this.objects()) {
       const { rows, marked } = claims.get(object.id)
       const whole = (row: number) => rowIds(object, row).every((id) => disk.has(id))
-      const claim = { rows: new Set([...rows].filter(whole)), marked: new Set([...marked].filter(whole)) }
-      if (claim.rows.size + claim.marked.size < rows.size + marked.size) claims.set(object.id, claim)
+      const all = Array.from({ length: object.k === 1 ? 1 : object.rows }, (_, row) => row).filter(whole)
+      const claim = { rows: new Set(all.filter((row) => rows.has(row))), marked: new Set(all.filter((row) => !rows.has(row))) }
+      if (claim.rows.size < rows.size || claim.marked.size !== marked.size) claims.set(object.id, claim)
     }
     claims.tell()
     this.#checkedAtMs = this.#parts.nowMs()
@@ -140,7 +141,7 @@ export class SimKeeper {
     if (lacking.length > 0) this.#fetchRows(object, lacking)
     else {
       if (keep !== undefined) fetch({ kind: 'stop', object: object.id })
-      if (surplus.length > 0) this.#letGo(object, surplus)
+      if (surplus.length > 0) this.#letGo(object, this.#spare(object, surplus))
     }
   }
 
@@ -153,8 +154,16 @@ export class SimKeeper {
     if (isActive) fetch({ kind: 'holders', object: object.id, holders: this.#holders(object) })
   }
 
+  /** The planner has the last word: it counts what would be left. */
+  #spare(object: SimObject, surplus: readonly number[]): readonly number[] {
+    const { brain, device, nowMs } = this.#parts
+    const { mark } = brain.plan(this.facts(object), this.devices(), { self: device, nowMs: nowMs() })
+    return surplus.filter((row) => mark.some((copy) => copy.device === device && copy.row === row))
+  }
+
   #letGo(object: SimObject, surplus: readonly number[]): void {
     const { claims, disk } = this.#parts
+    if (surplus.length === 0) return
     const { rows, marked } = claims.get(object.id)
     const staying = new Set<string>()
     for (const other of this.objects()) {
@@ -162,8 +171,10 @@ export class SimKeeper {
       for (const row of kept) for (const id of rowIds(other, row)) staying.add(id)
     }
     const ids = surplus.flatMap((row) => rowIds(object, row)).filter((id) => !staying.has(id))
-    disk.mark(ids, true)
     claims.set(object.id, { rows: new Set([...rows].filter((row) => !surplus.includes(row))), marked: new Set([...marked, ...surplus]) })
+    // Told before it may go.
+    claims.tell()
+    disk.mark(ids, true)
   }
 
   #deeds(object: SimObject) {

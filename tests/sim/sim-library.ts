@@ -28,7 +28,7 @@ export class Library {
 
   /** Some chunks occur in other objects of the same layout, as equal bytes do. */
   make(profile: Profile, layout: Layout): SimObject {
-    const bytes = this.#random.pick([1, 1_000, 300_000, CHUNK_BYTES, 3 * CHUNK_BYTES - 7, 8 * CHUNK_BYTES + 1])
+    const bytes = this.#random.pick([1, 1_000, 300_000, CHUNK_BYTES, 3 * CHUNK_BYTES - 7, 8 * CHUNK_BYTES + 1, 40 * CHUNK_BYTES])
     const chunks = Array.from({ length: chunksOf(bytes) }, (_, i) => this.#chunk(chunkBytesOf(bytes, i), layout))
     const object = { id: this.#makeId(), bytes, ...layout, chunks, profile }
     this.objects.push(object)

@@ -8,6 +8,7 @@ import type { BlockStore } from '../../ports/block-store.ts'
 import type { BlockId } from '../../protocol/ids.ts'
 import { CHECK_SAMPLES, LOOK_FRAGMENTS } from '../../protocol/limits.ts'
 import type { ObjectId } from '../../protocol/object.ts'
+import { heldRows, wholeRows } from './complete-rows.ts'
 import type { ObjectBook } from './object-book.ts'
 import type { Hole, OwnHoldings } from './own-holdings.ts'
 
@@ -87,4 +88,20 @@ async function hasAll(blocks: BlockStore, ids: readonly BlockId[]): Promise<Read
     for (const [i, id] of some.entries()) if (held[i] === true) there.add(id)
   }
   return there
+}
+
+/**
+ * Rows that lie in the store whole and were never told of: a crash came between, or they came with another object. They
+ * are told as marked, and the plan says whether they are kept.
+ */
+export async function findForgotten({ blocks, book, holdings, signal }: CheckParts, objects: Iterable<ObjectId>): Promise<void> {
+  for (const id of objects) {
+    if (signal.aborted) return
+    const object = await book.openHere(id)
+    if (object === undefined || object.chunks.length === 0) continue
+    const rows = wholeRows(await heldRows(blocks, object), object)
+    const { kept, marked, holes } = holdings.get(id)
+    const found = [...rows].filter((row) => !kept.has(row) && !marked.has(row))
+    if (found.length > 0) holdings.set(id, { kept, marked: new Set([...marked, ...found]), holes })
+  }
 }

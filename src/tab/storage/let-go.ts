@@ -126,12 +126,13 @@ export class LetGo {
     const { blocks, holdings, book } = this.#parts
     const { kept, marked, holes } = holdings.get(object)
     const staying = new Set([...kept].filter((row) => !rows.has(row)))
+    // The room is told first: a claim that is not true any more must not outlive its fragments.
     if (deed === 'mark') {
-      await blocks.mark(ids, true)
       holdings.set(object, { kept: staying, marked: new Set([...marked, ...[...kept].filter((row) => rows.has(row))]), holes })
+      await holdings.told()
+      await blocks.mark(ids, true)
       return
     }
-    // The room is told first: a claim that is not true any more must not outlive its fragments.
     holdings.set(object, { kept: staying, marked: new Set([...marked].filter((row) => !rows.has(row))), holes })
     await holdings.told()
     await blocks.delete(ids)

@@ -4,7 +4,7 @@
  */
 import type { DeviceId, FileId } from '../../protocol/ids.ts'
 import type { ObjectId } from '../../protocol/object.ts'
-import { checkStore } from './check-store.ts'
+import { checkStore, findForgotten } from './check-store.ts'
 import type { FilesParts, FilesSurroundings } from './files-parts.ts'
 import { followLinks } from './follow-links.ts'
 import { leadDevice } from './lead-device.ts'
@@ -22,6 +22,7 @@ export function runFiles(around: FilesSurroundings, parts: FilesParts): { wishes
   let isRefreshing = false
   let here = ''
   let tabs = ''
+  const checked = { blocks, book, holdings, chance: () => chanceOf(random(4)), signal }
   let checking: Promise<unknown> = Promise.resolve()
   const followed = followLinks(links, fetcher, refreshSoon)
   const publisher = publishFiles(around, records.files)
@@ -78,14 +79,14 @@ export function runFiles(around: FilesSurroundings, parts: FilesParts): { wishes
   function recheck(): void {
     if (!keep.isReady) return
     checking = checking
-      .then(() => checkStore({ blocks, book, holdings, chance: () => chanceOf(random(4)), signal }))
+      .then(() => checkStore(checked))
       .then(() => keep.touchAll())
       .catch(() => undefined)
   }
 
   async function lead(): Promise<void> {
     await Promise.all([records.settled(), wishes.loaded])
-    await checkStore({ blocks, book, holdings, chance: () => chanceOf(random(4)), signal }).catch(() => undefined)
+    await checkStore(checked).catch(() => undefined)
     if (signal.aborted) return
     keep.isReady = true
     plans.isReady = true
@@ -95,6 +96,7 @@ export function runFiles(around: FilesSurroundings, parts: FilesParts): { wishes
     plans.touchAll()
     refreshSoon()
     void eraser.start()
+    checking = checking.then(() => findForgotten(checked, [...index.objects()])).catch(() => undefined)
     scrubStore(blocks, clock, {
       values,
       signal,

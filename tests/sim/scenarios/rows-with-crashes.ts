@@ -36,9 +36,10 @@ function run(world: World, brain: Brain, size: 'small' | 'large'): Outcome {
   for (let turn = 0; turn < turns; turn++) {
     const machine = random.pick(machines)
     if (random.chance(0.5) && machine.tab.isAlive) machine.files.put(random.pick(PROFILES))
-    const safe = library.objects.filter((object) => isReadable(machines, object))
+    const safe = library.objects.filter((object) => isReadable(machines, object) && isTrulyClaimed(machines, object))
     const isGentle = doHarm(room, library, machines)
-    if (random.chance(0.3)) for (const { disk } of machines) disk.makeRoom()
+    for (const { disk } of machines)
+      if (random.chance(0.3)) world.after(random.between(0, 1_500), `make room on ${disk.name}`, () => disk.makeRoom())
     world.runUntil(world.nowMs + random.between(100, 8_000))
     if (isGentle)
       for (const object of safe) world.must(isReadable(machines, object), () => `an object of k ${object.k} was lost without harm`)
@@ -48,13 +49,12 @@ function run(world: World, brain: Brain, size: 'small' | 'large'): Outcome {
   room.wire.heal()
   for (const machine of machines) {
     machine.disk.scrub()
-    machine.files.damagePerMille = 0
     if (!machine.tab.isAlive) restart(room, library, machine)
     else machine.files.recheck()
   }
   world.runUntil(world.nowMs + 30_000)
   const known = ({ id }: SimObject) => machines.every(({ files }) => files.records.get('object', id) !== undefined)
-  const expected = library.objects.filter((object) => known(object) && isReadable(machines, object))
+  const expected = library.objects.filter((object) => known(object) && hasRows(machines, object))
   const isDone = () => expected.every((object) => isSpread(machines, object))
   const spread = world.runUntilDone(isDone, CALM_MS, 1_000)
   const lacking = expected.filter((object) => !isSpread(machines, object))
@@ -86,7 +86,6 @@ function openTab(
 ): { tab: SimTab; files: SimFiles } {
   const tab = room.addTab(device, before?.membership)
   const files = new SimFiles(tab, disk, library)
-  files.damagePerMille = 5
   tab.guest = files
   tab.open()
   return { tab, files }
@@ -138,6 +137,22 @@ function doHarm(room: SimRoom, library: Library, machines: readonly Machine[]): 
 /** From all disks together, open or not: sound fragments of k rows of each chunk. */
 function isReadable(machines: readonly Machine[], { chunks, k }: SimObject): boolean {
   return chunks.every(({ ids }) => ids.filter((id) => machines.some(({ disk }) => disk.isGood(id))).length >= k)
+}
+
+/** k rows are whole, each on a disk of its own; what lies in pieces nobody claims. */
+function hasRows(machines: readonly Machine[], object: SimObject): boolean {
+  const rows = Array.from({ length: object.k === 1 ? 1 : object.rows }, (_, row) => row)
+  return rows.filter((row) => machines.some(({ disk }) => rowIds(object, row).every((id) => disk.isGood(id)))).length >= object.k
+}
+
+/** Nobody counts on what a disk lost without having looked. */
+function isTrulyClaimed(machines: readonly Machine[], object: SimObject): boolean {
+  return machines.every(({ files }) =>
+    files.records.every('holding').every((claim) => {
+      const disk = machines.find(({ device }) => device === claim.device)?.disk
+      return claim.object !== object.id || claim.rows.every((row) => rowIds(object, row).every((id) => disk?.isGood(id) === true))
+    }),
+  )
 }
 
 /** Every slot is on its disk and told, and the real planner would change nothing. */
