@@ -6,7 +6,7 @@
 import { rowBytesOf } from './layout.ts'
 import type { DeviceFacts, Judgement, ObjectFacts, RowCopy } from './plan-facts.ts'
 import { goalOf } from './plan-goal.ts'
-import { isLost, planRoomOf } from './plan-room.ts'
+import { planRoomOf } from './plan-room.ts'
 import { heldBy } from './plan-site.ts'
 import { chanceOfRows, spareDevicesOf } from './row-spread.ts'
 
@@ -19,10 +19,7 @@ export type Safety = 'one-copy' | 'spreading' | 'safe' | 'spread' | 'at-risk' | 
 export function judgeObject(object: ObjectFacts, devices: readonly DeviceFacts[]): Judgement {
   const room = planRoomOf(devices)
   const { k, rows } = object.layout
-  const there = object.copies.filter(({ row, device }) => {
-    const facts = room.byId.get(device)
-    return row < rows && facts !== undefined && !isLost(facts)
-  })
+  const there = object.copies.filter(({ row, device }) => row < rows && room.byId.has(device) && !room.lost.has(device))
   const kept = there.filter(({ state }) => state === 'kept')
   const trusted = kept.filter(({ device }) => room.trusted.has(device))
   const keepers = new Set(kept.map(({ device }) => device))

@@ -11,6 +11,8 @@ export type PlanRoom = {
   readonly places: readonly Place[]
   readonly placeOf: ReadonlyMap<string, Place>
   readonly segments: number
+  /** Devices whose copies are replaced. */
+  readonly lost: ReadonlySet<string>
   /** The chance that a device's disk still exists, by id; and that it is here when somebody reads. */
   readonly survival: ReadonlyMap<string, number>
   readonly presence: ReadonlyMap<string, number>
@@ -40,11 +42,6 @@ export function planRoomOf(devices: readonly DeviceFacts[]): PlanRoom {
   return room
 }
 
-/** Away so long that its copies are replaced, whatever was known of it. */
-export function isLost(device: DeviceFacts): boolean {
-  return device.awayMs >= LOST_MS || device.lossPerDay >= 1
-}
-
 const DAY_MS = 24 * 60 * 60_000
 /** Absences are long-tailed (shape 0.45, half a day on average), so that silence tells little at first and more each day. */
 const ABSENCE_SHAPE = 0.45
@@ -52,13 +49,21 @@ const ABSENCE_MEAN_DAYS = 0.4
 /** Gamma(1 + 1/shape). */
 const ABSENCE_SCALE_DAYS = ABSENCE_MEAN_DAYS / 2.48
 
+/** However quiet the room was: past this a device is lost. */
+const LOST_ANYHOW_MS = 2 * LOST_MS
+
 /**
  * How long a third of the room has been away: when a meeting ends or a night falls, all are away together, and that says
  * nothing about anyone's disk. Those long lost have no say.
  */
 function commonAbsence(devices: readonly DeviceFacts[]): number {
-  const awayMs = devices.map((device) => device.awayMs).filter((ms) => ms < 2 * LOST_MS)
+  const awayMs = devices.map((device) => device.awayMs).filter((ms) => ms < LOST_ANYHOW_MS)
   return awayMs.sort((a, b) => a - b)[Math.floor(awayMs.length / 3)] ?? 0
+}
+
+/** Away so much longer than others that its copies are replaced, whatever was known of it. */
+function isLost({ awayMs, lossPerDay }: DeviceFacts, commonMs: number): boolean {
+  return awayMs - commonMs >= LOST_MS || awayMs >= LOST_ANYHOW_MS || lossPerDay >= 1
 }
 
 /**
@@ -77,15 +82,13 @@ function read(devices: readonly DeviceFacts[]): PlanRoom {
   const byId = new Map([...devices].map((device) => [device.id as string, device]))
   const all = [...byId.values()]
   const commonMs = commonAbsence(all)
-  const survival = new Map(all.map((device) => [device.id as string, isLost(device) ? 0 : survivalOf(device, commonMs)]))
+  const lost = new Set(all.filter((device) => isLost(device, commonMs)).map(({ id }) => id as string))
+  const survival = new Map(all.map((device) => [device.id as string, lost.has(device.id) ? 0 : survivalOf(device, commonMs)]))
   const presence = new Map(all.map((device) => [device.id as string, device.availability * (survival.get(device.id) ?? 0)]))
-  const trusted = new Set(
-    all
-      .filter((device) => !isLost(device) && (device.awayMs < DAY_MS || (survival.get(device.id) ?? 0) >= 0.5))
-      .map(({ id }) => id as string),
-  )
+  const isTrusted = ({ id, awayMs }: DeviceFacts) => !lost.has(id) && (awayMs - commonMs < DAY_MS || (survival.get(id) ?? 0) >= 0.5)
+  const trusted = new Set(all.filter(isTrusted).map(({ id }) => id as string))
   const places = all
-    .filter((device) => !device.isVisitor && !isLost(device))
+    .filter((device) => !device.isVisitor && !lost.has(device.id))
     .map((device) => ({
       device,
       isTrusted: trusted.has(device.id),
@@ -96,6 +99,7 @@ function read(devices: readonly DeviceFacts[]): PlanRoom {
     .sort((a, b) => b.grade - a.grade || (a.device.id < b.device.id ? -1 : 1))
   return {
     byId,
+    lost,
     survival,
     presence,
     trusted,

@@ -4,7 +4,7 @@ import { CHUNK_BYTES } from '../../protocol/limits.ts'
 import { fragmentBytesOf, rowBytesOf } from './layout.ts'
 import type { DeviceFacts, ObjectFacts, RowCopy, Slot } from './plan-facts.ts'
 import type { PlanGoal } from './plan-goal.ts'
-import { isLost, type PlanRoom } from './plan-room.ts'
+import type { PlanRoom } from './plan-room.ts'
 import { chanceOfRows, type Held, spareDevicesOf, worthOf } from './row-spread.ts'
 
 export type Site = {
@@ -57,7 +57,7 @@ export function rowsOn({ disks }: Site, device: DeviceId): number {
 export function keptCopies({ disks, room, object }: Site): RowCopy[] {
   const copies: RowCopy[] = []
   for (const [device, { kept }] of disks) {
-    if (isLost(room.byId.get(device) as DeviceFacts)) continue
+    if (room.lost.has(device)) continue
     for (let row = 0; row < object.layout.rows; row++) if ((kept & (1 << row)) !== 0) copies.push({ row, device, state: 'kept' })
   }
   return copies

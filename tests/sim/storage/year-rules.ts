@@ -2,6 +2,9 @@
 import type { DeviceFacts, Judgement, ObjectFacts, Plan } from '../../../src/core/storage/plan-facts.ts'
 import { LOST_MS } from '../../../src/protocol/limits.ts'
 
+/** In a room where nobody was for a while, devices are given that much longer. */
+const QUIET_MS = 3 * 24 * 60 * 60_000
+
 /** No planner doubts a device before it was away this long. */
 const DOUBT_FROM_MS = 12 * 60 * 60_000
 
@@ -15,7 +18,7 @@ export function brokenRules(
 ): string[] {
   const broken: string[] = []
   const { k } = object.layout
-  const lost = new Set(devices.filter(({ awayMs }) => awayMs >= LOST_MS).map(({ id }) => id as string))
+  const lost = new Set(devices.filter(({ awayMs }) => awayMs >= LOST_MS + QUIET_MS).map(({ id }) => id as string))
   const able = devices.filter(({ id, isVisitor }) => !isVisitor && !lost.has(id))
   const live = object.copies.filter(({ device }) => !lost.has(device))
   const kept = live.filter(({ state }) => state === 'kept')

@@ -203,6 +203,12 @@ describe('as time goes', () => {
     expect(judgeObject(next, room).spareDevices).toBeGreaterThanOrEqual(2)
   })
 
+  test('[PLAN-9] after three weeks in which nobody came, the first one back replaces nobody', () => {
+    const facts = settled(object(coded), devices(10))
+    const after = devices(10).map((each, n) => (n === 0 ? each : { ...each, isHere: false, awayMs: 1.5 * LOST_MS }))
+    expect(plan(facts, after).slots).toBe(facts.slots)
+  })
+
   test('[PLAN-10] a marked copy is used again without traffic', () => {
     const facts = settled(object({ profile: COPIES3 }), devices(4))
     const [lost, ...stay] = holdersOf(facts)
