@@ -139,6 +139,9 @@ export const FRAGMENTS_IN_FLIGHT = 128
 /** While somebody reads, so much may be on its way for keeping besides: enough to go on for hours, too little to be waited for. */
 export const KEEP_BESIDE_READS_BYTES = 1 * MIB
 
+/** A reader that has its chunks asks for the next within this time, or is done for now. */
+export const READ_PAUSE_MS = 1_000
+
 /** Bytes on their way to readers: four readers, each 8 chunks ahead. They may be more than what waits for the store. */
 export const READ_BYTES_IN_FLIGHT = 32 * MIB
 

@@ -9,6 +9,7 @@ import {
   CREDIT_WINDOW_BYTES,
   FRAGMENTS_IN_FLIGHT,
   KEEP_BESIDE_READS_BYTES,
+  READ_PAUSE_MS,
   STORE_QUEUE_BYTES,
   TRANSFERS_PER_PEER,
   WANT_BLOCKS,
@@ -42,7 +43,7 @@ export function assign(state: FetchState, nowMs: number, effects: FetchEffect[])
 function askHolder(state: FetchState, tab: TabId, nowMs: number, effects: FetchEffect[]): FetchState {
   const holder = state.holders.get(tab)
   if (holder === undefined || holder.wants.size >= SPARE_WANTS || holder.blocks >= FRAGMENTS_IN_FLIGHT) return state
-  const beside = isRead(state) ? KEEP_BESIDE_READS_BYTES - keepBytes(state) : STORE_QUEUE_BYTES
+  const beside = isRead(state, nowMs) ? KEEP_BESIDE_READS_BYTES - keepBytes(state) : STORE_QUEUE_BYTES
   const roomBytes = Math.min(CREDIT_WINDOW_BYTES - holder.keepBytes, STORE_QUEUE_BYTES - underwayBytes(state), beside)
   // Small asks come only when nothing is open: else they wait until they are worth a message.
   const isWorthwhile = roomBytes >= ASK_BYTES / 2 && holder.blocks <= FRAGMENTS_IN_FLIGHT / 2
@@ -57,8 +58,8 @@ function askHolder(state: FetchState, tab: TabId, nowMs: number, effects: FetchE
   return asked.length === 0 ? next : ask(next, tab, asked, nowMs, effects)
 }
 
-function isRead(state: FetchState): boolean {
-  return [...state.reads.values()].some(({ urgency }) => urgency !== 'make')
+function isRead(state: FetchState, nowMs: number): boolean {
+  return nowMs - state.readAtMs < READ_PAUSE_MS || [...state.reads.values()].some(({ urgency }) => urgency !== 'make')
 }
 
 function keepBytes(state: FetchState): number {

@@ -116,6 +116,8 @@ export type FetchState = {
   /** In order of priority. */
   readonly keeps: ReadonlyMap<ObjectId, Keep>
   readonly reads: ReadonlyMap<ReadKey, Read>
+  /** When somebody last began or ended reading a chunk. */
+  readonly readAtMs: number
   readonly loads: ReadonlyMap<BlockId, Load>
   readonly holders: ReadonlyMap<TabId, Holder>
   readonly underway: ReadonlyMap<BlockId, Underway>
@@ -210,6 +212,7 @@ export type FetchStep = { readonly next: FetchState; readonly effects: readonly 
 export const FETCH_START: FetchState = {
   keeps: new Map(),
   reads: new Map(),
+  readAtMs: Number.NEGATIVE_INFINITY,
   loads: new Map(),
   holders: new Map(),
   underway: new Map(),

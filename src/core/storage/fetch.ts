@@ -5,7 +5,7 @@
  */
 import type { RoomErrorCode } from '../../protocol/errors.ts'
 import type { BlockId, TabId } from '../../protocol/ids.ts'
-import { HOLDER_SILENT_MS, REFUSED_FOR_MS } from '../../protocol/limits.ts'
+import { HOLDER_SILENT_MS, READ_PAUSE_MS, REFUSED_FOR_MS } from '../../protocol/limits.ts'
 import type { ObjectId } from '../../protocol/object.ts'
 import { assign } from './assign.ts'
 import { forgetRefusals, refuse, settle, slowDown, startHolder } from './fetch-holders.ts'
@@ -27,7 +27,9 @@ import { callOff, cancelWants, changeKeep, dropAsks, giveBack, isWanted, owedOf,
 export function fetchStep(state: FetchState, event: FetchEvent, nowMs: number): FetchStep {
   const effects: FetchEffect[] = []
   const changed = finish(lookOn(change(state, event, nowMs, effects), effects), effects)
-  const next = assign(changed, nowMs, effects)
+  const isReading =
+    event.kind === 'read' || effects.some((effect) => effect.kind === 'read-done' && state.reads.get(effect.key)?.urgency !== 'make')
+  const next = assign(isReading ? { ...changed, readAtMs: nowMs } : changed, nowMs, effects)
   return { next, effects }
 }
 
@@ -286,7 +288,9 @@ function noteLateness(state: FetchState, nowMs: number): FetchState {
 export function nextTickMs(state: FetchState, nowMs: number): number | undefined {
   const isBusy = state.keeps.size + state.reads.size + state.loads.size + state.underway.size > 0
   if (!isBusy) return undefined
-  let atMs = nowMs + HOLDER_SILENT_MS / 3
+  // What is kept goes on at full speed when readers are done.
+  const resumesMs = state.readAtMs + READ_PAUSE_MS
+  let atMs = Math.min(nowMs + HOLDER_SILENT_MS / 3, resumesMs > nowMs ? resumesMs : Number.POSITIVE_INFINITY)
   for (const entry of state.underway.values()) {
     if (!isWanted(entry) || (entry.reads.size === 0 && !entry.isLoad)) continue
     for (const { deadlineMs, isLate, isThere } of entry.asks) if (!isLate && !isThere) atMs = Math.min(atMs, deadlineMs)
