@@ -7,7 +7,7 @@ import { FETCH_START, type FetchEffect, type FetchEvent, type FetchState, type P
 import type { Profile } from '../../src/core/storage/profile.ts'
 import { type Reachable, tabOfDevice } from '../../src/core/storage/reachable.ts'
 import type { BlockId, TabId } from '../../src/protocol/ids.ts'
-import { HOLDER_BLAMES, HOLDER_SILENT_MS } from '../../src/protocol/limits.ts'
+import { HOLDER_SILENT_MS } from '../../src/protocol/limits.ts'
 import type { ObjectId } from '../../src/protocol/object.ts'
 import { RefusalWatch } from './refusal-watch.ts'
 import { SimClaims } from './sim-claims.ts'
@@ -33,8 +33,8 @@ export class SimFiles implements Guest {
   readonly keeper: SimKeeper
   state: FetchState = FETCH_START
   storedBytes = 0
-  /** Blocks it will still send damaged: fewer than make others stop asking. */
-  #damagesLeft = HOLDER_BLAMES - 1
+  /** Frames it will still send damaged: few, since who sends three wrong blocks is not asked any more. */
+  #damagesLeft = 1
   readonly #tab: SimTab
   readonly #disk: SimDisk
   readonly #library: Library
