@@ -1,62 +1,20 @@
-/**
- * Fetches fragments over all links: carries out the steps of `core/storage/fetch`. Every block is hashed when it arrives,
- * goes to its readers at once and to the store in batches. Credit goes back only for what the store has taken or nobody
- * wants.
- */
+/** Fragments of objects over all links: rows kept whole, chunks for readers, manifest blocks. */
 import { isStuck } from '../../core/storage/assign.ts'
-import { fetchStep, nextTickMs } from '../../core/storage/fetch.ts'
-import {
-  FETCH_START,
-  type FetchEffect,
-  type FetchEvent,
-  type FetchState,
-  type Hole,
-  type Part,
-  type RowHolders,
-  readKey,
-} from '../../core/storage/fetch-state.ts'
+import { type FetchState, type RowHolders, readKey } from '../../core/storage/fetch-state.ts'
 import type { ObjectShape } from '../../core/storage/layout.ts'
-import { makeFragment } from '../../pipeline/code-chunk.ts'
-import { matchesId } from '../../pipeline/fragment-id.ts'
-import type { BlockStore } from '../../ports/block-store.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Link } from '../../ports/link.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
-import { RoomError, type RoomErrorCode } from '../../protocol/errors.ts'
+import { RoomError } from '../../protocol/errors.ts'
 import type { BlockId, TabId } from '../../protocol/ids.ts'
 import { BLOCK_WAIT_MS } from '../../protocol/limits.ts'
 import type { ObjectId } from '../../protocol/object.ts'
-import { BlockBuffers } from './block-buffers.ts'
-import { type Fragments, GatherChunks } from './gather-chunks.ts'
-import { JoinParts } from './join-parts.ts'
-import { type LinkSession, openLinkSession } from './link-session.ts'
-import { LoadBlocks } from './load-blocks.ts'
-import { fragmentIdOf, keptRows, loadRows } from './look-in-store.ts'
-import type { MakeRow } from './serve-blocks.ts'
-import { StoreQueue } from './store-queue.ts'
+import type { FetcherParts } from './fetcher-parts.ts'
+import type { Fragments } from './gather-chunks.ts'
+import { FetchRun } from './run-fetch.ts'
 
 export type { RowHolders } from '../../core/storage/fetch-state.ts'
-
-export type FetchListener = {
-  /** Every fragment of the rows is in the store. */
-  kept(object: ObjectId): void
-  /** The store lacks these of the rows to keep. */
-  short(object: ObjectId, holes: readonly Hole[]): void
-  failed(object: ObjectId, code: RoomErrorCode): void
-  /** The store took fragments in. */
-  stored(): void
-  notify(code: RoomErrorCode, detail: string): void
-  changed(): void
-}
-
-export type FetcherParts = {
-  readonly blocks: BlockStore
-  readonly clock: Clock
-  readonly isCallRunning: () => boolean
-  /** For those who ask this device for a row it does not have. */
-  readonly make: MakeRow
-  readonly listener: FetchListener
-}
+export type { FetcherParts, FetchListener } from './fetcher-parts.ts'
 
 export type ReadOptions = {
   readonly urgent?: boolean
@@ -67,61 +25,42 @@ export type ReadOptions = {
 
 export type Progress = { readonly doneBytes: number; readonly totalBytes: number; readonly from: readonly TabId[] }
 
-/** A block in hand. `isLent`: a reader has its bytes, so they are not used again. */
-type InHand = { readonly id: BlockId; readonly bytes: Bytes; readonly from: LinkSession | undefined; marked: boolean; isLent: boolean }
-
 export class FragmentFetcher {
-  #state: FetchState = FETCH_START
-  readonly #parts: FetcherParts
-  readonly #sessions = new Map<TabId, LinkSession>()
-  readonly #here = new Set<TabId>()
-  readonly #buffers = new BlockBuffers()
-  readonly #gathers: GatherChunks
-  readonly #loads: LoadBlocks
-  readonly #joins = new JoinParts()
-  readonly #queue: StoreQueue<InHand>
-  readonly #storing = new Map<BlockId, InHand>()
-  #inHand: InHand | undefined
-  #tick: { readonly atMs: number; readonly stop: () => void } | undefined
-  #isClosed = false
+  readonly #run: FetchRun
+  readonly #clock: Clock
 
   constructor(parts: FetcherParts) {
-    this.#parts = parts
-    this.#gathers = new GatherChunks(parts.clock, (key) => {
-      const { object, chunk } = this.#state.reads.get(key) ?? {}
-      if (object !== undefined && chunk !== undefined) this.#handle({ kind: 'unread', object: object.id, chunk })
-    })
-    this.#loads = new LoadBlocks((id) => this.#handle({ kind: 'unload', id }))
-    this.#queue = new StoreQueue(parts.blocks, (batch, code) => this.#stored(batch, code))
+    this.#run = new FetchRun(parts)
+    this.#clock = parts.clock
   }
 
   get state(): FetchState {
-    return this.#state
+    return this.#run.state
   }
 
   /** Keeps these rows of the object whole: looks in the store first, fetches what lacks. Said again with other holders, it goes on. */
   keep(object: ObjectShape, rows: readonly number[], holders: RowHolders): void {
-    this.#handle({ kind: 'keep', object, rows, holders })
+    this.#run.handle({ kind: 'keep', object, rows, holders })
   }
 
   /** Other tabs hold the object now: for keeping and for reading it. */
   holders(object: ObjectId, holders: RowHolders): void {
-    this.#handle({ kind: 'holders', object, holders })
+    this.#run.handle({ kind: 'holders', object, holders })
   }
 
   stop(object: ObjectId): void {
-    this.#handle({ kind: 'stop', object })
+    this.#run.handle({ kind: 'stop', object })
   }
 
   /** Nothing more of it can be had now. */
   isStuck(object: ObjectId): boolean {
-    return isStuck(this.#state, object, this.#parts.clock.monotonicMs())
+    return isStuck(this.#run.state, object, this.#clock.monotonicMs())
   }
 
   progress(object: ObjectId): Progress | undefined {
-    const keep = this.#state.keeps.get(object)
+    const keep = this.#run.state.keeps.get(object)
     if (keep === undefined) return undefined
-    const entries = [...this.#state.underway.values()].filter(({ keeps }) => keeps.has(object))
+    const entries = [...this.#run.state.underway.values()].filter(({ keeps }) => keeps.has(object))
     const from = [...new Set(entries.flatMap(({ asks }) => asks.map((ask) => ask.from)))]
     return { doneBytes: keep.doneBytes, totalBytes: keep.totalBytes, from }
   }
@@ -133,238 +72,26 @@ export class FragmentFetcher {
     holders: RowHolders,
     { urgent = false, signal, waitMs = BLOCK_WAIT_MS }: ReadOptions = {},
   ): Promise<Fragments> {
-    if (this.#isClosed || signal?.aborted) throw new RoomError('aborted', 'nobody waits for it')
-    const fragments = this.#gathers.wait(readKey(object.id, chunk), { signal, waitMs })
-    this.#handle({ kind: 'read', object, chunk, holders, urgent })
+    if (this.#run.isClosed || signal?.aborted) throw new RoomError('aborted', 'nobody waits for it')
+    const fragments = this.#run.gathers.wait(readKey(object.id, chunk), { signal, waitMs })
+    this.#run.handle({ kind: 'read', object, chunk, holders, urgent })
     return fragments
   }
 
   /** A manifest block from any of these tabs. Throws `block-missing`, `aborted`. */
   async block(id: BlockId, tabs: readonly TabId[], signal?: AbortSignal): Promise<Bytes> {
-    if (this.#isClosed || signal?.aborted) throw new RoomError('aborted', 'nobody waits for it')
-    const block = this.#loads.wait(id, signal)
-    this.#handle({ kind: 'load', id, tabs })
+    if (this.#run.isClosed || signal?.aborted) throw new RoomError('aborted', 'nobody waits for it')
+    const block = this.#run.loads.wait(id, signal)
+    this.#run.handle({ kind: 'load', id, tabs })
     return block
   }
 
-  /** Sessions follow the links there are: each from its beginning, so that no want of the other side is missed. */
+  /** The links there are, whenever one comes, goes or changes. */
   follow(links: readonly Link[]): void {
-    for (const [tab, session] of this.#sessions) {
-      if (session.link.state !== 'closed' && links.includes(session.link)) continue
-      session.close()
-      this.#sessions.delete(tab)
-      if (this.#here.delete(tab)) this.#handle({ kind: 'holder-gone', tab })
-    }
-    for (const link of links) {
-      if (link.state === 'closed') continue
-      if (!this.#sessions.has(link.peer)) this.#sessions.set(link.peer, this.#open(link))
-      if (link.state !== 'connected' || this.#here.has(link.peer)) continue
-      this.#here.add(link.peer)
-      this.#handle({ kind: 'holder-here', tab: link.peer, rttMs: link.rttMs })
-    }
+    this.#run.follow(links)
   }
 
   close(): void {
-    this.#isClosed = true
-    this.#tick?.stop()
-    for (const session of this.#sessions.values()) session.close()
-    this.#sessions.clear()
-    this.#gathers.close()
-    this.#loads.close()
-  }
-
-  #open(link: Link): LinkSession {
-    const { blocks, clock, make, isCallRunning } = this.#parts
-    const tab = link.peer
-    const session: LinkSession = openLinkSession(link, { blocks, make, matches: matchesId }, clock, {
-      buffers: this.#buffers,
-      isCallRunning,
-      onBlock: (id, bytes, part) => void (part === undefined ? this.#verify(id, bytes, session) : this.#takePart(id, bytes, part, session)),
-      onMissing: (id) => this.#handle({ kind: 'refused', id, from: tab, reason: 'missing' }),
-      onLaneLost: () => this.#handle({ kind: 'lane-lost', tab }),
-    })
-    return session
-  }
-
-  #handle(event: FetchEvent): void {
-    if (this.#isClosed) return
-    const { next, effects } = fetchStep(this.#state, event, this.#parts.clock.monotonicMs())
-    this.#state = next
-    for (const effect of effects) this.#perform(effect)
-    this.#tickInTime()
-    this.#parts.listener.changed()
-  }
-
-  /** Of a block that came, before anything else happens. */
-  #handleInHand(inHand: InHand, event: FetchEvent): void {
-    this.#inHand = inHand
-    this.#handle(event)
-    this.#inHand = undefined
-  }
-
-  #perform(effect: FetchEffect): void {
-    const { listener, blocks } = this.#parts
-    switch (effect.kind) {
-      case 'look':
-        void this.#look(effect)
-        return
-      case 'look-read':
-        void this.#lookRead(effect.object, effect.chunk)
-        return
-      case 'ask':
-        this.#sessions.get(effect.holder)?.receive.ask(effect)
-        return
-      case 'cancel':
-        this.#sessions.get(effect.holder)?.receive.cancel(effect.transfer)
-        return
-      case 'join':
-        void this.#join(effect.id)
-        return
-      case 'give': {
-        const inHand = this.#find(effect.id)
-        if (inHand === undefined) return
-        inHand.isLent = true
-        this.#gathers.at(effect.key).rows.set(effect.row, inHand.bytes)
-        return
-      }
-      case 'read-done':
-        this.#gathers.done(effect.key)
-        return
-      case 'read-over':
-        this.#gathers.drop(effect.key)
-        return
-      case 'make':
-        void this.#make(effect)
-        return
-      case 'store': {
-        const inHand = this.#find(effect.id)
-        if (inHand === undefined) return
-        inHand.marked = effect.marked
-        this.#storing.set(effect.id, inHand)
-        this.#queue.put(inHand)
-        return
-      }
-      case 'unmark':
-        void blocks.mark([effect.id], false).catch(() => {})
-        return
-      case 'drop':
-        if (this.#inHand?.id === effect.id) this.#letGo(this.#inHand)
-        return
-      case 'loaded':
-        if (this.#inHand?.id !== effect.id) return
-        this.#inHand.isLent = true
-        this.#letGo(this.#inHand)
-        this.#loads.done(effect.id, this.#inHand.bytes)
-        return
-      case 'unavailable':
-        this.#loads.fail(effect.id)
-        return
-      case 'kept':
-        listener.kept(effect.object)
-        return
-      case 'short':
-        listener.short(effect.object, effect.holes)
-        return
-      case 'failed':
-        listener.failed(effect.object, effect.code)
-        return
-      case 'mismatch':
-        listener.notify('block-mismatch', effect.id)
-        return
-      default:
-        effect satisfies never
-    }
-  }
-
-  #find(id: BlockId): InHand | undefined {
-    return this.#inHand?.id === id ? this.#inHand : this.#storing.get(id)
-  }
-
-  async #verify(id: BlockId, bytes: Bytes, session: LinkSession | undefined): Promise<void> {
-    const isRight = await matchesId(id, bytes)
-    const inHand: InHand = { id, bytes, from: session, marked: false, isLent: false }
-    const from = session?.link.peer
-    if (!isRight) {
-      if (session === undefined) this.#joins.suspect(id)
-      this.#letGo(inHand)
-      this.#handle({ kind: 'refused', id, from, reason: 'mismatch' })
-      return
-    }
-    for (const liar of this.#joins.liars(id, bytes)) this.#handle({ kind: 'blamed', from: liar, id })
-    this.#handleInHand(inHand, { kind: 'arrived', id, from })
-  }
-
-  #takePart(id: BlockId, bytes: Bytes, part: Part, session: LinkSession): void {
-    session.receive.handle({ kind: 'accepted', bytes: bytes.byteLength })
-    const from = session.link.peer
-    this.#joins.take(id, { bytes, offset: part.offset, from })
-    this.#handle({ kind: 'part', id, from })
-  }
-
-  async #join(id: BlockId): Promise<void> {
-    const bytes = this.#joins.join(id)
-    if (bytes === undefined) this.#handle({ kind: 'refused', id, from: undefined, reason: 'mismatch' })
-    else await this.#verify(id, bytes, undefined)
-  }
-
-  #stored(batch: readonly InHand[], code: RoomErrorCode | undefined): void {
-    const ids = batch.map(({ id }) => id)
-    for (const { id } of batch) this.#storing.delete(id)
-    if (code === undefined) {
-      this.#parts.listener.stored()
-      this.#handle({ kind: 'stored', ids })
-    } else this.#handle({ kind: 'store-failed', ids, code })
-    for (const inHand of batch) this.#letGo(inHand)
-  }
-
-  /** Its bytes are stored, or nobody wants them. */
-  #letGo({ bytes, from, isLent }: InHand): void {
-    if (!isLent) this.#buffers.give(bytes)
-    from?.receive.handle({ kind: 'accepted', bytes: bytes.byteLength })
-  }
-
-  #tickInTime(): void {
-    const { clock } = this.#parts
-    const nowMs = clock.monotonicMs()
-    const atMs = nextTickMs(this.#state, nowMs)
-    if (atMs === undefined) {
-      this.#buffers.clear()
-      return
-    }
-    if (this.#tick !== undefined && this.#tick.atMs <= atMs) return
-    this.#tick?.stop()
-    const ring = () => {
-      this.#tick = undefined
-      const links = new Map([...this.#sessions].map(([tab, { heardAtMs, link }]) => [tab, { heardAtMs: heardAtMs(), rttMs: link.rttMs }]))
-      this.#handle({ kind: 'tick', links })
-    }
-    this.#tick = { atMs, stop: clock.after(Math.max(0, atMs - nowMs), ring) }
-  }
-
-  async #look({ object, chunks }: Extract<FetchEffect, { kind: 'look' }>): Promise<void> {
-    const keep = this.#state.keeps.get(object)
-    if (keep === undefined) return
-    const held = await keptRows(this.#parts.blocks, keep.object, chunks, keep.rows)
-    this.#handle({ kind: 'found', object, chunks: chunks.map((chunk, at) => ({ chunk, rows: held[at] ?? [] })) })
-  }
-
-  async #lookRead(object: ObjectShape, chunk: number): Promise<void> {
-    const key = readKey(object.id, chunk)
-    const gather = this.#gathers.at(key)
-    const found = await loadRows(this.#parts.blocks, object, chunk)
-    // Nobody waits for it any more, or somebody else already.
-    if (this.#gathers.get(key) !== gather) return
-    for (const [row, bytes] of found) gather.rows.set(row, bytes)
-    this.#handle({ kind: 'found-read', object: object.id, chunk, rows: [...found.keys()] })
-  }
-
-  async #make({ object, chunk, row, from }: Extract<FetchEffect, { kind: 'make' }>): Promise<void> {
-    const id = fragmentIdOf(object, chunk, row)
-    // Taken now: with the end of the read they are forgotten.
-    const gathered = new Map(this.#gathers.get(readKey(object.id, chunk))?.rows)
-    const fragments = from === 'read' ? gathered : await loadRows(this.#parts.blocks, object, chunk)
-    const bytes = fragments.size < object.k ? undefined : makeFragment(fragments, object, row)
-    if (bytes === undefined || !(await matchesId(id, bytes))) this.#handle({ kind: 'made', id, isMade: false })
-    else this.#handleInHand({ id, bytes, from: undefined, marked: false, isLent: true }, { kind: 'made', id, isMade: true })
+    this.#run.close()
   }
 }
