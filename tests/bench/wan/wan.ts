@@ -1,13 +1,13 @@
 /** The ruler measured: what the link emulator adds when told to, and what it costs, with plain UDP between two devices. */
 import type { ChildProcess } from 'node:child_process'
-import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { type Bench, median, type Report } from '../bench.ts'
 import { cpuMsOf } from '../machine.ts'
 import { type Line, openWan, type Wan, whyNoWan } from './open-wan.ts'
 
-const PEER = join(import.meta.dirname, 'udp-peer.ts')
+const PEER = fileURLToPath(import.meta.resolve('./udp-peer.ts'))
 const DELAY_MS = 12.5
 const JITTER_MS = 5
 const LOSS = 0.02

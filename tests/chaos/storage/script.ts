@@ -44,7 +44,9 @@ const SIZES: readonly ((random: Random) => number)[] = [
   () => 1,
   (random) => random.between(2, 64 * KIB),
   (random) => random.pick([64 * KIB - 1, 64 * KIB + 1, MIB - 1, MIB, MIB + 1]),
-  (random) => random.between(64 * KIB, 4 * MIB),
+  (random) => random.pick([64 * KIB, 2 * MIB - 1, 2 * MIB, 4 * MIB + 1]),
+  (random) => random.between(64 * KIB, 2 * MIB),
+  (random) => random.between(MIB, 4 * MIB),
   (random) => random.between(4 * MIB, 12 * MIB),
   (random) => random.between(12 * MIB, 32 * MIB),
 ]
