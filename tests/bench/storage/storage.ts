@@ -24,7 +24,14 @@ const HOLDERS_FAR = 4
 const LINE = { delayMs: 12.5 }
 
 type Samples = Record<string, number[]>
-type Sizes = { readonly near: number; readonly far: number; readonly seeks: number; readonly put: number }
+type Sizes = {
+  readonly near: number
+  readonly far: number
+  /** Of the file that is sought in at a distance, and how often in a round. */
+  readonly sought: number
+  readonly seeks: number
+  readonly put: number
+}
 type Measured = { readonly samples: Samples; readonly notes: readonly string[] }
 type Site = Awaited<ReturnType<typeof openReferenceSite>>
 
@@ -32,8 +39,8 @@ export const bench: Bench = async ({ isQuick, say }) => {
   if (!(await buildIfStale())) throw new Error('the page could not be built')
   const rounds = isQuick ? 1 : 5
   const sizes = isQuick
-    ? { near: 32 * MIB, far: 8 * MIB, seeks: 12, put: 16 * MIB }
-    : { near: 64 * MIB, far: 32 * MIB, seeks: 24, put: 64 * MIB }
+    ? { near: 32 * MIB, far: 8 * MIB, sought: 16 * MIB, seeks: 12, put: 16 * MIB }
+    : { near: 64 * MIB, far: 32 * MIB, sought: 32 * MIB, seeks: 24, put: 64 * MIB }
   const site = await openReferenceSite({ [HELIA_SCRIPT]: await bundleHelia() })
   try {
     const near = await measureNear(site, sizes, rounds, say)
@@ -121,12 +128,12 @@ async function measureFar(site: Site, sizes: Sizes, rounds: number, say: (line: 
     const [asker, holder] = await Promise.all([wan.launch(0, page, origin), wan.launch(1, page, origin)])
     const browsers: Browser[] = [...Array.from({ length: HOLDERS_FAR }, () => holder), asker]
     const ours = async (pages: readonly Page[]) => {
-      const { asker, files } = await share(pages, [sizes.far, 2 * sizes.far])
+      const { asker, files } = await share(pages, [sizes.far, sizes.sought])
       const [file, other] = files
       if (file === undefined || other === undefined) throw new Error('the files are gone')
       const read: Read = await measureGet(asker, file, sizes.far, () => 0)
       extra.wanFirstMs.push(read.firstByteMs)
-      extra.wanSeekMs.push(...(await measureSeeks(asker, other, seekOffsets(2 * sizes.far, sizes.seeks, random.next))))
+      extra.wanSeekMs.push(...(await measureSeeks(asker, other, seekOffsets(sizes.sought, sizes.seeks, random.next))))
       return read.mibPerSecond
     }
     const { samples, notes } = await interleave(
