@@ -2,7 +2,7 @@
  * The rows of the file list: what the room says of each file, and what this device does with it. A row is made again
  * only when something of it changed, so that ten thousand files cost what is happening and not what is there.
  */
-import { fileState } from '../../core/storage/file-state.ts'
+import { type Figures, type FileFacts, fileState } from '../../core/storage/file-state.ts'
 import { figuresOf, noteDone, type Rate, startRate } from '../../core/storage/rate.ts'
 import type { FileState, RoomFile } from '../../ports/asterism.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -37,7 +37,12 @@ export type ListParts = StatParts & {
   readonly told: ReadonlyMap<FileId, FileState>
 }
 
-type ObjectView = Pick<RoomFile, 'copies' | 'safety'>
+/** What all files of an object have in common: thousands may share one. */
+type ObjectView = Pick<RoomFile, 'copies' | 'safety'> & {
+  readonly facts: Omit<FileFacts, 'wish' | 'figures' | 'doneBytes'>
+  readonly doneBytes: number
+  readonly active: (Figures & { readonly totalBytes: number }) | undefined
+}
 
 export class FileList {
   readonly #parts: ListParts
@@ -107,45 +112,34 @@ export class FileList {
     const known = this.#rows.get(record.id)
     if (known !== undefined) return known
     const { id, object, name, folder, type, bytes, root, addedBy, addedAtMs } = record
-    const view = this.#view(object)
+    const { copies, safety } = this.#view(object)
     const state = this.stateOf(record)
-    const row = { id, name, folder, type, bytes, root, addedBy: this.#parts.nameOf(addedBy), addedAtMs, ...view, state }
+    const row = { id, name, folder, type, bytes, root, addedBy: this.#parts.nameOf(addedBy), addedAtMs, copies, safety, state }
     this.#rows.set(id, row)
     return row
   }
 
   stateOf({ id, object, bytes }: FileRecord): FileState {
-    const { keep, wishes, fetcher, told, facts, book, holdings } = this.#parts
-    const k = book.cut(object)?.k ?? facts.object(object)?.layout.k
-    const holders = k === undefined ? undefined : facts.holders(object, k)
-    const active = fetcher.progress(object)
+    const { keep, wishes, told } = this.#parts
+    const { facts, active, doneBytes } = this.#view(object)
     const state = fileState({
-      rows: holdings.whole(object).size,
-      k,
-      lacking: keep.lacking(object),
+      ...facts,
       wish: wishes.wish(id),
-      failed: keep.failed.get(object),
-      isReachable: holders !== undefined && holders.rows.size > 0,
-      figures: active && this.#figures(object, active, bytes),
-      doneBytes: this.#scaled(keep.doneBytes.get(object) ?? 0, active?.totalBytes, bytes),
+      figures: active && { ...active, doneBytes: this.#scaled(active.doneBytes, active.totalBytes, bytes) },
+      doneBytes: this.#scaled(doneBytes, active?.totalBytes, bytes),
     })
     return state.kind === 'held' || keep.isReady ? state : (told.get(id) ?? state)
   }
 
-  #figures(
-    object: ObjectId,
-    { doneBytes, totalBytes, from }: { doneBytes: number; totalBytes: number; from: readonly TabId[] },
-    bytes: number,
-  ) {
-    const { clock, deviceOf, nameOf } = this.#parts
+  #figures(object: ObjectId): ObjectView['active'] {
+    const { clock, deviceOf, nameOf, fetcher } = this.#parts
+    const progress = fetcher.progress(object)
+    if (progress === undefined) return undefined
+    const { doneBytes, totalBytes, from } = progress
     const nowMs = clock.monotonicMs()
     const rate = this.#rates.get(object) ?? startRate(nowMs, doneBytes)
     const devices = new Set(from.flatMap((tab) => deviceOf(tab) ?? []))
-    return {
-      ...figuresOf(rate, nowMs, doneBytes, totalBytes),
-      doneBytes: this.#scaled(doneBytes, totalBytes, bytes),
-      from: [...devices].map(nameOf),
-    }
+    return { ...figuresOf(rate, nowMs, doneBytes, totalBytes), doneBytes, totalBytes, from: [...devices].map(nameOf) }
   }
 
   /** Fragments as bytes of the file: a person waits for the file, not for its seals and parity. */
@@ -157,7 +151,21 @@ export class FileList {
   #view(object: ObjectId): ObjectView {
     const known = this.#views.get(object)
     if (known !== undefined) return known
-    const view = { copies: copiesOfObject(this.#parts, object), safety: safetyOfObject(this.#parts, object) }
+    const { keep, facts, book, holdings } = this.#parts
+    const k = book.cut(object)?.k ?? facts.object(object)?.layout.k
+    const view: ObjectView = {
+      copies: copiesOfObject(this.#parts, object),
+      safety: safetyOfObject(this.#parts, object),
+      facts: {
+        rows: holdings.whole(object).size,
+        k,
+        lacking: keep.lacking(object),
+        failed: keep.failed.get(object),
+        isReachable: k !== undefined && facts.holders(object, k).rows.size > 0,
+      },
+      doneBytes: keep.doneBytes.get(object) ?? 0,
+      active: this.#figures(object),
+    }
     this.#views.set(object, view)
     return view
   }

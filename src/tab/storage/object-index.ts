@@ -3,13 +3,16 @@ import type { DeviceId, FileId } from '../../protocol/ids.ts'
 import type { HoldingRecord, ObjectId } from '../../protocol/object.ts'
 import type { SignedRecords } from './signed-records.ts'
 
+/** `pointers`: files came or went; `places`: somebody holds, or shall hold, something else. */
+export type ObjectListener = (objects: ReadonlySet<ObjectId>, what: 'pointers' | 'places') => void
+
 export class ObjectIndex {
   readonly #records: SignedRecords
   /** Files in the list and in the bin. */
   readonly #pointers = new Map<ObjectId, Set<FileId>>()
   readonly #objectOf = new Map<FileId, ObjectId>()
   readonly #holdings = new Map<ObjectId, Map<DeviceId, HoldingRecord>>()
-  readonly #listeners = new Set<(objects: ReadonlySet<ObjectId>) => void>()
+  readonly #listeners = new Set<ObjectListener>()
 
   constructor(records: SignedRecords, signal: AbortSignal) {
     this.#records = records
@@ -17,7 +20,7 @@ export class ObjectIndex {
       records.files.subscribe((keys) => this.#takePointers(keys)),
       records.bin.subscribe((keys) => this.#takePointers(keys)),
       records.holdings.subscribe((keys) => this.#takeHoldings(keys)),
-      records.plans.subscribe((keys) => this.#tell(new Set(keys as ReadonlySet<ObjectId>))),
+      records.plans.subscribe((keys) => this.#tell(new Set(keys as ReadonlySet<ObjectId>), 'places')),
     ]
     signal.addEventListener('abort', () => {
       for (const stop of stops) stop()
@@ -57,7 +60,7 @@ export class ObjectIndex {
     return this.#holdings.get(object)?.get(device)
   }
 
-  subscribe(listener: (objects: ReadonlySet<ObjectId>) => void): () => void {
+  subscribe(listener: ObjectListener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
@@ -79,7 +82,7 @@ export class ObjectIndex {
       if (pointers === undefined) this.#pointers.set(object, new Set([id]))
       else pointers.add(id)
     }
-    this.#tell(touched)
+    this.#tell(touched, 'places')
   }
 
   #takeHoldings(keys: ReadonlySet<string>): void {
@@ -94,11 +97,11 @@ export class ObjectIndex {
       if (ofObject.size === 0) this.#holdings.delete(object)
       else this.#holdings.set(object, ofObject)
     }
-    this.#tell(touched)
+    this.#tell(touched, 'places')
   }
 
-  #tell(objects: ReadonlySet<ObjectId>): void {
-    if (objects.size > 0) for (const listener of [...this.#listeners]) listener(objects)
+  #tell(objects: ReadonlySet<ObjectId>, what: 'pointers' | 'places'): void {
+    if (objects.size > 0) for (const listener of [...this.#listeners]) listener(objects, what)
   }
 }
 

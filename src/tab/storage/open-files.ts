@@ -29,7 +29,7 @@ export function openFiles(around: FilesSurroundings): Files {
     if (object === undefined) return
     if (wish === undefined) keep.retry(object)
     else keep.stop(object)
-    list.fileChanged(id)
+    list.changed([object])
     teller.soon()
   }
   const setProfile = async (id: FileId, profile: string) => {

@@ -13,6 +13,7 @@ import type { Bytes } from '../../protocol/bytes.ts'
 import { RoomError } from '../../protocol/errors.ts'
 import { type FileId, toFileId } from '../../protocol/ids.ts'
 import type { ImportLayout } from '../../protocol/import-worker.ts'
+import { RECORDS_CHECKED_AT_ONCE } from '../../protocol/limits.ts'
 import type { ObjectId } from '../../protocol/object.ts'
 import { type FileRecord, fileClaim } from '../../protocol/room-state.ts'
 import { type AddParts, addObject } from './add-file.ts'
@@ -134,13 +135,16 @@ export class FilePuts {
   async #tell(imported: ImportedObject, drafts: readonly Draft[], layout: ImportLayout, profile: string): Promise<readonly FileRecord[]> {
     const { room, deviceKey, gateway, records, holdings } = this.#parts
     const { object, parts } = imported
-    const files = await Promise.all(
-      drafts.map(async (draft, i): Promise<FileRecord> => {
-        const { root, bytes, offset } = parts[i] ?? assertPart()
-        const claim = { ...draft, root, bytes, object, offset }
-        return { ...claim, signature: await deviceKey.sign(fileClaim(room, claim)) }
-      }),
-    )
+    const sign = async (draft: Draft, i: number): Promise<FileRecord> => {
+      const { root, bytes, offset } = parts[i] ?? assertPart()
+      const claim = { ...draft, root, bytes, object, offset }
+      return { ...claim, signature: await deviceKey.sign(fileClaim(room, claim)) }
+    }
+    const files: FileRecord[] = []
+    for (let at = 0; at < drafts.length; at += RECORDS_CHECKED_AT_ONCE) {
+      const some = drafts.slice(at, at + RECORDS_CHECKED_AT_ONCE)
+      files.push(...(await Promise.all(some.map((draft, i) => sign(draft, at + i)))))
+    }
     await gateway.publish(room, files)
     const isNew = records.plans.get(object) === undefined
     const plan = isNew ? [await signPlan(this.#parts, this.#firstPlan(imported, layout, profile))] : []

@@ -59,8 +59,9 @@ export function runFiles(around: FilesSurroundings, parts: FilesParts): { wishes
     for (const object of index.objects()) if (book.cut(object) === undefined) yield object
   }
 
-  function objectsChanged(objects: ReadonlySet<ObjectId>): void {
-    list.changed(objects)
+  function objectsChanged(objects: ReadonlySet<ObjectId>, what: 'pointers' | 'places'): void {
+    // Thousands of files may share an object: their rows stay when one more comes.
+    if (what === 'places') list.changed(objects)
     for (const object of objects) if (keep.isActive(object)) keep.holdersChanged()
     keep.touch(objects)
     plans.touch(objects)

@@ -7,9 +7,10 @@ import { judgeRecord } from '../../core/storage/judge-record.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { VerifySignature } from '../../ports/keys.ts'
 import type { RecordMap } from '../../ports/room-state.ts'
-import { type Bytes, equalBytes } from '../../protocol/bytes.ts'
+import type { Bytes } from '../../protocol/bytes.ts'
 import type { DeviceId } from '../../protocol/ids.ts'
 import { RECORDS_CHECKED_AT_ONCE, RESTORE_MS } from '../../protocol/limits.ts'
+import { isSameRecord } from './same-record.ts'
 
 export type RecordKind<T> = {
   readonly signer: (record: T) => DeviceId
@@ -90,9 +91,9 @@ export class VerifiedMap<T> {
     for (const key of keys) {
       const known = this.#good.get(key)
       const found = this.#map.get(key)
-      if (found !== undefined && known !== undefined && isSame(this.#kind, found, known)) continue
+      if (found !== undefined && known !== undefined && isSameRecord(found, known)) continue
       if (found !== undefined) this.#waiting.add(key)
-      else if (known !== undefined && this.#parts.isGuard() && this.#kind.stays(key, known)) this.#restore(key)
+      else if (known !== undefined && this.#parts.isGuard() && this.#kind.stays(key, known)) this.#restore(key, undefined)
       else if (known !== undefined) {
         this.#good.delete(key)
         gone.add(key)
@@ -123,20 +124,19 @@ export class VerifiedMap<T> {
     if (this.#map.get(key) !== record) return false
     const known = this.#good.get(key)
     const verdict = judgeRecord(known && { sequence: sequence(known) }, { isGenuine, sequence: sequence(record) })
-    if (verdict === 'restore') this.#restore(key)
+    if (verdict === 'restore') this.#restore(key, record)
     if (verdict !== 'take') return false
     this.#good.set(key, record)
     return true
   }
 
-  #restore(key: string): void {
+  /** `bad`: what stands in its place. Something else that came meanwhile is judged first. */
+  #restore(key: string, bad: T | undefined): void {
     const { clock, isGuard, signal } = this.#parts
     const sinceMs = clock.monotonicMs() - (this.#restoredAtMs.get(key) ?? Number.NEGATIVE_INFINITY)
     clock.after(Math.max(0, RESTORE_MS - sinceMs), () => {
       const known = this.#good.get(key)
-      const found = this.#map.get(key)
-      if (known === undefined || !isGuard() || signal.aborted) return
-      if (found !== undefined && isSame(this.#kind, found, known)) return
+      if (known === undefined || this.#map.get(key) !== bad || !isGuard() || signal.aborted) return
       this.#restoredAtMs.set(key, clock.monotonicMs())
       this.#map.setMany(new Map([[key, known]]))
     })
@@ -145,9 +145,4 @@ export class VerifiedMap<T> {
   #tell(keys: ReadonlySet<string>): void {
     for (const listener of [...this.#listeners]) listener(keys)
   }
-}
-
-/** The signature alone would not tell: it can be copied onto other words. */
-function isSame<T>({ signature, claim }: RecordKind<T>, a: T, b: T): boolean {
-  return a === b || (equalBytes(signature(a), signature(b)) && equalBytes(claim(a), claim(b)))
 }
