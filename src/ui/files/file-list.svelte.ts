@@ -6,6 +6,8 @@ import type { DeviceStorage, Files, RoomFile } from '../../ports/asterism.ts'
 import { RoomError } from '../../protocol/errors.ts'
 import type { FileId } from '../../protocol/ids.ts'
 import { ADD_SINGLY_FILES, UNDO_MS } from '../../protocol/limits.ts'
+import { transferSummary } from '../format/file-line.ts'
+import { jobLine } from '../format/folder-line.ts'
 import { observed } from '../observed.svelte.ts'
 import { AddJob, sentenceOf } from './add-job.svelte.ts'
 import { SaveList } from './save-list.svelte.ts'
@@ -53,6 +55,13 @@ export class FileList {
     return { keptBytes, markedBytes, quotaBytes, browserQuotaBytes, persisted, keptFor, ...deeds }
   })
   isAdding = $derived(this.jobs.some(({ isRunning }) => isRunning) || this.all.some(({ state }) => state.kind === 'adding'))
+  /** What is on the way, in one sentence: a folder being added counts itself, since most of it is no row yet. */
+  summary = $derived.by(() => {
+    const job = this.jobs.find(({ isRunning }) => isRunning)
+    if (job === undefined) return transferSummary(this.all)
+    const { phase, total, done, failed, percent, name } = job
+    return { percent, text: `${name}: ${jobLine({ phase, total, done, failed: failed.length })}` }
+  })
 
   /** The file as it is now; undefined when it left the room. */
   find(id: FileId): RoomFile | undefined {

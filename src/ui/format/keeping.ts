@@ -58,17 +58,3 @@ export function dialPlace(odds: number): number {
   const nines = -Math.log10(Math.max(1e-6, 1 - odds))
   return Math.max(0, Math.min(DIAL.length - 1, nines - 2))
 }
-
-export function wayInWords(profile: string): string {
-  const parsed = parseProfile(profile)
-  switch (parsed?.kind) {
-    case undefined:
-      return profile
-    case 'nines':
-      return 'as few copies as the promise allows'
-    case 'raid1':
-      return parsed.copies === 1 ? 'one copy' : `${parsed.copies} copies`
-    default:
-      return DISK_WAYS.find((way) => way.profile === profile)?.name ?? profile
-  }
-}

@@ -101,6 +101,7 @@ test('[UI-33] many files are told as one, and its row goes when all are in', asy
   const { list } = shelf({ putMany })
   list.add(Array.from({ length: ADD_SINGLY_FILES + 1 }, (_, i) => new File(['x'], `${i}`)))
   expect(list.jobs.map(({ name }) => name)).toEqual([`${ADD_SINGLY_FILES + 1} files`])
+  expect(list.summary).toEqual({ percent: 0, text: '21 files: Looking through it: 0 files so far' })
   await vi.runAllTimersAsync()
   expect([list.jobs, putMany.mock.calls.length]).toEqual([[], 1])
 })
