@@ -45,11 +45,15 @@ export class RoomFacts {
     this.#tabs = undefined
   }
 
+  /** Who has gone silent is not here, though neither relay nor connection have noticed yet. */
   here(): ReadonlySet<DeviceId> {
     const { device, presence, links } = this.#parts
     const here = new Set<DeviceId>([device])
-    for (const record of presence.all().values()) here.add(record.device)
-    for (const link of links.all()) if (link.state !== 'closed') here.add(link.device)
+    const open = links.all().filter((link) => link.state !== 'closed')
+    const heard = new Set(open.filter((link) => !link.isQuiet).map((link) => link.device))
+    const silent = new Set(open.map((link) => link.device).filter((of) => !heard.has(of)))
+    for (const record of presence.all().values()) if (!silent.has(record.device)) here.add(record.device)
+    for (const of of heard) here.add(of)
     return here
   }
 
@@ -102,7 +106,8 @@ export class RoomFacts {
     const ready = new Set([...present.values()].filter(({ leader }) => leader).map((record) => record.device))
     const reachable: Reachable[] = []
     for (const link of links.all()) {
-      if (link.state !== 'connected' || link.device === device || !ready.has(link.device)) continue
+      // A device that went silent is not asked: it would hold up a reader until it is given up.
+      if (link.state !== 'connected' || link.isQuiet || link.device === device || !ready.has(link.device)) continue
       reachable.push({ tab: link.peer, device: link.device, leader: present.get(link.peer)?.leader === true })
     }
     return tabOfDevice(reachable)

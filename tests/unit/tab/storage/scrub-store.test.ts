@@ -59,7 +59,7 @@ const SAMPLE = 8
 test('[STORE-13] an idle device reads everything once a day, no faster than its bound', async () => {
   const { reads, damaged, start, ids } = await openScrubbed(12, MIB)
   start()
-  await expect.poll(() => reads.length).toBeGreaterThan(SAMPLE + 12)
+  await expect.poll(() => reads.length, { timeout: 20_000 }).toBeGreaterThan(SAMPLE + 12)
 
   const round = reads.slice(SAMPLE, SAMPLE + 12)
   expect(round.map(({ id }) => id)).toEqual(ids)
@@ -82,7 +82,7 @@ test('[STORE-13] what rotted is told, and the store is of a new generation', asy
 test('[STORE-13] a disk that lost much while the page was closed is found out when it opens, though the day is not over', async () => {
   const { disk, store, reads, clock, start, close, damaged, ids } = await openScrubbed(40, 1_000)
   start()
-  await expect.poll(() => reads.length).toBeGreaterThanOrEqual(SAMPLE + 40)
+  await expect.poll(() => reads.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(SAMPLE + 40)
   close()
   const closedAtMs = clock.nowMs()
   for (const id of ids) rot(disk, id)
@@ -102,7 +102,7 @@ test('[STORE-13] beyond the sample a device that is not idle is left alone until
   await expect.poll(() => clock.nowMs() - beganMs).toBeGreaterThan(60_000)
   expect(reads).toHaveLength(3)
   isIdle = true
-  await expect.poll(() => reads.length).toBeGreaterThanOrEqual(6)
+  await expect.poll(() => reads.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(6)
 })
 
 test('[STORE-13] the next page load goes on where the last one stopped', async () => {
@@ -131,6 +131,6 @@ test('[STORE-13] what is deleted while its page is read is no damage', async () 
     return get(id, shelf)
   }
   start()
-  await expect.poll(() => reads.length).toBeGreaterThanOrEqual(4)
+  await expect.poll(() => reads.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(4)
   expect(damaged).toEqual([])
 })
