@@ -74,7 +74,7 @@ test('[STORE-13] what rotted is told, and the store is of a new generation', asy
   rot(disk, ids[7])
   const { generation } = await store.usage()
   start()
-  await expect.poll(() => damaged).toEqual([ids[7]])
+  await expect.poll(() => damaged, { timeout: 20_000 }).toEqual([ids[7]])
 
   expect((await store.usage()).generation).not.toBe(generation)
 })
@@ -89,7 +89,7 @@ test('[STORE-13] a disk that lost much while the page was closed is found out wh
   const closing = new AbortController()
   onTestFinished(() => closing.abort())
   scrubStore(store, clock, { isIdle: () => true, damaged: (some) => damaged.push(...some), signal: closing.signal, values: store })
-  await expect.poll(() => [...damaged].sort()).toEqual(ids)
+  await expect.poll(() => [...damaged].sort(), { timeout: 20_000 }).toEqual(ids)
 
   expect((reads.findLast(({ id }) => damaged.includes(id))?.atMs ?? 0) - closedAtMs).toBeLessThan(SCRUB_ROUND_MS)
 })
@@ -99,7 +99,7 @@ test('[STORE-13] beyond the sample a device that is not idle is left alone until
   const { reads, clock, start } = await openScrubbed(3, 10, { isIdle: () => isIdle })
   const beganMs = clock.nowMs()
   start()
-  await expect.poll(() => clock.nowMs() - beganMs).toBeGreaterThan(60_000)
+  await expect.poll(() => clock.nowMs() - beganMs, { timeout: 20_000 }).toBeGreaterThan(60_000)
   expect(reads).toHaveLength(3)
   isIdle = true
   await expect.poll(() => reads.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(6)
@@ -109,7 +109,7 @@ test('[STORE-13] the next page load goes on where the last one stopped', async (
   let looks = 0
   const first = await openScrubbed(6, MIB, { isIdle: () => looks++ < 4 })
   first.start()
-  await expect.poll(() => looks).toBeGreaterThan(10)
+  await expect.poll(() => looks, { timeout: 20_000 }).toBeGreaterThan(10)
   first.close()
   const read = first.reads.length
   expect(read).toBeGreaterThan(6)
@@ -117,7 +117,7 @@ test('[STORE-13] the next page load goes on where the last one stopped', async (
   const closing = new AbortController()
   onTestFinished(() => closing.abort())
   scrubStore(first.store, first.clock, { isIdle: () => true, damaged: () => {}, signal: closing.signal, values: first.store })
-  await expect.poll(() => first.reads.length).toBeGreaterThanOrEqual(18)
+  await expect.poll(() => first.reads.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(18)
 
   const round = [...first.reads.slice(6, read), ...first.reads.slice(read + 6, 18)]
   expect(round.map(({ id }) => id)).toEqual(first.ids)

@@ -12,9 +12,9 @@ test('[STORE-12] a device looks again at what it has when others have told what 
   onTestFinished(() => closing.abort())
   let looks = 0
   watchGeneration(new MemoryBlockStore({ disk }), hurried, closing.signal, () => looks++)
-  await expect.poll(() => looks).toBe(1)
+  await expect.poll(() => looks, { timeout: 20_000 }).toBe(1)
   await new Promise((resolve) => setTimeout(resolve, 200))
   expect(looks).toBe(1)
   disk.generation++
-  await expect.poll(() => looks).toBe(2)
+  await expect.poll(() => looks, { timeout: 20_000 }).toBe(2)
 })
