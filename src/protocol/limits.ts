@@ -198,3 +198,6 @@ export const LANE_CONNECTIONS = 24
 
 /** A lane that is not open by then is given up: as long as a first dial may take. */
 export const LANE_OPEN_MS = 10_000
+
+/** Manifests that nobody here had are asked for again this often, and whenever somebody comes. */
+export const MANIFESTS_AGAIN_MS = 60_000

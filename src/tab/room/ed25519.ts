@@ -2,7 +2,7 @@
 
 import type { VerifySignature } from '../../ports/keys.ts'
 import { type Bytes, fromBase64Url } from '../../protocol/bytes.ts'
-import { deviceKeyBytes } from '../../protocol/ids.ts'
+import { type DeviceId, deviceKeyBytes } from '../../protocol/ids.ts'
 
 export type SigningKey = { readonly publicKey: Bytes; sign(claim: Bytes): Promise<Bytes> }
 
@@ -24,12 +24,29 @@ export async function sign(key: CryptoKey, claim: Bytes): Promise<Bytes> {
 
 /** False for a bad signature and for a key that is none. */
 export async function verify(publicKey: Bytes, claim: Bytes, signature: Bytes): Promise<boolean> {
+  return verifyWith(() => importPublicKey(publicKey), claim, signature)
+}
+
+/** Keys of devices are taken in once: thousands of records are signed by a few. */
+export const verifySignature: VerifySignature = (device, claim, signature) => {
+  const known = deviceKeys.get(device)
+  if (known === undefined && deviceKeys.size >= DEVICE_KEYS) deviceKeys.clear()
+  const key = known ?? importPublicKey(deviceKeyBytes(device))
+  deviceKeys.set(device, key)
+  return verifyWith(() => key, claim, signature)
+}
+
+const DEVICE_KEYS = 1_000
+const deviceKeys = new Map<DeviceId, Promise<CryptoKey>>()
+
+function importPublicKey(bytes: Bytes): Promise<CryptoKey> {
+  return crypto.subtle.importKey('raw', bytes, 'Ed25519', false, ['verify'])
+}
+
+async function verifyWith(key: () => Promise<CryptoKey>, claim: Bytes, signature: Bytes): Promise<boolean> {
   try {
-    const key = await crypto.subtle.importKey('raw', publicKey, 'Ed25519', false, ['verify'])
-    return await crypto.subtle.verify('Ed25519', key, signature, claim)
+    return await crypto.subtle.verify('Ed25519', await key(), signature, claim)
   } catch {
     return false
   }
 }
-
-export const verifySignature: VerifySignature = (device, claim, signature) => verify(deviceKeyBytes(device), claim, signature)

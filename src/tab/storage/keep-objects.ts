@@ -10,15 +10,15 @@ import { planObject } from '../../core/storage/plan-object.ts'
 import { canFetch } from '../../core/storage/reachable.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { RoomErrorCode } from '../../protocol/errors.ts'
-import { RoomError } from '../../protocol/errors.ts'
 import type { DeviceId } from '../../protocol/ids.ts'
-import { KEEPS_ACTIVE, REFUSED_FOR_MS, SLICE_MS } from '../../protocol/limits.ts'
+import { KEEPS_ACTIVE, SLICE_MS } from '../../protocol/limits.ts'
 import type { ObjectId } from '../../protocol/object.ts'
 import type { FragmentFetcher } from './fetch-fragments.ts'
 import type { LetGo } from './let-go.ts'
 import type { ObjectBook } from './object-book.ts'
 import type { ObjectIndex } from './object-index.ts'
 import type { ObjectWishes } from './object-wishes.ts'
+import { OpenManifests } from './open-manifests.ts'
 import type { OwnHoldings } from './own-holdings.ts'
 import type { RoomFacts } from './room-facts.ts'
 
@@ -37,7 +37,7 @@ export type KeepParts = {
   readonly changed: (object: ObjectId) => void
 }
 
-type Lacking = { readonly rows: readonly number[]; readonly k: number; readonly sinceMs: number }
+type Lacking = { readonly rows: readonly number[]; readonly k: number }
 type Active = { readonly rows: readonly number[]; readonly k: number; holders: RowHolders }
 
 export class KeepObjects {
@@ -52,12 +52,15 @@ export class KeepObjects {
   readonly #active = new Map<ObjectId, Active>()
   /** Objects whose keep ended for want of holders: they rest until somebody comes. */
   readonly #resting = new Set<ObjectId>()
-  #order: readonly ObjectId[] | undefined
+  readonly #manifests: OpenManifests
+  /** Lacking, and worth a try now. */
+  readonly #ready = new Set<ObjectId>()
   #stopSlice: (() => void) | undefined
   #stopResting: (() => void) | undefined
 
   constructor(parts: KeepParts) {
     this.#parts = parts
+    this.#manifests = new OpenManifests({ ...parts, opened: (object) => this.touch([object]) })
     parts.signal.addEventListener('abort', () => {
       this.#stopSlice?.()
       this.#stopResting?.()
@@ -86,7 +89,20 @@ export class KeepObjects {
   /** Somebody came or went: what is being fetched, and what rests, has other holders now. */
   holdersChanged(): void {
     for (const [object, active] of this.#active) this.#refresh(object, active)
+    this.#manifests.retry()
+    for (const object of [...this.#resting]) {
+      const lacking = this.#lacking.get(object)
+      if (lacking !== undefined) this.#readyWhenDue(object, lacking)
+    }
     this.#pump()
+  }
+
+  /** Somebody announced rows of these. */
+  holdersOf(objects: Iterable<ObjectId>): void {
+    for (const object of objects) {
+      const active = this.#active.get(object)
+      if (active !== undefined) this.#refresh(object, active)
+    }
   }
 
   retry(object: ObjectId): void {
@@ -151,7 +167,8 @@ export class KeepObjects {
     // What is in the bin stays as it is: nothing is fetched for it.
     const isListed = index.isListed(object)
     const known = isListed ? facts.object(object) : undefined
-    if (isListed && book.cut(object) === undefined && !book.isBroken(object)) this.#open(object)
+    if (isListed && book.cut(object) === undefined && !book.isBroken(object)) this.#manifests.want(object)
+    if (!isListed) this.#manifests.unwant(object)
     if (known === undefined || book.isBroken(object)) {
       this.stop(object)
       this.#lacking.delete(object)
@@ -181,11 +198,13 @@ export class KeepObjects {
 
   #lack(object: ObjectId, rows: readonly number[], k: number): void {
     const before = this.#lacking.get(object)
-    if (before?.rows.join() === rows.join()) return
-    this.#lacking.set(object, { rows, k, sinceMs: before?.sinceMs ?? this.#parts.clock.monotonicMs() })
-    this.#order = undefined
-    this.#resting.delete(object)
-    if (this.#active.has(object)) this.stop(object)
+    const lacking: Lacking = { rows, k }
+    this.#lacking.set(object, lacking)
+    if (before?.rows.join() !== rows.join()) {
+      this.#resting.delete(object)
+      if (this.#active.has(object)) this.stop(object)
+    }
+    this.#readyWhenDue(object, lacking)
   }
 
   /** The planner knows best what is spare: it counts what would be left. */
@@ -196,39 +215,31 @@ export class KeepObjects {
     if (rows.length > 0) letGo.rows(known.id, rows, this.#parts.wishes.isReleasing() ? 'drop' : 'mark')
   }
 
-  /** Every member device keeps the manifests of all objects. One that nobody here can give is asked for again later. */
-  #open(object: ObjectId): void {
-    const { book, clock, signal } = this.#parts
-    book.open(object).then(
-      () => this.touch([object]),
-      (error: unknown) => {
-        const isMissing = error instanceof RoomError && error.code === 'block-missing'
-        if (isMissing && !signal.aborted) clock.after(REFUSED_FOR_MS, () => this.touch([object]))
-      },
-    )
-  }
-
   #pumpSoon(): void {
     queueMicrotask(() => this.#pump())
   }
 
-  /** Oldest first, so that every device fetches in the same order and a late comer fills up from the beginning. */
+  /** In the order found, which is that of the files: a late comer fills up from the beginning. */
   #pump(): void {
     if (!this.isReady || this.#parts.signal.aborted) return
-    this.#order ??= [...this.#lacking].sort(([a, x], [b, y]) => x.sinceMs - y.sinceMs || (a < b ? -1 : 1)).map(([object]) => object)
-    for (const object of this.#order) {
+    for (const object of this.#ready) {
       if (this.#active.size >= KEEPS_ACTIVE) return
+      this.#ready.delete(object)
       const lacking = this.#lacking.get(object)
-      if (lacking !== undefined && !this.#active.has(object) && this.#isDue(object, lacking)) void this.#start(object, lacking)
+      if (lacking !== undefined && !this.#active.has(object)) void this.#start(object, lacking)
     }
   }
 
-  #isDue(object: ObjectId, { rows, k }: Lacking): boolean {
+  /** What cannot be had, or is not wanted now, is not looked at again and again. */
+  #readyWhenDue(object: ObjectId, { rows, k }: Lacking): void {
     const { wishes, facts } = this.#parts
-    if (this.failed.has(object) || wishes.isHeld(object)) return false
-    if (!this.#resting.has(object)) return true
-    const holders = facts.holders(object, k)
-    return rows.some((row) => canFetch(row, k, holders))
+    if (this.#active.has(object) || this.failed.has(object) || wishes.isHeld(object)) return
+    if (this.#resting.has(object)) {
+      const holders = facts.holders(object, k)
+      if (!rows.some((row) => canFetch(row, k, holders))) return
+      this.#resting.delete(object)
+    }
+    this.#ready.add(object)
   }
 
   async #start(object: ObjectId, { rows, k }: Lacking): Promise<void> {

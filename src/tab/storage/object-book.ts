@@ -88,7 +88,9 @@ export class ObjectBook {
     const load = async (block: BlockId): Promise<Bytes> => {
       const held = await blocks.get(block, 'manifest')
       if (held !== undefined) return held
-      const bytes = await this.#inTurn(() => this.#parts.fetch(block, this.#parts.tabs(), this.#parts.signal))
+      const tabs = this.#parts.tabs()
+      if (tabs.length === 0) return missing(block)
+      const bytes = await this.#inTurn(() => this.#parts.fetch(block, tabs, this.#parts.signal))
       fetched.push({ id: block, bytes })
       return bytes
     }
@@ -102,7 +104,7 @@ export class ObjectBook {
       throw error
     } finally {
       this.#opening.delete(id)
-      if (!this.#parts.signal.aborted) opened(id)
+      if (!this.#parts.signal.aborted && (this.#cuts.has(id) || this.#broken.has(id))) opened(id)
     }
   }
 

@@ -8,6 +8,7 @@ import { readObject } from '../../pipeline/read-object.ts'
 import type { GetOptions } from '../../ports/asterism.ts'
 import type { BlockStore } from '../../ports/block-store.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { Bytes } from '../../protocol/bytes.ts'
 import { RoomError, type RoomErrorCode } from '../../protocol/errors.ts'
 import { READ_NOTED_MS, READ_WAIT_MS } from '../../protocol/limits.ts'
 import type { ObjectId } from '../../protocol/object.ts'
@@ -71,21 +72,32 @@ export class FileReader {
     this.#stop ??= this.#parts.clock.after(READ_NOTED_MS, () => void this.#announceRead())
   }
 
-  async #load(object: OpenObject, chunk: number, signal: AbortSignal) {
+  async #load(object: OpenObject, chunk: number, signal: AbortSignal): Promise<ReadonlyMap<number, Bytes>> {
     const { fetcher, facts, holdings, notify } = this.#parts
+    const { fragments, isDamaged } = await this.#here(object, chunk)
+    if (fragments.size >= object.k) return fragments
     const wasWhole = holdings.whole(object.id).size >= object.k
-    const before = wasWhole ? await this.#isHere(object, chunk) : true
-    const fragments = await fetcher.chunk(object, chunk, facts.holders(object.id, object.k), { urgent: true, signal, waitMs: READ_WAIT_MS })
+    const fetched = await fetcher.chunk(object, chunk, facts.holders(object.id, object.k), { urgent: true, signal, waitMs: READ_WAIT_MS })
     // This device said it has all of it: what was fetched had been lost or spoiled.
-    if (!before) notify('block-mismatch', `chunk ${chunk} of ${object.id}`)
-    if (!wasWhole || !before) this.noteRead(object.id)
-    return fragments
+    if (wasWhole || isDamaged) notify('block-mismatch', `chunk ${chunk} of ${object.id}`)
+    this.noteRead(object.id)
+    return fetched
   }
 
-  async #isHere({ chunks, k }: OpenObject, chunk: number): Promise<boolean> {
-    const ids = [...new Set(chunks[chunk]?.ids ?? [])]
-    const held = await this.#parts.blocks.has(ids).catch(() => [])
-    return held.filter((is) => is).length >= Math.min(k, ids.length)
+  /** Up to k fragments of the chunk from the store, data rows first, as they need no decoding. */
+  async #here({ chunks, k, rows }: OpenObject, chunk: number): Promise<{ fragments: ReadonlyMap<number, Bytes>; isDamaged: boolean }> {
+    const { blocks } = this.#parts
+    const ids = (chunks[chunk]?.ids ?? []).slice(0, k === 1 ? 1 : rows)
+    const held = await blocks.has(ids).catch(() => [])
+    const there = ids.flatMap((id, row) => (held[row] === true ? [{ id, row }] : [])).slice(0, k)
+    const fragments = new Map<number, Bytes>()
+    if (there.length < k) return { fragments, isDamaged: false }
+    const read = await Promise.all(there.map(({ id }) => blocks.get(id).catch(() => undefined)))
+    for (const [i, { row }] of there.entries()) {
+      const bytes = read[i]
+      if (bytes !== undefined) fragments.set(row, bytes)
+    }
+    return { fragments, isDamaged: fragments.size < there.length }
   }
 
   async #announceRead(): Promise<void> {

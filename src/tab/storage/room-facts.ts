@@ -30,6 +30,9 @@ export type FactsParts = {
 /** Facts about devices serve this long: a room of thousands of objects is planned with one set of them. */
 const FRESH_MS = 1_000
 
+/** A device has a night: before it was seen for a day, little is known of its habits. */
+const YOUNG_MS = 24 * 60 * 60_000
+
 export class RoomFacts {
   readonly #parts: FactsParts
   #devices: { readonly list: readonly DeviceFacts[]; readonly atMs: number } | undefined
@@ -94,6 +97,13 @@ export class RoomFacts {
   tabs(): ReadonlyMap<DeviceId, TabId> {
     this.#tabs ??= this.#reachable()
     return this.#tabs
+  }
+
+  /** No device but this one is known for long: what is said of their habits is what is usual. */
+  isYoung(): boolean {
+    const { clock, records, device } = this.#parts
+    const nowMs = clock.nowMs()
+    return [...records.devices.entries.values()].every((record) => record.device === device || nowMs - record.firstSeenAtMs < YOUNG_MS)
   }
 
   holders(id: ObjectId, k: number): RowHolders {

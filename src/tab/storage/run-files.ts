@@ -62,7 +62,7 @@ export function runFiles(around: FilesSurroundings, parts: FilesParts): { wishes
   function objectsChanged(objects: ReadonlySet<ObjectId>, what: 'pointers' | 'places'): void {
     // Thousands of files may share an object: their rows stay when one more comes.
     if (what === 'places') list.changed(objects)
-    for (const object of objects) if (keep.isActive(object)) keep.holdersChanged()
+    keep.holdersOf(objects)
     keep.touch(objects)
     plans.touch(objects)
     teller.soon()

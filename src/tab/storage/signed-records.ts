@@ -23,6 +23,7 @@ export type SignedRecords = {
   settled(): Promise<void>
 }
 
+/** Files come first: a newcomer sees the list before all that is said of it was checked. */
 export function openSignedRecords(parts: VerifiedParts & { readonly room: RoomId; readonly state: RoomState }): SignedRecords {
   const { room, state } = parts
   const numbered = {
@@ -54,6 +55,7 @@ export function openSignedRecords(parts: VerifiedParts & { readonly room: RoomId
     },
     parts,
   )
+  const later = { ...parts, before: () => files.settled() }
   const plans = new VerifiedMap(
     state.plans,
     {
@@ -63,7 +65,7 @@ export function openSignedRecords(parts: VerifiedParts & { readonly room: RoomId
       isInPlace: (key, plan) => key === plan.object,
       stays: () => false,
     },
-    parts,
+    later,
   )
   const holdings = new VerifiedMap(
     state.holdings,
@@ -74,7 +76,7 @@ export function openSignedRecords(parts: VerifiedParts & { readonly room: RoomId
       isInPlace: (key, { object, device }) => key === holdingKey(object, device),
       stays: (_key, { device }) => device === parts.self,
     },
-    parts,
+    later,
   )
   const devices = new VerifiedMap(
     state.devices,
@@ -85,7 +87,7 @@ export function openSignedRecords(parts: VerifiedParts & { readonly room: RoomId
       isInPlace: (key, { device }) => key === device,
       stays: (_key, { device }) => device === parts.self,
     },
-    parts,
+    later,
   )
   const all = [files, bin, plans, holdings, devices]
   return { files, bin, plans, holdings, devices, settled: async () => void (await Promise.all(all.map((map) => map.settled()))) }

@@ -3,7 +3,7 @@
 import { judgeObject, safetyOf } from '../../core/storage/judge-object.ts'
 import type { ObjectFacts } from '../../core/storage/plan-facts.ts'
 import { planObject } from '../../core/storage/plan-object.ts'
-import { remedyInWords, warningsInWords } from '../../core/storage/plan-words.ts'
+import { remedyInWords, warningsInWords, YOUNG_ROOM_SENTENCE } from '../../core/storage/plan-words.ts'
 import type { FileCopy, FileSafety, FileStat } from '../../ports/asterism.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { DeviceId } from '../../protocol/ids.ts'
@@ -75,7 +75,7 @@ export function statOfObject(parts: StatParts, id: ObjectId, asked?: string): Fi
     durability,
     overhead,
     bound: plan.bound && { availability: plan.bound.availability, remedy: remedyInWords(plan.bound) },
-    warnings: warningsInWords(plan.warnings),
+    warnings: [...warningsInWords(plan.warnings), ...(facts.isYoung() ? [YOUNG_ROOM_SENTENCE] : [])],
   }
 }
 

@@ -31,6 +31,8 @@ export type VerifiedParts = {
   /** This tab puts back what others forged. */
   readonly isGuard: () => boolean
   readonly signal: AbortSignal
+  /** What is to be checked before anything of this map. */
+  readonly before?: () => Promise<void>
 }
 
 export class VerifiedMap<T> {
@@ -105,7 +107,8 @@ export class VerifiedMap<T> {
 
   async #check(): Promise<void> {
     while (this.#waiting.size > 0 && !this.#parts.signal.aborted) {
-      const keys = [...this.#waiting].slice(0, RECORDS_CHECKED_AT_ONCE)
+      await this.#parts.before?.()
+      const keys = firstOf(this.#waiting, RECORDS_CHECKED_AT_ONCE)
       for (const key of keys) this.#waiting.delete(key)
       const taken = await Promise.all(keys.map((key) => this.#judge(key)))
       const news = new Set(keys.filter((_, i) => taken[i]))
@@ -145,4 +148,13 @@ export class VerifiedMap<T> {
   #tell(keys: ReadonlySet<string>): void {
     for (const listener of [...this.#listeners]) listener(keys)
   }
+}
+
+function firstOf(keys: Iterable<string>, count: number): string[] {
+  const first: string[] = []
+  for (const key of keys) {
+    if (first.length === count) break
+    first.push(key)
+  }
+  return first
 }
