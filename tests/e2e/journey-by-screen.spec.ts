@@ -75,7 +75,7 @@ test('[UI-40] a folder is chosen, arrives whole, comes out as one archive, is re
   await expect(ben.page.getByRole('dialog').getByText('bread, pears, lamp oil')).toBeVisible()
   await ben.page.keyboard.press('Escape')
   await rows.getByRole('button', { name: 'More about list.txt' }).click()
-  await expect(ben.page.getByRole('dialog').getByText('can be opened when you come')).toBeVisible()
+  await expect(ben.page.getByRole('dialog').getByText('can be opened at any hour, from other devices')).toBeVisible()
   await ben.page.keyboard.press('Escape')
   await ben.page.getByRole('button', { name: 'All files' }).click()
 

@@ -15,8 +15,11 @@ const USUAL_MS = DAY_MS / 2
 /** Of long-lived devices one in a year is wiped, sold or broken; a browser that promised nothing also evicts. */
 const LOSS_PER_DAY = { persisted: 1 / 365, others: 1 / 60 } as const
 
-/** First visits are often the last: one device in twenty of those seen on one day only. It fades with age. */
+/** First visits are often the last: one device in twenty is lost on its first day for that reason, and ever fewer as it ages. */
 const NEVER_BACK = 0.05
+
+/** Losses are told as the mean of this time ahead: what is likeliest today says little about the month. */
+const AHEAD_DAYS = 30
 
 export type Seen = { readonly isHere: boolean; readonly awayMs: number; readonly rttMs: number | undefined }
 
@@ -32,8 +35,13 @@ export function factsOf(record: DeviceRecord, seen: Seen, nowMs: number): Device
     segment: record.segment === null ? undefined : toBase64Url(record.segment),
     rttMs: seen.rttMs,
     availability: (onlineMs + USUAL[kind] * USUAL_MS) / (ageMs + USUAL_MS),
-    lossPerDay: LOSS_PER_DAY[kind] + NEVER_BACK / (1 + (ageMs / DAY_MS) ** 2),
+    lossPerDay: LOSS_PER_DAY[kind] + neverBackPerDay(ageMs / DAY_MS),
     freeBytes: Math.max(0, record.quotaBytes - record.keptBytes),
     isVisitor: record.visitor,
   }
+}
+
+/** The hazard falls as 1 / (1 + age^2), so what lies ahead of a device is the difference of two arcs. */
+function neverBackPerDay(ageDays: number): number {
+  return (NEVER_BACK * (Math.atan(ageDays + AHEAD_DAYS) - Math.atan(ageDays))) / AHEAD_DAYS
 }

@@ -24,6 +24,9 @@ export function warningsInWords(warnings: readonly Warning[]): string[] {
   return warnings.map((warning) => SENTENCES[warning])
 }
 
+/** The usual stands in for what is not known yet, and it is modest. */
+export const YOUNG_ROOM_SENTENCE = 'This room is young: the odds are careful guesses until its devices are known for a day.'
+
 const SENTENCES: Record<Warning, string> = {
   'fewer-than-three-devices': 'Fewer than three devices can keep copies: invite one more.',
   'one-network': 'All copies are in one network: if it fails, they fail together.',

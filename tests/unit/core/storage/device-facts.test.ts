@@ -58,3 +58,9 @@ test('what it would still take is never less than nothing', () => {
     freeBytes: 600,
   })
 })
+
+test('[PLAN-17] losses are told as the mean of the month ahead: a first day is not held against all of it', () => {
+  const chanceOfAMonth = (1 - factsOf(record(0, 0, { persisted: true }), here, now).lossPerDay) ** 30
+  expect(chanceOfAMonth).toBeGreaterThan(0.84)
+  expect(chanceOfAMonth).toBeLessThan(0.9)
+})
