@@ -3,7 +3,7 @@
  * checks its disk first, keeps the rows that plans give it, tells what is whole and takes back what is not.
  */
 import { chooseLayout } from '../../src/core/storage/choose-layout.ts'
-import { FETCH_START, type FetchEffect, type FetchEvent, type FetchState, type Place, readKey } from '../../src/core/storage/fetch-state.ts'
+import { FETCH_START, type FetchEffect, type FetchEvent, type FetchState, readKey } from '../../src/core/storage/fetch-state.ts'
 import type { Profile } from '../../src/core/storage/profile.ts'
 import { type Reachable, tabOfDevice } from '../../src/core/storage/reachable.ts'
 import type { BlockId, TabId } from '../../src/protocol/ids.ts'
@@ -14,16 +14,14 @@ import { SimClaims } from './sim-claims.ts'
 import type { SimDisk } from './sim-disk.ts'
 import { SimKeeper } from './sim-keeper.ts'
 import { type Library, rowIds, type SimObject } from './sim-library.ts'
+import { SimPeers } from './sim-peers.ts'
 import type { RecordUpdate, SimRecords } from './sim-records.ts'
+import { SimRows } from './sim-rows.ts'
 import type { SimTab } from './sim-tab.ts'
-import { SimTransfer, type TransferMessage } from './sim-transfer.ts'
+import type { SimTransfer } from './sim-transfer.ts'
 import type { Guest } from './tab-message.ts'
 
-type Body = { readonly t: 'records'; readonly update: RecordUpdate } | TransferMessage
-type Peer = { readonly transfer: SimTransfer; heardAtMs: number }
-
 const READ_MS = 2
-const DAMAGE_CHANCE = 0.05
 /** How often a tab asks whether its store lost anything. */
 export const GENERATION_LOOK_MS = 60_000
 const DEVICE_TOLD_MS = 5 * 60_000
@@ -33,15 +31,13 @@ export class SimFiles implements Guest {
   readonly keeper: SimKeeper
   state: FetchState = FETCH_START
   storedBytes = 0
-  /** Frames it will still send damaged: few, since who sends three wrong blocks is not asked any more. */
-  #damagesLeft = 1
   readonly #tab: SimTab
   readonly #disk: SimDisk
   readonly #library: Library
+  readonly #rows: SimRows
   readonly #claims: SimClaims
-  readonly #peers = new Map<TabId, Peer>()
+  readonly #peers: SimPeers
   readonly #refusals: RefusalWatch
-  #sentBefore = 0
   #isTicking = false
   #isRefreshing = false
 
@@ -49,14 +45,21 @@ export class SimFiles implements Guest {
     this.#tab = tab
     this.#disk = disk
     this.#library = library
+    this.#rows = new SimRows(disk, library)
     this.#refusals = new RefusalWatch(tab.room.world)
+    this.#peers = new SimPeers({
+      tab,
+      after: (delayMs, label, happen) => this.#after(delayMs, label, happen),
+      read: (id, place) => disk.read(id) ?? this.#rows.make(id, place),
+      records: (from, update) => this.#takeRecords(from, update),
+      arrived: (from, transfer, block, isDamaged) => this.#blockArrived(from, transfer, block, isDamaged),
+      missing: (id, from) => this.#refuse(id, from, 'missing'),
+    })
     this.#claims = new SimClaims({
       device: tab.device,
       disk,
       name: tab.name,
-      sendToAll: (update, but) => {
-        for (const peer of this.#peers.keys()) if (peer !== but) this.#send(peer, { t: 'records', update })
-      },
+      sendToAll: (update, but) => this.#peers.tellAll(update, but),
       after: (delayMs, label, happen) => this.#after(delayMs, label, happen),
       changed: () => this.#refreshLater(),
       announcing: (object, row) => this.#mustHold(object, row),
@@ -105,72 +108,24 @@ export class SimFiles implements Guest {
   }
 
   get sentBytes(): number {
-    return [...this.#peers.values()].reduce((sum, { transfer }) => sum + transfer.sentBytes, this.#sentBefore)
+    return this.#peers.sentBytes
   }
 
-  // Links.
-
   connected(tab: TabId): void {
-    this.#peers.set(tab, { transfer: this.#openTransfer(tab), heardAtMs: this.#nowMs() })
-    this.#send(tab, { t: 'records', update: new Map(this.records.all) })
+    this.#peers.connected(tab, this.records.all)
     this.#refusals.metAnew(tab)
     this.#fetch({ kind: 'holder-here', tab, rttMs: 1 })
     this.#refreshLater()
   }
 
   disconnected(tab: TabId): void {
-    const transfer = this.#peers.get(tab)?.transfer
-    this.#peers.delete(tab)
-    transfer?.close()
-    this.#sentBefore += transfer?.sentBytes ?? 0
+    this.#peers.disconnected(tab)
     this.#fetch({ kind: 'holder-gone', tab })
     this.#refreshLater()
   }
 
   receive(from: TabId, message: unknown): void {
-    const body = message as Body
-    const peer = this.#peers.get(from)
-    if (peer === undefined) return
-    if (body.t === 'data') peer.heardAtMs = this.#nowMs()
-    if (body.t === 'records') this.#takeRecords(from, body.update)
-    else peer.transfer.hear(body)
-  }
-
-  #openTransfer(peer: TabId): SimTransfer {
-    const { room, name } = this.#tab
-    const transfer: SimTransfer = new SimTransfer({
-      brain: room.brain,
-      send: (message) => this.#send(peer, message),
-      after: (delayMs, label, happen) => this.#after(delayMs, label, happen),
-      read: (id, place) => this.#disk.read(id) ?? this.#make(id, place),
-      isDamagedOnTheWay: () => this.#isDamaged(),
-      arrived: (id, bytes, isDamaged) => this.#blockArrived(peer, transfer, { id, bytes }, isDamaged),
-      missing: (id) => this.#refuse(id, peer, 'missing'),
-      cut: (detail) => {
-        room.world.must(false, () => `${name} cuts ${room.nameOf(peer)}, which keeps the rules: ${detail}`)
-        this.#tab.hangUp(peer)
-      },
-      must: (holds, sentence) => room.world.must(holds, () => `${name}: ${sentence()}`),
-    })
-    return transfer
-  }
-
-  #isDamaged(): boolean {
-    const isDamaged = this.#damagesLeft > 0 && this.#tab.room.world.random.chance(DAMAGE_CHANCE)
-    if (isDamaged) this.#damagesLeft--
-    return isDamaged
-  }
-
-  /** Of k others of its chunk, all of which are read. */
-  #make(id: BlockId, place: Place | undefined): number | undefined {
-    const object = place === undefined ? undefined : this.#library.get(place.object)
-    const ids = place === undefined ? undefined : object?.chunks[place.chunk]?.ids
-    if (object === undefined || ids === undefined || ids[place?.row ?? 0] !== id) return undefined
-    return this.#readable(object, ids) ? this.#library.fragments.get(id) : undefined
-  }
-
-  #readable({ k }: SimObject, ids: readonly BlockId[]): boolean {
-    return new Set(ids.filter((other) => this.#disk.read(other) !== undefined)).size >= k
+    this.#peers.receive(from, message)
   }
 
   #takeRecords(from: TabId, update: RecordUpdate): void {
@@ -180,14 +135,11 @@ export class SimFiles implements Guest {
 
   #mustHold(id: ObjectId, row: number): void {
     const { world } = this.#tab.room
-    const object = this.#library.get(id)
     // A fragment that was there when the store was asked may have turned out damaged since: the next look tells.
-    if (object === undefined || world.nowMs - this.#disk.foundShortAtMs < GENERATION_LOOK_MS) return
-    const lacking = rowIds(object, row).filter((block) => !this.#disk.has(block))
-    world.must(lacking.length === 0, () => `${this.#tab.name} announces row ${row}, of which it lacks ${lacking.length} fragments`)
+    if (world.nowMs - this.#disk.foundShortAtMs < GENERATION_LOOK_MS) return
+    const lacking = this.#rows.lacking(id, row)
+    world.must(lacking === 0, () => `${this.#tab.name} announces row ${row}, of which it lacks ${lacking} fragments`)
   }
-
-  // Which rows.
 
   #refreshLater(): void {
     if (this.#isRefreshing) return
@@ -199,7 +151,7 @@ export class SimFiles implements Guest {
   }
 
   #reachable(): Reachable[] {
-    return [...this.#peers.keys()].flatMap((tab) => {
+    return this.#peers.tabs().flatMap((tab) => {
       const device = this.#tab.deviceOf(tab)
       return device === undefined ? [] : [{ tab, device, leader: true }]
     })
@@ -218,8 +170,6 @@ export class SimFiles implements Guest {
     })
   }
 
-  // Fetching.
-
   #fetch(event: FetchEvent): void {
     const { next, effects } = this.#tab.room.brain.fetch(this.state, event, this.#nowMs())
     this.state = next
@@ -237,10 +187,10 @@ export class SimFiles implements Guest {
         return
       case 'ask':
         this.#refusals.asked(effect.holder, effect.blocks, this.#tab.name)
-        this.#peers.get(effect.holder)?.transfer.ask(effect)
+        this.#peers.transfer(effect.holder)?.ask(effect)
         return
       case 'cancel':
-        this.#peers.get(effect.holder)?.transfer.cancel(effect.transfer)
+        this.#peers.transfer(effect.holder)?.cancel(effect.transfer)
         return
       case 'make':
         this.#after(READ_MS, 'make', () => this.#makeRow(effect))
@@ -276,7 +226,7 @@ export class SimFiles implements Guest {
   #look(id: ObjectId, chunks: readonly number[]): void {
     const object = this.#library.get(id)
     if (object === undefined) return
-    const found = chunks.map((chunk) => ({ chunk, rows: this.#heldRows(object, chunk, (block) => this.#disk.has(block)) }))
+    const found = chunks.map((chunk) => ({ chunk, rows: this.#rows.there(object, chunk) }))
     // What a reader or an older plan left may be among them, and is to stay now.
     const rows = this.state.keeps.get(id)?.rows ?? []
     for (const { chunk, rows: held } of found) {
@@ -291,20 +241,14 @@ export class SimFiles implements Guest {
   #lookRead(id: ObjectId, chunk: number): void {
     const object = this.#library.get(id)
     if (object === undefined || !this.state.reads.has(readKey(id, chunk))) return
-    const rows = this.#heldRows(object, chunk, (block) => this.#disk.read(block) !== undefined).slice(0, object.k)
-    this.#fetch({ kind: 'found-read', object: id, chunk, rows })
-  }
-
-  #heldRows(object: SimObject, chunk: number, isHeld: (id: BlockId) => boolean): number[] {
-    const rows = Array.from({ length: object.k === 1 ? 1 : object.rows }, (_, row) => row)
-    return rows.filter((row) => isHeld(object.chunks[chunk]?.ids[row] as BlockId))
+    this.#fetch({ kind: 'found-read', object: id, chunk, rows: this.#rows.sound(object, chunk) })
   }
 
   #makeRow({ object, chunk, row, from }: Extract<FetchEffect, { kind: 'make' }>): void {
     const ids = object.chunks[chunk]?.ids ?? []
     const id = ids[row] as BlockId
     const known = this.#library.get(object.id)
-    const isMade = from === 'read' || (known !== undefined && this.#readable(known, ids))
+    const isMade = from === 'read' || (known !== undefined && this.#rows.isReadable(known, ids))
     this.#fetch({ kind: 'made', id, isMade })
   }
 
@@ -314,8 +258,7 @@ export class SimFiles implements Guest {
     this.#isTicking = true
     this.#after(HOLDER_SILENT_MS / 3, 'tick', () => {
       this.#isTicking = false
-      const links = new Map([...this.#peers].map(([tab, { heardAtMs }]) => [tab, { heardAtMs, rttMs: 1 }]))
-      this.#fetch({ kind: 'tick', links })
+      this.#fetch({ kind: 'tick', links: this.#peers.heard() })
       this.#refreshLater()
     })
   }
@@ -344,10 +287,6 @@ export class SimFiles implements Guest {
       }
       this.#fetch(isStored ? { kind: 'stored', ids: [id] } : { kind: 'store-failed', ids: [id], code: 'quota-exceeded' })
     })
-  }
-
-  #send(to: TabId, body: Body): void {
-    this.#tab.sendToGuest(to, body)
   }
 
   /** Nothing a tab planned happens after its end. */
