@@ -87,8 +87,7 @@ export class SimFiles implements Guest {
   put(profile: Profile): SimObject {
     const object = this.#library.make(profile, chooseLayout(profile, undefined, this.keeper.devices()))
     const rows = Array.from({ length: object.k }, (_, row) => row)
-    const ids = rows.flatMap((row) => rowIds(object, row))
-    this.#disk.put(ids.map((id) => ({ id, bytes: this.#library.fragments.get(id) ?? 0 })))
+    this.#disk.put(rows.flatMap((row) => rowIds(object, row)).map((id) => ({ id, bytes: this.#library.fragments.get(id) ?? 0 })))
     this.#claims.write([[`object ${object.id}`, { t: 'object', object: object.id }]])
     this.#claims.set(object.id, { rows: new Set(rows), marked: new Set() })
     this.#claims.tell()
@@ -248,8 +247,7 @@ export class SimFiles implements Guest {
     const ids = object.chunks[chunk]?.ids ?? []
     const id = ids[row] as BlockId
     const known = this.#library.get(object.id)
-    const isMade = from === 'read' || (known !== undefined && this.#rows.isReadable(known, ids))
-    this.#fetch({ kind: 'made', id, isMade })
+    this.#fetch({ kind: 'made', id, isMade: from === 'read' || (known !== undefined && this.#rows.isReadable(known, ids)) })
   }
 
   #tickWhileBusy(): void {
