@@ -21,7 +21,7 @@ test('[TRIAL-14] a disk that fills up while a file is added refuses it, keeps al
   expect(before).toBe(4)
   const path = testInfo.outputPath('large.bin')
   await writeFile(path, randomBytes(40 * MIB))
-  await ann.page.locator('input[type=file]').setInputFiles(path)
+  await ann.page.locator('input[type=file]').first().setInputFiles(path)
 
   await expect(ann.page.getByRole('alert')).toContainText(`large.bin was not added. ${ERROR_SENTENCES['quota-exceeded']}`)
   await expect.poll(() => countBlocks(ann)).toBe(before)
