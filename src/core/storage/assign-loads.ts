@@ -10,7 +10,9 @@ export function assignLoads(state: FetchState, nowMs: number, effects: FetchEffe
   for (const { id, tabs } of state.loads.values()) {
     const entry = next.underway.get(id)
     if (entry?.asks.some(({ isLate }) => !isLate)) continue
-    const able = tabs.filter((tab) => isAble(next, id, tab, nowMs) && !entry?.asks.some(({ from }) => from === tab))
+    // Every member has manifests: who came since is as good as those that were here.
+    const here = [...new Set([...tabs, ...next.holders.keys()])]
+    const able = here.filter((tab) => isAble(next, id, tab, nowMs) && !entry?.asks.some(({ from }) => from === tab))
     const [best] = [...able].sort((a, b) => soonness(next, a) - soonness(next, b))
     const holder = best === undefined ? undefined : next.holders.get(best)
     if (best === undefined || holder === undefined) {

@@ -119,7 +119,7 @@ function candidates(state: FetchState, read: Read, nowMs: number): Candidate[] {
     const entry = state.underway.get(fragment.id)
     const isOpen =
       entry === undefined ||
-      (entry.stage === 'asked' && !isInTime(entry) && entry.asks.every(({ from, isRead }) => from !== tab || !isRead))
+      (entry.stage === 'asked' && !isInTime(entry) && entry.asks.every(({ from, isRead, isThere }) => from !== tab || !isRead || isThere))
     if (!isOpen) return
     const parityMs = row >= object.k ? PARITY_MS : 0
     found.push({ tab, row, isMade, costMs: expectedMs(holder, fragment.bytes, isMade) + parityMs + BLAME_MS * holder.blames })
