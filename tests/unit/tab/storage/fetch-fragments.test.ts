@@ -207,7 +207,8 @@ test('[TRANSFER-27] a manifest block comes from whichever tab has it, and is che
   join(ada, asker)
   join(ben, asker)
   expect(isSame(await asker.fetcher.block(id, [ada.tab, ben.tab]), bytes)).toBe(true)
-  await expect(asker.fetcher.block(id, [ada.tab])).rejects.toMatchObject({ code: 'block-missing' })
+  const nobodyHas = await fragmentId(noise(3000, 6))
+  await expect(asker.fetcher.block(nobodyHas, [ada.tab])).rejects.toMatchObject({ code: 'block-missing' })
 })
 
 test('[TRANSFER-28] a lane that breaks costs what was on it and nothing else', async () => {
