@@ -201,3 +201,12 @@ export const LANE_OPEN_MS = 10_000
 
 /** Manifests that nobody here had are asked for again this often, and whenever somebody comes. */
 export const MANIFESTS_AGAIN_MS = 60_000
+
+/**
+ * Commands a peer may send over a link in a second. A small object costs its asker three: 2,000 of them at full speed on one
+ * machine are 1,500 a second. Parsing this many takes a twentieth of a core.
+ */
+export const COMMANDS_PER_SECOND = 4_000
+
+/** A turn at fetching a manifest block lasts this long at least: 16 at a time are 640 commands a second, well within what a peer may send. */
+export const MANIFEST_PACE_MS = 25

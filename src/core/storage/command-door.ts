@@ -4,7 +4,7 @@
  */
 import type { RoomErrorCode } from '../../protocol/errors.ts'
 import type { Refused } from '../../protocol/frame.ts'
-import { CONTROL_FRAMES_PER_SECOND, UNKNOWN_FRAMES } from '../../protocol/limits.ts'
+import { COMMANDS_PER_SECOND, UNKNOWN_FRAMES } from '../../protocol/limits.ts'
 
 export type DoorState = { readonly secondStartedAtMs: number; readonly frames: number; readonly unknown: number }
 
@@ -20,7 +20,7 @@ export function doorStep(door: DoorState, nowMs: number, refused: Refused | unde
     frames: isSameSecond ? door.frames + 1 : 1,
     unknown: door.unknown + (refused === 'frame-unknown' ? 1 : 0),
   }
-  if (next.frames > CONTROL_FRAMES_PER_SECOND) return { next, cut: 'flooded' }
+  if (next.frames > COMMANDS_PER_SECOND) return { next, cut: 'flooded' }
   if (refused !== undefined && refused !== 'frame-unknown') return { next, cut: refused }
   return { next, cut: next.unknown > UNKNOWN_FRAMES ? 'frame-unknown' : undefined }
 }

@@ -6,10 +6,11 @@
 import type { RoomFileKeys } from '../../pipeline/file-keys.ts'
 import { type OpenObject, openManifest } from '../../pipeline/manifest.ts'
 import type { BlockStore } from '../../ports/block-store.ts'
+import type { Clock } from '../../ports/clock.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
 import { RoomError } from '../../protocol/errors.ts'
 import type { BlockId, TabId } from '../../protocol/ids.ts'
-import { BOOK_CHUNKS, MANIFESTS_FETCHED_AT_ONCE } from '../../protocol/limits.ts'
+import { BOOK_CHUNKS, MANIFEST_PACE_MS, MANIFESTS_FETCHED_AT_ONCE } from '../../protocol/limits.ts'
 import type { ObjectId } from '../../protocol/object.ts'
 import type { StoredBlock } from '../../protocol/storage-worker.ts'
 
@@ -22,6 +23,7 @@ export type BookParts = {
   /** From any of these tabs, checked by hash. Throws `block-missing`. */
   readonly fetch: (id: BlockId, tabs: readonly TabId[], signal?: AbortSignal) => Promise<Bytes>
   readonly tabs: () => readonly TabId[]
+  readonly clock: Clock
   readonly signal: AbortSignal
   /** One more is known, or known to be broken. */
   readonly opened: (id: ObjectId) => void
@@ -109,13 +111,16 @@ export class ObjectBook {
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#fetching >= MANIFESTS_FETCHED_AT_ONCE) await new Promise<void>((resolve) => this.#turns.push(resolve))
+    while (this.#fetching >= MANIFESTS_FETCHED_AT_ONCE) await new Promise<void>((resolve) => this.#turns.push(resolve))
     this.#fetching++
     try {
       return await work()
     } finally {
-      this.#fetching--
-      this.#turns.shift()?.()
+      // Each is a command of its own, and a link that carries too many of them is cut.
+      this.#parts.clock.after(MANIFEST_PACE_MS, () => {
+        this.#fetching--
+        this.#turns.shift()?.()
+      })
     }
   }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { DOOR_START, type DoorState, doorStep } from '../../../../src/core/storage/command-door.ts'
 import type { Refused } from '../../../../src/protocol/frame.ts'
-import { CONTROL_FRAMES_PER_SECOND, UNKNOWN_FRAMES } from '../../../../src/protocol/limits.ts'
+import { COMMANDS_PER_SECOND, UNKNOWN_FRAMES } from '../../../../src/protocol/limits.ts'
 
 function knock(times: number, refused: Refused | undefined, everyMs: number) {
   let door: DoorState = DOOR_START
@@ -16,8 +16,8 @@ test('[TRANSFER-10] a few unknown commands are heard and passed over, a stream o
 })
 
 test('[TRANSFER-10] too many commands in one second end the link, the same over two do not', () => {
-  expect(knock(CONTROL_FRAMES_PER_SECOND + 1, undefined, 0)).toBe('flooded')
-  expect(knock(CONTROL_FRAMES_PER_SECOND + 1, undefined, 4)).toBeUndefined()
+  expect(knock(COMMANDS_PER_SECOND + 1, undefined, 0)).toBe('flooded')
+  expect(knock(COMMANDS_PER_SECOND + 1, undefined, 4)).toBeUndefined()
 })
 
 test('[TRANSFER-10] a command that cannot be read, or is too large, ends the link at once', () => {

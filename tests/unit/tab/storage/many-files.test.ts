@@ -2,7 +2,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { expect, onTestFinished, test } from 'vitest'
 import type { FileId } from '../../../../src/protocol/ids.ts'
-import { bytesOf, type FilesTab, isSame, openTabs, readAll, until } from '../../../twins/files-tab.ts'
+import { bytesOf, connect, type FilesTab, isSame, openTab, openTabs, readAll, until } from '../../../twins/files-tab.ts'
 import { TwinRoomState } from '../../../twins/room.ts'
 
 const COUNT = 10_000
@@ -27,4 +27,21 @@ test('[STORAGE-25] ten thousand files of a folder are added, listed and fetched 
   expect(isSame(await readAll(ben.files.get(id)), bytesOf(200, 4_322))).toBe(true)
   // Both tabs share this thread with the store and the sealing; a busy machine takes some more.
   expect(delay.percentile(95) / 1e6).toBeLessThan(500)
+}, 60_000)
+
+test('[STORAGE-25] a newcomer fetches a thousand small objects as fast as they come, and no link is cut for it', async () => {
+  const room = new TwinRoomState()
+  const ada = await openTab(room)
+  const put = (i: number) => ada.files.put(new Blob([bytesOf(200, i + 1)]), { name: `${i}` })
+  for (let from = 0; from < 1_000; from += 50) await Promise.all(Array.from({ length: 50 }, (_, i) => put(from + i)))
+  const ben = await openTab(room)
+  onTestFinished(() => {
+    ada.close()
+    ben.close()
+  })
+  const ends = connect(ada, ben)
+  const isDone = () => ben.files.list().length === 1_000 && ben.files.list().every(({ state }) => state.kind === 'held')
+  await until(ben, () => ends.some(({ cutBy }) => cutBy.length > 0) || isDone(), 50_000)
+
+  expect(ends.flatMap(({ cutBy }) => cutBy)).toEqual([])
 }, 60_000)
