@@ -67,6 +67,7 @@ test('[STORAGE-19] after a day everything of it is erased on every device, but w
   await until(ada, () => room.plans.entries().size === 1 && room.bin.entries().size === 0 && room.seen.entries().size === 0)
   expect(room.holdings.entries().size).toBe(2)
   const reading = await enter(room, { store: ben.store, key: ben.key })
+  await until(reading, () => reading.files.list().length === 1)
   expect(isSame(await readAll(reading.files.get(kept.id)), shared)).toBe(true)
 })
 
