@@ -8,7 +8,6 @@ import type { Random } from './random.ts'
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567'
 
 export type SimObject = ObjectShape & { readonly profile: Profile }
-export type Spot = { readonly object: SimObject; readonly chunk: number; readonly row: number }
 
 export class Library {
   /** Length of every fragment there may be. */

@@ -16,7 +16,7 @@ import { linkPair, type Side, type Tamper, type TwinLink, TwinLinks } from './li
 import { type TwinRoomState, twinPresence } from './room.ts'
 import { keysOfRoom } from './shelves.ts'
 
-export { bytesOf, inThisThread, readAll } from './import-worker.ts'
+export { bytesOf, readAll } from './import-worker.ts'
 
 export const ROOM = parseRoomId(toBase64Url(new Uint8Array(16))) as RoomId
 export const ROOM_KEYS = await keysOfRoom('twins')

@@ -3,7 +3,6 @@ import type { RoomErrorCode } from '../../protocol/errors.ts'
 
 /** What the person of this device said about a file; absent: let the plan decide. */
 export type FileWish = 'paused' | 'cancelled'
-export type FileWishes<Id> = ReadonlyMap<Id, FileWish>
 
 /** `from`: names of the devices that send. */
 export type Figures = {

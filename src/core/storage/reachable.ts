@@ -15,8 +15,6 @@ export function tabOfDevice(reachable: Iterable<Reachable>): ReadonlyMap<DeviceI
   return new Map([...chosen].map(([device, { tab }]) => [device, tab]))
 }
 
-export const NO_HOLDERS: RowHolders = { rows: new Map(), whole: [] }
-
 /** Marked rows are there until their room is needed, so they are asked for like any. */
 export function rowHolders(holdings: Iterable<HoldingRecord>, k: number, tabs: ReadonlyMap<DeviceId, TabId>, self: DeviceId): RowHolders {
   const rows = new Map<number, TabId[]>()

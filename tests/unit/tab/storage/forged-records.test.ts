@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { FileId } from '../../../../src/protocol/ids.ts'
 import { type HoldingRecord, holdingClaim, holdingKey, type PlanRecord, planClaim } from '../../../../src/protocol/object.ts'
 import { type FileRecord, fileClaim } from '../../../../src/protocol/room-state.ts'
+import { newDevice } from '../../../twins/device.ts'
 import { bytesOf, type FilesTab, hurriedClock, isSame, later, openTabs, ROOM, readAll, until } from '../../../twins/files-tab.ts'
 import { TwinRoomState } from '../../../twins/room.ts'
 
@@ -85,7 +86,7 @@ test('[STORAGE-9] a claim replayed from before a loss, or made for another devic
   const { object } = first(room.files)
   await until(ada, () => ada.files.list()[0]?.copies.length === 2)
   const holder = [ben, cyd].find((tab) => room.holdings.get(holdingKey(object, tab.side.device)) !== undefined) as FilesTab
-  const other = [ben, cyd].find((tab) => tab !== holder) as FilesTab
+  const stranger = (await newDevice()).id
   const key = holdingKey(object, holder.side.device)
   const old = room.holdings.get(key) as HoldingRecord
   const { signature: _, ...claim } = { ...old, marked: [], rows: [], sequence: old.sequence + 1 }
@@ -95,9 +96,10 @@ test('[STORAGE-9] a claim replayed from before a loss, or made for another devic
   await until(ada, () => ada.files.list()[0]?.copies.length === 1)
 
   room.holdings.setMany(new Map([[key, old]]))
-  room.holdings.setMany(new Map([[holdingKey(object, other.side.device), { ...old, device: other.side.device }]]))
+  room.holdings.setMany(new Map([[holdingKey(object, stranger), { ...old, device: stranger }]]))
   await later(100)
-  expect(ada.files.stat(id).copies.map(({ device }) => device)).toEqual([ada.side.device])
+  const devices = ada.files.stat(id).copies.map(({ device }) => device)
+  expect([devices.includes(holder.side.device), devices.includes(stranger)]).toEqual([false, false])
   await until(ada, () => room.holdings.get(key)?.sequence === withdrawn.sequence)
 })
 
