@@ -210,3 +210,6 @@ export const COMMANDS_PER_SECOND = 4_000
 
 /** A turn at fetching a manifest block lasts this long at least: 16 at a time are 640 commands a second, well within what a peer may send. */
 export const MANIFEST_PACE_MS = 25
+
+/** A stream whose other side takes nothing for this long is cut: a busy phone may stand still for seconds, not for half a minute. */
+export const STREAM_STALLED_MS = 30_000

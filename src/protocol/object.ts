@@ -9,15 +9,7 @@ import * as v from 'valibot'
 import type { Bytes } from './bytes.ts'
 import { bytesOf, countOf, encodeFrame, idOf } from './frame.ts'
 import { type BlockId, type DeviceId, parseBlockId, parseDeviceId, type RoomId } from './ids.ts'
-import {
-  BLOCK_BYTES,
-  CHUNK_BYTES,
-  HOLES,
-  MANIFEST_PAGE_CHUNKS,
-  MANIFEST_PAGES,
-  OBJECT_ROWS,
-  PLAN_SLOTS,
-} from './limits.ts'
+import { BLOCK_BYTES, CHUNK_BYTES, HOLES, MANIFEST_PAGE_CHUNKS, MANIFEST_PAGES, OBJECT_ROWS, PLAN_SLOTS } from './limits.ts'
 
 /** The id of the object's sealed manifest root. */
 export type ObjectId = BlockId
@@ -86,7 +78,19 @@ export type PlanRecord = v.InferOutput<typeof planRecord>
 
 export function planClaim(room: RoomId, plan: Omit<PlanRecord, 'signature'>): Bytes {
   const { object, profile, k, rows, bytes, slots, sequence, by, atMs } = plan
-  return encodeFrame(['asterism plan 1', room, object, profile, k, rows, bytes, slots.map((slot) => [slot.row, slot.device]), sequence, by, atMs])
+  return encodeFrame([
+    'asterism plan 1',
+    room,
+    object,
+    profile,
+    k,
+    rows,
+    bytes,
+    slots.map((slot) => [slot.row, slot.device]),
+    sequence,
+    by,
+    atMs,
+  ])
 }
 
 /**
