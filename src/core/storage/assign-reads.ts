@@ -3,16 +3,18 @@
  * another, until k are here or on their way in time.
  */
 import type { TabId } from '../../protocol/ids.ts'
-import { DATA_PAYLOAD_BYTES, READ_BYTES_IN_FLIGHT, STRIPE_HOLDERS, TRANSFERS_PER_PEER } from '../../protocol/limits.ts'
+import { DATA_PAYLOAD_BYTES, FAR_MS, READ_BYTES_IN_FLIGHT, STRIPE_HOLDERS, TRANSFERS_PER_PEER } from '../../protocol/limits.ts'
 import { deadlineOf, expectedMs, isAble, makersOfRow, owe, tabsOfRow } from './fetch-holders.ts'
 import { fragmentOf, giveUpMakes } from './fetch-reads.ts'
-import type { Ask, FetchEffect, FetchState, Part, Place, Read, ReadKey, Underway, Urgency } from './fetch-state.ts'
+import type { Ask, FetchEffect, FetchState, Holder, Part, Place, Read, ReadKey, Underway, Urgency } from './fetch-state.ts'
 import { putUnderway } from './fetch-underway.ts'
 
 /** Joining data rows is copying, joining with parity is arithmetic. */
 const PARITY_MS = 10
 const BLAME_MS = 1_000
 const PATIENCE_MS = 250
+/** Times the fastest's rate below which a far holder counts as slow. */
+const FAR_SLOWER = 8
 /** Below this a block is on its way before several would have begun. */
 const STRIPED_BYTES = 4 * DATA_PAYLOAD_BYTES
 
@@ -180,20 +182,22 @@ function askFor(state: FetchState, key: ReadKey, wanted: Wanted, nowMs: number, 
 function stripesOf(state: FetchState, read: Read, nowMs: number): readonly { readonly tab: TabId; readonly part: Part }[] | undefined {
   const fragment = fragmentOf(read, 0)
   if (read.object.k > 1 || read.urgency !== 'urgent' || !read.isStriped || fragment === undefined) return undefined
-  // What is read ahead comes whole, each chunk from another: in parts it would come no sooner.
-  const isFirst = [...state.reads.values()].every(({ object, chunk }) => object.id !== read.object.id || chunk >= read.chunk)
-  if (!isFirst) return undefined
   if (fragment.bytes < STRIPED_BYTES || state.underway.has(fragment.id)) return undefined
   const tabs = [...new Set(candidates(state, read, nowMs).map(({ tab }) => tab))]
   const holders = tabs.flatMap((tab) => state.holders.get(tab) ?? []).sort((a, b) => b.rate.bytesPerSecond - a.rate.bytesPerSecond)
   if (holders.length < 2 || holders.some(({ blames }) => blames > 0)) return undefined
   const chosen = holders.slice(0, STRIPE_HOLDERS)
-  const sum = chosen.reduce((all, { rate }) => all + rate.bytesPerSecond, 0)
+  const isFar = chosen.some(({ rttMs }) => rttMs > FAR_MS)
+  // Next door what is read ahead comes whole, each chunk from another: in parts it would come no sooner.
+  const isFirst = [...state.reads.values()].every(({ object, chunk }) => object.id !== read.object.id || chunk >= read.chunk)
+  if (!isFirst && !isFar) return undefined
+  const weights = weightsOf(chosen, isFar)
+  const sum = weights.reduce((all, weight) => all + weight, 0)
   const stripes: { tab: TabId; part: Part }[] = []
   let offset = 0
   let shareBefore = 0
-  for (const holder of chosen) {
-    shareBefore += holder.rate.bytesPerSecond / sum
+  for (const [at, holder] of chosen.entries()) {
+    shareBefore += (weights[at] ?? 0) / sum
     const isLast = holder === chosen.at(-1)
     const end = isLast ? fragment.bytes : Math.round((shareBefore * fragment.bytes) / DATA_PAYLOAD_BYTES) * DATA_PAYLOAD_BYTES
     const tab = tabs.find((one) => state.holders.get(one) === holder)
@@ -201,6 +205,14 @@ function stripesOf(state: FetchState, read: Read, nowMs: number): readonly { rea
     offset = Math.max(offset, end)
   }
   return stripes.length < 2 ? undefined : stripes
+}
+
+/** Over a long path the rate of a short answer is mostly its round trips, and a shorter part would look slower still: equal parts, unless one is far slower. */
+function weightsOf(holders: readonly Holder[], isFar: boolean): readonly number[] {
+  const rates = holders.map(({ rate }) => rate.bytesPerSecond)
+  if (!isFar) return rates
+  const fastest = Math.max(...rates)
+  return rates.map((rate) => (rate * FAR_SLOWER < fastest ? 1 / FAR_SLOWER : 1))
 }
 
 function askParts(

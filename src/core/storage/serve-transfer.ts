@@ -39,6 +39,8 @@ export type ServeState = {
   readonly reading: readonly Piece[]
   readonly ready: readonly Ready[]
   readonly lanes: readonly number[]
+  /** Where the last urgent block began. */
+  readonly urgentLane: number
   /** By slot: of each lane one for urgent blocks and one for others. */
   readonly outgoing: ReadonlyMap<number, Outgoing>
 }
@@ -71,7 +73,7 @@ export type ServeEffect =
 
 type Step = { readonly next: ServeState; readonly effects: readonly ServeEffect[] }
 
-export const SERVE_START: ServeState = { creditBytes: 0, wants: [], reading: [], ready: [], lanes: [0], outgoing: new Map() }
+export const SERVE_START: ServeState = { creditBytes: 0, wants: [], reading: [], ready: [], lanes: [0], urgentLane: 0, outgoing: new Map() }
 
 export function serveStep(state: ServeState, event: ServeEvent): Step {
   switch (event.kind) {
@@ -165,16 +167,30 @@ function changeLanes(state: ServeState, lanes: readonly number[]): Step {
 function advance(state: ServeState, before: readonly ServeEffect[] = []): Step {
   const effects = [...before]
   let next = state
-  for (const lane of state.lanes) {
-    for (const slot of slotsOf(lane)) {
-      if (slotsOf(lane).some((one) => next.outgoing.get(one)?.isBusy)) break
-      if (!next.outgoing.has(slot)) next = begin(next, slot, effects)
-      next = sendMore(next, slot, effects)
-      // Urgent bytes that wait for credit let no others by.
-      if (next.outgoing.has(slot)) break
+  const isBusy = (lane: number) => slotsOf(lane).some((slot) => next.outgoing.get(slot)?.isBusy)
+  for (const lane of inTurn(state)) {
+    if (isBusy(lane)) continue
+    const [slot] = slotsOf(lane)
+    if (!next.outgoing.has(slot)) {
+      next = begin(next, slot, effects)
+      if (next.outgoing.has(slot)) next = { ...next, urgentLane: lane }
     }
+    next = sendMore(next, slot, effects)
+  }
+  for (const lane of state.lanes) {
+    const [urgentSlot, slot] = slotsOf(lane)
+    // Urgent bytes that wait for credit let no others by.
+    if (isBusy(lane) || next.outgoing.has(urgentSlot)) continue
+    if (!next.outgoing.has(slot)) next = begin(next, slot, effects)
+    next = sendMore(next, slot, effects)
   }
   return readAhead(next, effects)
+}
+
+/** A channel takes a block long before the wire does: the next urgent one goes to the lane after, where less stands before it. */
+function inTurn({ lanes, urgentLane }: ServeState): readonly number[] {
+  const at = lanes.indexOf(urgentLane) + 1
+  return [...lanes.slice(at), ...lanes.slice(0, at)]
 }
 
 /** Urgent first. */

@@ -453,6 +453,21 @@ test('[TRANSFER-26] an urgent copy with two holders is asked in parts that make 
   expect(it.effects).toEqual([{ kind: 'join', id: idOf(0, 0) }])
 })
 
+test('[TRANSFER-26] far holders give equal parts whichever answered faster, also of what is read ahead', () => {
+  const partsOf = (rttMs: number) => {
+    const it = new Story().on({ kind: 'holder-here', tab: ada, rttMs }, { kind: 'holder-here', tab: ben, rttMs })
+    // Ada has shown herself to be slower.
+    const rate = { bytesPerSecond: MIB, sinceMs: undefined, bytes: 0 }
+    it.state = { ...it.state, holders: new Map([...it.state.holders].map(([tab, is]) => [tab, tab === ada ? { ...is, rate } : is])) }
+    it.read(shape(2), 0, held({ 0: [ada, ben] }), { urgent: true }).read(shape(2), 1, held({ 0: [ada, ben] }), { urgent: true })
+    return it.effects.flatMap((effect) => (effect.kind === 'ask' ? [effect.part?.bytes ?? 'whole'] : []))
+  }
+  const half = MIB / 2
+  const rest = fragmentBytesOf(MIB, 1) - half
+  expect(partsOf(50)).toEqual([half, rest, half, rest])
+  expect(partsOf(1)).toEqual([13 * 64 * 1024, fragmentBytesOf(MIB, 1) - 13 * 64 * 1024, 'whole'])
+})
+
 test('[TRANSFER-26] parts that are wrong together, lacking or left behind are replaced by the whole of one', () => {
   const ends: FetchEvent[] = [
     { kind: 'refused', id: idOf(0, 0), from: undefined, reason: 'mismatch' },

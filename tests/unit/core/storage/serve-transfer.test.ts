@@ -159,6 +159,19 @@ test('[TRANSFER-7] each lane that is idle takes the next block, and a block stay
   ])
 })
 
+test('[TRANSFER-7] urgent blocks take the lanes in turn, though a channel took the last one at once', () => {
+  const one = (transfer: number): ServeEvent[] => [want(transfer, 1, true), read(transfer, 0)]
+  const lanes: ServeEvent[] = [{ kind: 'lanes', lanes: [0, 2, 3] }, credit(CREDIT_WINDOW_BYTES)]
+  const taken = (lane: number): ServeEvent => ({ kind: 'sent', lane })
+  const { effects } = run([...lanes, ...one(1), taken(2), ...one(2), taken(3), ...one(3), taken(0), ...one(4)])
+  expect(effects.flatMap((effect) => (effect.kind === 'send' ? [[effect.lane, effect.transfer]] : []))).toEqual([
+    [2, 1],
+    [3, 2],
+    [0, 3],
+    [2, 4],
+  ])
+})
+
 test('[TRANSFER-28] what was on its way over a lane that is gone is sent again over another', () => {
   const before = run([{ kind: 'lanes', lanes: [0, 1] }, credit(CREDIT_WINDOW_BYTES), want(1, 2), read(1, 0), read(1, 1)])
   const { effects, state } = run([{ kind: 'lanes', lanes: [0] }, sent, sent], before.state)
