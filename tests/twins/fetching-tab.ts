@@ -1,5 +1,5 @@
 /** Tabs that fetch fragments of each other: the real fetcher over stores, links and time in memory. */
-import { chunkBytesOf, chunksOf, fragmentBytesOf, type Layout, type ObjectShape, sealedBytesOf } from '../../src/core/storage/layout.ts'
+import { chunkBytesOf, chunksOf, type Layout, type ObjectShape, sealedBytesOf } from '../../src/core/storage/layout.ts'
 import { makeFragment, parityOf, splitChunk } from '../../src/pipeline/code-chunk.ts'
 import { fragmentId, sha256 } from '../../src/pipeline/fragment-id.ts'
 import type { BlockStore } from '../../src/ports/block-store.ts'
@@ -145,10 +145,6 @@ export function heldBy(rows: Readonly<Record<number, readonly FetchingTab[]>>, w
     rows: new Map(Object.entries(rows).map(([row, tabs]) => [Number(row), tabs.map(({ tab }) => tab)])),
     whole: whole.map(({ tab }) => tab),
   }
-}
-
-export function rowBytes({ shape }: StoredObject): number {
-  return shape.chunks.reduce((sum, { bytes }) => sum + fragmentBytesOf(bytes, shape.k), 0)
 }
 
 export async function soon(isSo: () => boolean, timeoutMs = 5_000): Promise<void> {

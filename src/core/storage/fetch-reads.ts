@@ -2,7 +2,7 @@
  * Chunks somebody reads. Any k rows will do: what the store has, then what comes fastest, data rows before parity. A row
  * that is late is left to come while another is asked for in its place, and with the k-th row the rest is called off.
  */
-import type { BlockId, TabId } from '../../protocol/ids.ts'
+import type { BlockId } from '../../protocol/ids.ts'
 import type { ObjectId } from '../../protocol/object.ts'
 import type { FetchEffect, FetchEvent, FetchState, Lack, Read, ReadKey, RowHolders } from './fetch-state.ts'
 import { readKey } from './fetch-state.ts'
@@ -132,9 +132,4 @@ export function fragmentOf({ object, chunk }: Read, row: number): { readonly id:
   const shape = object.chunks[chunk]
   const id = shape?.ids[row]
   return shape === undefined || id === undefined ? undefined : { id, bytes: fragmentBytesOf(shape.bytes, object.k) }
-}
-
-/** Tabs that matter to a read, for bounds and judgements. */
-export function tabsOf({ rows, whole }: RowHolders): ReadonlySet<TabId> {
-  return new Set([...rows.values(), whole].flat())
 }

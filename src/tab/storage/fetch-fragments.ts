@@ -14,7 +14,7 @@ import type { Fragments } from './gather-chunks.ts'
 import { FetchRun } from './run-fetch.ts'
 
 export type { RowHolders } from '../../core/storage/fetch-state.ts'
-export type { FetcherParts, FetchListener } from './fetcher-parts.ts'
+export type { FetcherParts } from './fetcher-parts.ts'
 
 export type ReadOptions = {
   readonly urgent?: boolean

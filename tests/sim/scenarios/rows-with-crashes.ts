@@ -164,7 +164,7 @@ function isSpread(machines: readonly Machine[], object: SimObject): boolean {
   const { slots } = planObject(facts, keeper.devices(), { self: first.device, nowMs: 0 })
   const isHeld = facts.slots.every(({ row, device }) => {
     const holder = machines.find((machine) => machine.device === device)
-    return holder !== undefined && holder.files.claimed(object.id).includes(row) && rowIds(object, row).every((id) => holder.disk.has(id))
+    return holder?.files.claimed(object.id).includes(row) === true && rowIds(object, row).every((id) => holder.disk.has(id))
   })
   return facts.slots.length > 0 && isHeld && slots === facts.slots
 }

@@ -3,7 +3,15 @@ import { answerFor } from '../../../../src/core/storage/file-response.ts'
 import type { BlockId, FileId } from '../../../../src/protocol/ids.ts'
 import type { PublishedFile } from '../../../../src/protocol/storage-worker.ts'
 
-const file = (name: string, type: string): PublishedFile => ({ id: 'f' as FileId, root: 'bafkrei' as BlockId, name, type, bytes: 100 })
+const file = (name: string, type: string): PublishedFile => ({
+  id: 'f' as FileId,
+  object: 'bafkrei' as BlockId,
+  offset: 0,
+  root: 'bafkrei' as BlockId,
+  name,
+  type,
+  bytes: 100,
+})
 const headersOf = (name: string, type: string, download = false) => answerFor(file(name, type), { range: null, download }).headers
 
 test('[STORE-14] a part is answered 206 with where it lies', () => {
