@@ -6,9 +6,6 @@ import { SERVE_START, type ServeEffect, type ServeEvent, serveStep } from '../..
 import type { BlockId } from '../../../../src/protocol/ids.ts'
 import { BLOCK_BYTES, DATA_PAYLOAD_BYTES, TRANSFERS_PER_PEER } from '../../../../src/protocol/limits.ts'
 
-const _MIB = 1024 * 1024
-const _blocks = (count: number) => Array.from({ length: count }, (_, i) => `bafkrei${i}` as BlockId)
-
 test('[TRANSFER-6] whatever is asked, cancelled and read, an honest holder is never cut and credit is never lost', () => {
   const action = fc.oneof(
     fc.record({
