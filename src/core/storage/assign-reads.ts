@@ -182,15 +182,15 @@ function askFor(state: FetchState, key: ReadKey, wanted: Wanted, nowMs: number, 
 function stripesOf(state: FetchState, read: Read, nowMs: number): readonly { readonly tab: TabId; readonly part: Part }[] | undefined {
   const fragment = fragmentOf(read, 0)
   if (read.object.k > 1 || read.urgency !== 'urgent' || !read.isStriped || fragment === undefined) return undefined
+  // What is read ahead comes whole, each chunk from another: in parts it would come no sooner, and each holder would read all of it.
+  const isFirst = [...state.reads.values()].every(({ object, chunk }) => object.id !== read.object.id || chunk >= read.chunk)
+  if (!isFirst) return undefined
   if (fragment.bytes < STRIPED_BYTES || state.underway.has(fragment.id)) return undefined
   const tabs = [...new Set(candidates(state, read, nowMs).map(({ tab }) => tab))]
   const holders = tabs.flatMap((tab) => state.holders.get(tab) ?? []).sort((a, b) => b.rate.bytesPerSecond - a.rate.bytesPerSecond)
   if (holders.length < 2 || holders.some(({ blames }) => blames > 0)) return undefined
   const chosen = holders.slice(0, STRIPE_HOLDERS)
   const isFar = chosen.some(({ rttMs }) => rttMs > FAR_MS)
-  // Next door what is read ahead comes whole, each chunk from another: in parts it would come no sooner.
-  const isFirst = [...state.reads.values()].every(({ object, chunk }) => object.id !== read.object.id || chunk >= read.chunk)
-  if (!isFirst && !isFar) return undefined
   const weights = weightsOf(chosen, isFar)
   const sum = weights.reduce((all, weight) => all + weight, 0)
   const stripes: { tab: TabId; part: Part }[] = []
