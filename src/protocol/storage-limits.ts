@@ -253,3 +253,6 @@ export const READ_WAIT_MS = 10_000
 
 /** Letting go of everything is over when nothing more went for this long: others had their turn to copy. */
 export const RELEASE_QUIET_MS = 20_000
+
+/** Chunks a get is ahead of its reader: with four, a slow holder at the front of the row left the others idle; 12 MiB of memory. */
+export const GET_AHEAD_CHUNKS = 12

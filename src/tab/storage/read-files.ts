@@ -10,7 +10,7 @@ import type { BlockStore } from '../../ports/block-store.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
 import { RoomError, type RoomErrorCode } from '../../protocol/errors.ts'
-import { READ_NOTED_MS, READ_WAIT_MS } from '../../protocol/limits.ts'
+import { CHUNK_BYTES, GET_AHEAD_CHUNKS, READ_NOTED_MS, READ_WAIT_MS } from '../../protocol/limits.ts'
 import type { ObjectId } from '../../protocol/object.ts'
 import type { FileRecord } from '../../protocol/room-state.ts'
 import { completeRows } from './complete-rows.ts'
@@ -51,9 +51,11 @@ export class FileReader {
     if (signal?.aborted) throw new RoomError('aborted')
     if (totalBytes === 0) return
     const object = await book.open(file.object)
-    const load = (_: OpenObject, chunk: number, gone: AbortSignal) => this.#load(object, chunk, gone)
+    const first = Math.floor((file.offset + from) / CHUNK_BYTES)
+    const load = (_: OpenObject, chunk: number, gone: AbortSignal) => this.#load(object, chunk, gone, chunk === first)
+    const options = { readAhead: GET_AHEAD_CHUNKS, ...(signal === undefined ? {} : { signal }) }
     let doneBytes = 0
-    for await (const bytes of readObject(object, file.offset + from, totalBytes, keys, load, signal === undefined ? {} : { signal })) {
+    for await (const bytes of readObject(object, file.offset + from, totalBytes, keys, load, options)) {
       doneBytes += bytes.byteLength
       yield bytes
       onProgress?.({ doneBytes, totalBytes })
@@ -63,7 +65,7 @@ export class FileReader {
   /** The service worker streams a file and lacks this chunk, or the manifest. */
   async supply(id: ObjectId, chunk: number | undefined): Promise<void> {
     const object = await this.#parts.book.open(id)
-    if (chunk !== undefined && chunk < object.chunks.length) await this.#load(object, chunk, this.#parts.signal)
+    if (chunk !== undefined && chunk < object.chunks.length) await this.#load(object, chunk, this.#parts.signal, true)
   }
 
   /** Somebody read it on this device. */
@@ -72,12 +74,13 @@ export class FileReader {
     this.#stop ??= this.#parts.clock.after(READ_NOTED_MS, () => void this.#announceRead())
   }
 
-  async #load(object: OpenObject, chunk: number, signal: AbortSignal): Promise<ReadonlyMap<number, Bytes>> {
+  /** `urgent`: somebody waits for this very chunk, and not for one before it. */
+  async #load(object: OpenObject, chunk: number, signal: AbortSignal, urgent: boolean): Promise<ReadonlyMap<number, Bytes>> {
     const { fetcher, facts, holdings, notify } = this.#parts
     const { fragments, isDamaged } = await this.#here(object, chunk)
     if (fragments.size >= object.k) return fragments
     const wasWhole = holdings.whole(object.id).size >= object.k
-    const fetched = await fetcher.chunk(object, chunk, facts.holders(object.id, object.k), { urgent: true, signal, waitMs: READ_WAIT_MS })
+    const fetched = await fetcher.chunk(object, chunk, facts.holders(object.id, object.k), { urgent, signal, waitMs: READ_WAIT_MS })
     // This device said it has all of it: what was fetched had been lost or spoiled.
     if (wasWhole || isDamaged) notify('block-mismatch', `chunk ${chunk} of ${object.id}`)
     this.noteRead(object.id)
