@@ -35,6 +35,7 @@ async function checkViews(): Promise<Verdict[]> {
   const copy = await mkdtemp(join(tmpdir(), 'views-'))
   try {
     await cp(join(ROOT, 'src'), join(copy, 'src'), { recursive: true })
+    await cp(join(ROOT, 'workers'), join(copy, 'workers'), { recursive: true })
     for (const file of ['package.json', 'tsconfig.json', 'svelte.config.js'])
       if (existsSync(join(ROOT, file))) await cp(join(ROOT, file), join(copy, file))
     await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'))
