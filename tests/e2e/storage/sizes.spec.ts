@@ -12,7 +12,8 @@ import { expect, joinByApi, seeMembers, startByApi, test } from '../fixtures.ts'
 const MIB = 1024 * 1024
 /** `LARGE_MIB=5000 npx playwright test -g TRIAL-26` takes 5 GB of disk and a few minutes. */
 const LARGE_MIB = Number(process.env['LARGE_MIB'] ?? 256)
-const HEAP_MIB = 96
+/** What is under way, and what the collector has not taken yet: well below the file. */
+const HEAP_MIB = 192
 
 test('[TRIAL-24] a file of one byte is read, whole and by range, by who was given it and by who was not', async ({ device }) => {
   const [ann, ben] = [await device('Ann'), await device('Ben')]
