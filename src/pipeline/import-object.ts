@@ -16,11 +16,12 @@ import { chunkKey, type Sensitive } from './chunk-key.ts'
 import { parityOf, splitChunk } from './code-chunk.ts'
 import { cutChunks, isBlobs, type ObjectSource } from './cut-chunks.ts'
 import type { RoomFileKeys } from './file-keys.ts'
-import { fragmentId, sha256 } from './fragment-id.ts'
+import { fragmentId } from './fragment-id.ts'
 import { inOrder } from './in-order.ts'
 import { sealManifest } from './manifest.ts'
 import { type ObjectSink, Outbox } from './outbox.ts'
 import { sealChunk } from './seal-chunk.ts'
+import { sha256 } from './sha256.ts'
 import { unixfsRoot } from './unixfs-root.ts'
 
 export type ImportedObject = { readonly object: ObjectId; readonly bytes: number; readonly parts: readonly ImportedPart[] }

@@ -24,6 +24,7 @@ import type { StoredBlock } from '../protocol/storage-worker.ts'
 import type { RoomFileKeys } from './file-keys.ts'
 import { fragmentId, matchesId } from './fragment-id.ts'
 import { inOrder } from './in-order.ts'
+import { NONCE_BYTES, seal, unseal } from './seal.ts'
 import { unixfsRoot } from './unixfs-root.ts'
 
 export type ManifestDraft = Pick<ManifestRoot, 'bytes' | 'root' | 'k' | 'rows' | 'key'> & { readonly chunks: readonly ManifestChunk[] }
@@ -31,7 +32,6 @@ export type ManifestDraft = Pick<ManifestRoot, 'bytes' | 'root' | 'k' | 'rows' |
 /** A manifest that opened and adds up. `blocks`: ids of all its blocks, the root's first. */
 export type OpenObject = ObjectShape & { readonly root: BlockId; readonly key: Bytes | null; readonly blocks: readonly BlockId[] }
 
-const NONCE_BYTES = 12
 const DIGEST_BYTES = 32
 
 /** Pages come first in `blocks`: who stores them in order has all of an object before its root. */
@@ -82,23 +82,16 @@ async function sealBlock(kind: Kind, message: unknown, keys: RoomFileKeys): Prom
   const plain = encodeFrame(message)
   const additionalData = manifestContext(kind)
   const mac = await crypto.subtle.sign('HMAC', keys.nonce, concatBytes([additionalData, plain]))
-  const iv = new Uint8Array(mac).slice(0, NONCE_BYTES)
-  const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData }, keys.manifest, plain)
-  const bytes = concatBytes([iv, new Uint8Array(sealed)])
+  const bytes = await seal(keys.manifest, plain, additionalData, new Uint8Array(mac).slice(0, NONCE_BYTES))
   return { id: await fragmentId(bytes), bytes }
 }
 
 async function openBlock(kind: Kind, id: BlockId, sealed: Bytes, keys: RoomFileKeys): Promise<Bytes> {
-  demand(sealed.byteLength > NONCE_BYTES && sealed.byteLength <= MANIFEST_SEALED_BYTES, `the ${kind} has no possible length`)
+  demand(sealed.byteLength <= MANIFEST_SEALED_BYTES, `the ${kind} has no possible length`)
   demand(await matchesId(id, sealed), `the ${kind} is not the block it was asked for`)
-  const iv = sealed.subarray(0, NONCE_BYTES)
-  const body = sealed.subarray(NONCE_BYTES)
-  try {
-    const plain = await crypto.subtle.decrypt({ name: 'AES-GCM', iv, additionalData: manifestContext(kind) }, keys.manifest, body)
-    return new Uint8Array(plain)
-  } catch (cause) {
-    throw new RoomError('manifest-invalid', `the ${kind} does not open`, { cause })
-  }
+  const plain = await unseal(keys.manifest, sealed, manifestContext(kind))
+  demand(plain !== undefined, `the ${kind} does not open`)
+  return plain
 }
 
 function demand(isTrue: boolean, claim: string): asserts isTrue {

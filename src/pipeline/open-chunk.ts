@@ -4,6 +4,7 @@ import { type Bytes, equalBytes } from '../protocol/bytes.ts'
 import { RoomError } from '../protocol/errors.ts'
 import { SEGMENT_BYTES, SEGMENT_TAG_BYTES } from '../protocol/limits.ts'
 import { segmentNonce } from './segment-nonce.ts'
+import { sha256 } from './sha256.ts'
 
 const SEALED_SEGMENT_BYTES = SEGMENT_BYTES + SEGMENT_TAG_BYTES
 
@@ -28,7 +29,7 @@ export async function openChunk(
   } catch (cause) {
     throw new RoomError('block-mismatch', 'a sealed chunk does not open', { cause })
   }
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', plain))
+  const hash = await sha256(plain)
   if (!equalBytes(hash, chunk.hash)) throw new RoomError('block-mismatch', 'a chunk does not match its checksum')
   return plain
 }

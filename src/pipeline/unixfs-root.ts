@@ -2,7 +2,7 @@
 import { toNodeId, toRawId } from '../core/storage/block-id.ts'
 import { type Branch, encodeFileNode, nextLevel } from '../core/storage/unixfs-tree.ts'
 import type { BlockId } from '../protocol/ids.ts'
-import { sha256 } from './fragment-id.ts'
+import { sha256 } from './sha256.ts'
 
 /** `hash`: SHA-256 of the leaf's bytes. No leaves: the empty file. */
 export async function unixfsRoot(leaves: readonly { readonly hash: Uint8Array; readonly bytes: number }[]): Promise<BlockId> {

@@ -3,8 +3,9 @@
  * one spelling: no padded lengths, no empty frames. What comes out does not depend on how the stream was cut into
  * chunks, and a reader never holds more than one frame of the agreed size.
  */
-import type { Bytes } from './bytes.ts'
+import { type Bytes, concatBytes } from './bytes.ts'
 import type { Refused } from './frame.ts'
+import { varint } from './varint.ts'
 
 /** Four groups of seven bits: 256 MiB, above every frame bound in limits.ts. */
 const LENGTH_BYTES = 4
@@ -17,17 +18,7 @@ export type Framed = {
 
 /** The frame with its length before it, in one piece, so that it leaves in one write. */
 export function frameBytes(frame: Uint8Array): Bytes {
-  const prefix: number[] = []
-  let rest = frame.byteLength
-  while (rest > 127) {
-    prefix.push((rest & 127) | 128)
-    rest >>>= 7
-  }
-  prefix.push(rest)
-  const bytes = new Uint8Array(prefix.length + frame.byteLength)
-  bytes.set(prefix)
-  bytes.set(frame, prefix.length)
-  return bytes
+  return concatBytes([varint(frame.byteLength), frame])
 }
 
 export class FrameReader {

@@ -1,7 +1,8 @@
 /** Tabs that fetch fragments of each other: the real fetcher over stores, links and time in memory. */
 import { chunkBytesOf, chunksOf, type Layout, type ObjectShape, sealedBytesOf } from '../../src/core/storage/layout.ts'
 import { makeFragment, parityOf, splitChunk } from '../../src/pipeline/code-chunk.ts'
-import { fragmentId, sha256 } from '../../src/pipeline/fragment-id.ts'
+import { fragmentId } from '../../src/pipeline/fragment-id.ts'
+import { sha256 } from '../../src/pipeline/sha256.ts'
 import type { BlockStore } from '../../src/ports/block-store.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import { type Bytes, toBase64Url } from '../../src/protocol/bytes.ts'

@@ -3,7 +3,8 @@
  * and place of each file, sealed under them. The disk shows room and file ids, which say nothing by themselves.
  */
 import type { RoomFileKeys } from '../../src/pipeline/file-keys.ts'
-import { type Bytes, concatBytes } from '../../src/protocol/bytes.ts'
+import { seal, unseal } from '../../src/pipeline/seal.ts'
+import type { Bytes } from '../../src/protocol/bytes.ts'
 import { RoomError } from '../../src/protocol/errors.ts'
 import { encodeFrame } from '../../src/protocol/frame.ts'
 import type { FileId, RoomId } from '../../src/protocol/ids.ts'
@@ -11,8 +12,6 @@ import type { PublishedFile } from '../../src/protocol/storage-worker.ts'
 import { openDatabase } from './database.ts'
 
 export type Published = { readonly file: PublishedFile; readonly keys: RoomFileKeys }
-
-const NONCE_BYTES = 12
 
 export async function keepKeys(room: RoomId, keys: RoomFileKeys): Promise<void> {
   const tx = (await openDatabase()).transaction('keys', 'readwrite', { durability: 'strict' })
@@ -24,7 +23,7 @@ export async function publishFiles(room: RoomId, files: readonly PublishedFile[]
   const db = await openDatabase()
   const keys = await db.get('keys', room)
   if (keys === undefined) throw new RoomError('storage-unavailable', 'the room was not unlocked')
-  const sealed = await Promise.all(files.map((file) => seal(room, file, keys)))
+  const sealed = await Promise.all(files.map((file) => sealFile(room, file, keys)))
   const tx = db.transaction('published', 'readwrite', { durability: 'relaxed' })
   for (const [index, { id }] of files.entries()) tx.store.put(sealed[index] as Bytes, [room, id]).catch(() => undefined)
   await tx.done
@@ -40,28 +39,21 @@ export async function findPublished(room: RoomId, id: string): Promise<Published
   const tx = (await openDatabase()).transaction(['published', 'keys'])
   const [sealed, keys] = await Promise.all([tx.objectStore('published').get([room, id]), tx.objectStore('keys').get(room)])
   if (sealed === undefined || keys === undefined) return undefined
-  const file = await open(room, id, sealed, keys)
+  const file = await openFile(room, id, sealed, keys)
   return file && { file, keys }
 }
 
-/** The nonce is random: the same file may be published again under another name. What a tab says beyond these fields is left out. */
-async function seal(room: RoomId, file: PublishedFile, keys: RoomFileKeys): Promise<Bytes> {
-  const iv = crypto.getRandomValues(new Uint8Array(NONCE_BYTES))
+/** What a tab says beyond these fields is left out. */
+function sealFile(room: RoomId, file: PublishedFile, keys: RoomFileKeys): Promise<Bytes> {
   const { id, object, offset, root, name, type, bytes } = file
   const plain = new TextEncoder().encode(JSON.stringify({ id, object, offset, root, name, type, bytes } satisfies PublishedFile))
-  const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData: contextOf(room, id) }, keys.manifest, plain)
-  return concatBytes([iv, new Uint8Array(sealed)])
+  return seal(keys.manifest, plain, contextOf(room, id))
 }
 
 /** What opens was sealed here, so its shape is ours. What does not is damage: a tab publishes it anew. */
-async function open(room: RoomId, id: string, sealed: Bytes, keys: RoomFileKeys): Promise<PublishedFile | undefined> {
-  try {
-    const algorithm = { name: 'AES-GCM', iv: sealed.subarray(0, NONCE_BYTES), additionalData: contextOf(room, id) }
-    const plain = await crypto.subtle.decrypt(algorithm, keys.manifest, sealed.subarray(NONCE_BYTES))
-    return JSON.parse(new TextDecoder().decode(plain))
-  } catch {
-    return undefined
-  }
+async function openFile(room: RoomId, id: string, sealed: Bytes, keys: RoomFileKeys): Promise<PublishedFile | undefined> {
+  const plain = await unseal(keys.manifest, sealed, contextOf(room, id))
+  return plain && JSON.parse(new TextDecoder().decode(plain))
 }
 
 function contextOf(room: RoomId, id: string): Bytes {

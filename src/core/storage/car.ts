@@ -1,6 +1,6 @@
 /** The pieces of a CAR, version 1: a header that names the root, then one section for each block. */
 import { type Bytes, concatBytes } from '../../protocol/bytes.ts'
-import { varint } from './varint.ts'
+import { varint } from '../../protocol/varint.ts'
 
 /** DAG-CBOR of `{ roots: [root], version: 1 }`, where a CID is a tagged byte string with a zero in front. */
 export function carHeader(root: Uint8Array): Bytes {

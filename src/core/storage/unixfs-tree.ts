@@ -7,8 +7,8 @@ import { type Bytes, concatBytes } from '../../protocol/bytes.ts'
 import { assert } from '../../protocol/errors.ts'
 import type { BlockId } from '../../protocol/ids.ts'
 import { NODE_CHILDREN } from '../../protocol/limits.ts'
+import { varint } from '../../protocol/varint.ts'
 import { cidBytes } from './block-id.ts'
-import { varint } from './varint.ts'
 
 /** `bytes` of the file lie under it; it and all nodes and leaves under it are `treeBytes`. */
 export type Branch = { readonly id: BlockId; readonly bytes: number; readonly treeBytes: number }

@@ -3,7 +3,9 @@
  * with what role is core/room/membership; the log is not secret from members and useless to others, so it is stored
  * as it is signed.
  */
+
 import { type ArrivedEntry, addEntries, emptyMembership, logInOrder, type MembershipState, openHeads } from '../../core/room/membership.ts'
+import { sha256 } from '../../pipeline/sha256.ts'
 import type { ValueStore } from '../../ports/block-store.ts'
 import type { DeviceKey } from '../../ports/keys.ts'
 import { RoomError } from '../../protocol/errors.ts'
@@ -12,7 +14,7 @@ import { type DeviceId, toEntryId } from '../../protocol/ids.ts'
 import { STATE_BYTES } from '../../protocol/limits.ts'
 import { entryClaim, type MembershipEntry, membershipEntries, type Role, type UnsignedEntry } from '../../protocol/membership.ts'
 import { verifySignature } from './ed25519.ts'
-import { type RoomKeys, sha256 } from './room-keys.ts'
+import type { RoomKeys } from './room-keys.ts'
 
 export interface MembershipLog {
   state(): MembershipState

@@ -5,12 +5,12 @@
  * one device that both save lose nothing that either has seen.
  */
 import * as Y from 'yjs'
+import { seal, unseal } from '../../pipeline/seal.ts'
 import type { ValueStore } from '../../ports/block-store.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { type Bytes, ownBytes } from '../../protocol/bytes.ts'
 import { encodeFrame } from '../../protocol/frame.ts'
 import type { RoomId } from '../../protocol/ids.ts'
-import { seal, unseal } from './seal.ts'
 
 /** Changes of one moment are written together; what a reload right after a message may cost. */
 const WRITE_AFTER_MS = 100

@@ -1,5 +1,8 @@
 /** The mesh as reach sees it: the relay found, dialed and told of this tab in one deed, and its list as news. */
+
 import type { Via } from '../../core/room/reach.ts'
+import { seal, unseal } from '../../pipeline/seal.ts'
+import { sha256 } from '../../pipeline/sha256.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
 import { RoomError } from '../../protocol/errors.ts'
@@ -13,8 +16,7 @@ import { type RelayAddress, relayAddress } from '../mesh/relay-address.ts'
 import { findRelay } from '../relay-client/find-relay.ts'
 import { joinRendezvous, type RendezvousNews } from '../relay-client/join-rendezvous.ts'
 import type { Reachable } from './reach-driver.ts'
-import { type RoomKeys, sha256 } from './room-keys.ts'
-import { seal, unseal } from './seal.ts'
+import type { RoomKeys } from './room-keys.ts'
 
 export type ReachableMesh = Reachable & {
   isRelay(peer: TabId): boolean

@@ -1,11 +1,11 @@
 /** Rooms this device has been in. The list holds links, and so secrets: it never leaves the device, and lies sealed there. */
 import * as v from 'valibot'
+import { seal, unseal } from '../../pipeline/seal.ts'
 import type { RecentRoom } from '../../ports/asterism.ts'
 import type { ValueStore } from '../../ports/block-store.ts'
 import { countOf, encodeFrame, idOf, parseFrame } from '../../protocol/frame.ts'
 import { parseRoomId, type RoomId } from '../../protocol/ids.ts'
 import { RECENT_ROOMS } from '../../protocol/limits.ts'
-import { seal, unseal } from './seal.ts'
 
 const NAME = 'recent-rooms'
 const text = v.pipe(v.string(), v.maxLength(2048))

@@ -3,6 +3,7 @@
  * salt: half of the secret is uniformly random), so a leaked one says nothing of the others.
  */
 import { deriveFileKeys, type RoomFileKeys } from '../../pipeline/file-keys.ts'
+import { sha256 } from '../../pipeline/sha256.ts'
 import { type Bytes, equalBytes } from '../../protocol/bytes.ts'
 import { type DeviceId, deviceKeyBytes, type RoomId, toRoomId } from '../../protocol/ids.ts'
 import { SECRET_BYTES, SECRET_RANDOM_BYTES } from '../../protocol/room-link.ts'
@@ -70,8 +71,4 @@ export async function makeRoomSecret(founder: DeviceId): Promise<Bytes> {
 
 async function founderMark(founder: DeviceId): Promise<Bytes> {
   return (await sha256(deviceKeyBytes(founder))).slice(0, SECRET_BYTES - SECRET_RANDOM_BYTES)
-}
-
-export async function sha256(bytes: Bytes): Promise<Bytes> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
 }

@@ -5,6 +5,7 @@
  */
 import * as Y from 'yjs'
 import { hearPresence, whoLacks } from '../../core/room/presence.ts'
+import { seal, unseal } from '../../pipeline/seal.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { FrameStream, Wire } from '../../ports/wire.ts'
 import { type Bytes, concatBytes, ownBytes } from '../../protocol/bytes.ts'
@@ -16,7 +17,6 @@ import { membershipEntries } from '../../protocol/membership.ts'
 import { presenceRecord, STATE_PROTOCOL, type StateMessage, stateContext, stateMessage } from '../../protocol/room-state.ts'
 import type { MembershipLog } from './membership-log.ts'
 import type { PresenceTable } from './presence.ts'
-import { seal, unseal } from './seal.ts'
 
 export interface StateSync {
   /** The hello with this tab succeeded: its stream is opened, or awaited from it. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { seal, unseal } from '../../../../src/pipeline/seal.ts'
 import { toDeviceId } from '../../../../src/protocol/ids.ts'
 import { deriveRoomKeys, makeRoomSecret } from '../../../../src/tab/room/room-keys.ts'
-import { seal, unseal } from '../../../../src/tab/room/seal.ts'
 
 const founder = toDeviceId(new Uint8Array(32).fill(7))
 const stranger = toDeviceId(new Uint8Array(32).fill(8))

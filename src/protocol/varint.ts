@@ -1,5 +1,5 @@
-/** Whole numbers as protobuf and multiformats write them: seven bits a byte, the lowest first. */
-import type { Bytes } from '../../protocol/bytes.ts'
+/** Whole numbers as protobuf, multiformats and our own frames write them (unsigned LEB128): seven bits a byte, the lowest first. */
+import type { Bytes } from './bytes.ts'
 
 /** Division, not shifts: files are longer than 32 bits count. */
 export function varint(value: number): Bytes {

@@ -1,11 +1,16 @@
-/** AES-256-GCM with a random nonce in front: 12 bytes nonce, ciphertext, 16 bytes tag (NIST SP 800-38D). */
-import { type Bytes, concatBytes } from '../../protocol/bytes.ts'
+/** AES-256-GCM with its nonce in front: 12 bytes nonce, ciphertext, 16 bytes tag (NIST SP 800-38D). */
+import { type Bytes, concatBytes } from '../protocol/bytes.ts'
 
 export const NONCE_BYTES = 12
-export const SEAL_BYTES = NONCE_BYTES + 16
+const SEAL_BYTES = NONCE_BYTES + 16
 
-export async function seal(key: CryptoKey, plain: Bytes, context: Bytes): Promise<Bytes> {
-  const iv = crypto.getRandomValues(new Uint8Array(NONCE_BYTES))
+/** `iv`: random unless the caller can promise that one nonce never seals two plaintexts. */
+export async function seal(
+  key: CryptoKey,
+  plain: Bytes,
+  context: Bytes,
+  iv: Bytes = crypto.getRandomValues(new Uint8Array(NONCE_BYTES)),
+): Promise<Bytes> {
   const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData: context }, key, plain)
   return concatBytes([iv, new Uint8Array(sealed)])
 }
