@@ -44,3 +44,14 @@ export async function waitForFloor(page: Page, id: FileId, spare: number, timeou
     { timeout: timeoutMs, polling: 100 },
   )
 }
+
+/** What a device makes of a file, for a person who has to find out why something failed. */
+export async function describeFile(page: Page, name: string): Promise<string> {
+  const seeing = page.evaluate((name) => {
+    const room = asterism.room
+    const file = room.files.list().find((one) => one.name === name)
+    const members = room.members.map((one) => `${one.name} ${one.isMe ? 'me' : one.connection}`)
+    return JSON.stringify({ file, stat: file === undefined ? undefined : room.files.stat(file.id), members })
+  }, name)
+  return seeing.catch((error: Error) => error.message)
+}

@@ -10,7 +10,7 @@ import { LOST_MS } from '../../../src/protocol/limits.ts'
 import type { RelayProcess } from '../../e2e/relay-process.ts'
 import { seededRandom } from '../../sim/random.ts'
 import type { Outcome } from '../room.ts'
-import { putFile, readHash, waitForFloor } from './files.ts'
+import { describeFile, putFile, readHash, waitForFloor } from './files.ts'
 import { type Death, describeRound, type Moment, type Round, roundOf, SEATS } from './script.ts'
 import { Seat } from './seat.ts'
 
@@ -40,6 +40,10 @@ export async function shakeStorage(browser: Browser, relay: RelayProcess, { roun
   }
   if (rounds >= LARGE_FROM && outcome.failures.length === 0) await room.play(largeRound(seed))
   return outcome
+}
+
+function nameOf({ seed }: Round): string {
+  return `file of ${seed}`
 }
 
 /** 100 MB and two devices that never come back. */
@@ -80,13 +84,14 @@ class StormyRoom {
       const reason = error instanceof Error ? error.message.split('\n')[0] : String(error)
       this.#outcome.failures.push(`${describeRound(round)}: ${reason}`)
       this.#say(`${describeRound(round)}: FAILED, ${reason}`)
+      for (const seat of this.#seats) this.#say(`  ${seat.name}: ${seat.isAlive ? await describeFile(seat.page, nameOf(round)) : 'dead'}`)
     }
   }
 
   async #play(round: Round): Promise<number> {
     const { profile, bytes, until, spare } = round
     const dying = (moment: Moment) => round.deaths.filter((death) => death.moment === moment)
-    const putting = putFile(this.#at(round.putter).page, { name: `file of ${round.seed}`, bytes, profile, until })
+    const putting = putFile(this.#at(round.putter).page, { name: nameOf(round), bytes, profile, until })
     // It is awaited below, after others have died.
     putting.catch(() => {})
     await this.#kill(dying('put'))
