@@ -256,3 +256,6 @@ export const RELEASE_QUIET_MS = 20_000
 
 /** Chunks a get is ahead of its reader: with four, a slow holder at the front of the row left the others idle; 12 MiB of memory. */
 export const GET_AHEAD_CHUNKS = 12
+
+/** A plan's number may be above the clock of whoever reads it by this much: as far as the clocks of two devices are apart. */
+export const PLAN_AHEAD_MS = 10 * 60_000

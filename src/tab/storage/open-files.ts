@@ -1,13 +1,12 @@
 /** The files of a room in one tab: what happens around them is passed on to their parts, and people get `Files`. */
 import type { FileWish } from '../../core/storage/file-state.ts'
-import { planObject } from '../../core/storage/plan-object.ts'
 import type { FileSafety, Files, PutOptions } from '../../ports/asterism.ts'
 import { RoomError } from '../../protocol/errors.ts'
 import type { FileId } from '../../protocol/ids.ts'
 import type { FileRecord } from '../../protocol/room-state.ts'
 import { type FilesParts, type FilesSurroundings, makeParts } from './files-parts.ts'
-import { signPlan } from './plan-writer.ts'
-import { profileOf } from './put-files.ts'
+import { planFor, signPlan } from './plan-writer.ts'
+import { profileOf } from './profile-of.ts'
 import { runFiles } from './run-files.ts'
 import { statOfObject } from './stat-files.ts'
 
@@ -34,13 +33,10 @@ export function openFiles(around: FilesSurroundings): Files {
   }
   const setProfile = async (id: FileId, profile: string) => {
     const { object } = known(id)
-    const facts = parts.facts.object(object)
-    if (facts === undefined) return
-    const wished = { ...facts, profile: profileOf(profile) }
-    const { slots } = planObject(wished, parts.facts.devices(), { self: around.device, nowMs: around.clock.nowMs() })
-    const draft = { object, profile, ...facts.layout, bytes: facts.bytes, slots }
-    const plan = await signPlan({ ...around, records, facts: parts.facts }, draft)
-    if (!signal.aborted) records.plans.write(new Map([[object, plan]]))
+    const planning = { ...around, records, facts: parts.facts }
+    const draft = planFor(planning, object, profile)
+    const plan = draft && (await signPlan(planning, draft))
+    if (plan !== undefined && !signal.aborted) records.plans.write(new Map([[object, plan]]))
   }
 
   return {

@@ -5,6 +5,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { DeviceKey } from '../../ports/keys.ts'
 import type { RoomId } from '../../protocol/ids.ts'
 import { type ObjectId, type PlanRecord, planClaim } from '../../protocol/object.ts'
+import { profileOf } from './profile-of.ts'
 import type { RoomFacts } from './room-facts.ts'
 import type { SignedRecords } from './signed-records.ts'
 
@@ -39,4 +40,13 @@ export function replan({ deviceKey, clock, facts }: PlanParts, object: ObjectId)
   if (slots === known.slots || slots.length === 0) return undefined
   const { bytes, layout } = known
   return { object, profile: facts.profileOf(object), ...layout, bytes, slots }
+}
+
+/** The plan for another wish; undefined while nothing says how the object is cut. */
+export function planFor({ deviceKey, clock, facts }: PlanParts, object: ObjectId, profile: string): PlanDraft | undefined {
+  const known = facts.object(object)
+  if (known === undefined) return undefined
+  const wished = { ...known, profile: profileOf(profile) }
+  const { slots } = planObject(wished, facts.devices(), { self: deviceKey.id, nowMs: clock.nowMs() })
+  return { object, profile, ...known.layout, bytes: known.bytes, slots }
 }

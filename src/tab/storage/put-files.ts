@@ -1,10 +1,11 @@
 /**
  * Files being added in this tab. Each is listed from the start; when its object is stored here, the room hears of file,
- * plan and holding in this device's name. An object the room has already gets one more pointer and nothing else.
+ * plan and holding in this device's name. An object the room has already gets one more pointer, and its plan is raised
+ * when this wish asks for more.
  */
 import { chooseLayout } from '../../core/storage/choose-layout.ts'
 import { planObject } from '../../core/storage/plan-object.ts'
-import { DEFAULT_PROFILE, type Profile, parseProfile } from '../../core/storage/profile.ts'
+import { DEFAULT_PROFILE } from '../../core/storage/profile.ts'
 import { startRate } from '../../core/storage/rate.ts'
 import type { ImportedObject } from '../../pipeline/import-object.ts'
 import type { NewFile, Progress, PutManyOptions, PutOptions } from '../../ports/asterism.ts'
@@ -24,6 +25,8 @@ import { Importer, type ImporterPort } from './importer.ts'
 import type { OwnHoldings } from './own-holdings.ts'
 import { packFiles } from './pack-files.ts'
 import { type PlanParts, signPlan } from './plan-writer.ts'
+import { profileOf } from './profile-of.ts'
+import { RaisePlans } from './raise-plans.ts'
 
 export type PutParts = Omit<AddParts, 'importer' | 'underway'> &
   PlanParts & {
@@ -43,10 +46,12 @@ export class FilePuts {
   readonly adding = new Map<FileId, Adding>()
   readonly #parts: PutParts
   readonly #underway = new BlocksUnderway()
+  readonly #raise: RaisePlans
   #importer: Importer | undefined
 
   constructor(parts: PutParts) {
     this.#parts = parts
+    this.#raise = new RaisePlans(parts)
     parts.signal.addEventListener('abort', () => {
       for (const { stop } of this.adding.values()) stop.abort()
     })
@@ -147,8 +152,8 @@ export class FilePuts {
     }
     await gateway.publish(room, files)
     const isNew = records.plans.get(object) === undefined
-    const plan = isNew ? [await signPlan(this.#parts, this.#firstPlan(imported, layout, profile))] : []
-    records.plans.write(new Map(plan.map((record) => [record.object, record])))
+    const plan = await (isNew ? signPlan(this.#parts, this.#firstPlan(imported, layout, profile)) : this.#raise.raised(object, profile))
+    if (plan !== undefined) this.#raise.write(plan)
     holdings.addKept(
       object,
       Array.from({ length: layout.k }, (_, row) => row),
@@ -165,13 +170,6 @@ export class FilePuts {
     const { slots } = planObject(known, facts.devices(), { self: deviceKey.id, nowMs: clock.nowMs() })
     return { object, profile, k, rows, bytes, slots }
   }
-}
-
-/** Throws `profile-invalid`. */
-export function profileOf(text = DEFAULT_PROFILE): Profile {
-  const profile = typeof text === 'string' ? parseProfile(text) : undefined
-  if (profile === undefined) throw new RoomError('profile-invalid', String(text))
-  return profile
 }
 
 /** Files of a pack lie end to end, and are done in that order. */

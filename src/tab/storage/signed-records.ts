@@ -1,4 +1,5 @@
 /** What the room says of its files and their places, as far as it is signed by those it names. */
+import { latestPlanSequence } from '../../core/storage/judge-record.ts'
 import type { RoomState } from '../../ports/room-state.ts'
 import type { RoomId } from '../../protocol/ids.ts'
 import {
@@ -29,6 +30,8 @@ export function openSignedRecords(parts: VerifiedParts & { readonly room: RoomId
   const numbered = {
     signature: (record: { signature: Uint8Array<ArrayBuffer> }) => record.signature,
     sequence: (record: { sequence: number }) => record.sequence,
+    // A device that counts its own records wrongly does harm to nobody else.
+    sequenceMax: () => Number.MAX_SAFE_INTEGER,
   }
   const bin = new VerifiedMap(
     state.bin,
@@ -37,6 +40,7 @@ export function openSignedRecords(parts: VerifiedParts & { readonly room: RoomId
       claim: ({ file }) => fileClaim(room, file),
       signature: ({ file }) => file.signature,
       sequence: () => 0,
+      sequenceMax: () => 0,
       isInPlace: (key, { file }) => key === file.id,
       stays: () => false,
     },
@@ -49,6 +53,7 @@ export function openSignedRecords(parts: VerifiedParts & { readonly room: RoomId
       claim: (file) => fileClaim(room, file),
       signature: ({ signature }) => signature,
       sequence: () => 0,
+      sequenceMax: () => 0,
       isInPlace: (key, file) => key === file.id,
       // Files leave by the bin alone, and it is written first.
       stays: (key) => state.bin.get(key) === undefined,
@@ -62,6 +67,7 @@ export function openSignedRecords(parts: VerifiedParts & { readonly room: RoomId
       ...numbered,
       signer: ({ by }) => by,
       claim: (plan) => planClaim(room, plan),
+      sequenceMax: latestPlanSequence,
       isInPlace: (key, plan) => key === plan.object,
       stays: () => false,
     },

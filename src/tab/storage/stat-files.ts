@@ -8,7 +8,7 @@ import type { FileCopy, FileSafety, FileStat } from '../../ports/asterism.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { DeviceId } from '../../protocol/ids.ts'
 import type { ObjectId } from '../../protocol/object.ts'
-import { profileOf } from './put-files.ts'
+import { profileOf } from './profile-of.ts'
 import type { RoomFacts } from './room-facts.ts'
 
 export type StatParts = {

@@ -18,6 +18,8 @@ export type RecordKind<T> = {
   readonly signature: (record: T) => Bytes
   /** Of two records under one key the higher counts; kinds without number are written once. */
   readonly sequence: (record: T) => number
+  /** A higher one does not count. */
+  readonly sequenceMax: (nowMs: number) => number
   /** The key is the one the content names. */
   readonly isInPlace: (key: string, record: T) => boolean
   /** Somebody took it out: it is put back. */
@@ -119,14 +121,15 @@ export class VerifiedMap<T> {
 
   /** Gives whether something else counts now. */
   async #judge(key: string): Promise<boolean> {
-    const { claim, signature, signer, sequence, isInPlace } = this.#kind
+    const { claim, signature, signer, sequence, sequenceMax, isInPlace } = this.#kind
     const record = this.#map.get(key)
     if (record === undefined) return false
     const isGenuine = isInPlace(key, record) && (await this.#parts.verify(signer(record), claim(record), signature(record)))
     // What came meanwhile has its own turn.
     if (this.#map.get(key) !== record) return false
     const known = this.#good.get(key)
-    const verdict = judgeRecord(known && { sequence: sequence(known) }, { isGenuine, sequence: sequence(record) })
+    const incoming = { isGenuine, sequence: sequence(record), sequenceMax: sequenceMax(this.#parts.clock.nowMs()) }
+    const verdict = judgeRecord(known && { sequence: sequence(known) }, incoming)
     if (verdict === 'restore') this.#restore(key, record)
     if (verdict !== 'take') return false
     this.#good.set(key, record)

@@ -118,3 +118,18 @@ test('[STORAGE-9] a plan that is forged, older, or says another size than the ma
   expect(room.plans.get(plan.object)).toMatchObject({ k: 1, rows: 1 })
   expect(ada.files.stat(id).copies).toHaveLength(3)
 })
+
+test('[STORAGE-27] a plan numbered beyond all others by a member moves nothing and holds up no later plan', async () => {
+  const { room, tabs } = await roomOf(3)
+  const [ada, ben] = tabs as [FilesTab, FilesTab]
+  const { id } = await ada.files.put(new Blob([bytesOf(MIB)]), { name: 'a', profile: 'raid1(3)', until: 'spread' })
+  const plan = first(room.plans)
+  const { signature: _, ...claim } = { ...plan, slots: [], sequence: Number.MAX_SAFE_INTEGER, by: ben.side.device }
+  const lie: PlanRecord = { ...claim, signature: await ben.key.sign(planClaim(ROOM, claim)) }
+  room.plans.setMany(new Map([[plan.object, lie]]))
+  await until(ada, () => room.plans.get(plan.object)?.sequence === plan.sequence)
+
+  ada.files.setProfile(id, 'raid1(2)')
+  await until(ben, () => ben.files.stat(id).profile === 'raid1(2)')
+  expect(ben.files.stat(id).copies).toHaveLength(3)
+})
