@@ -123,7 +123,7 @@ test('[UI-39] how a file is kept is chosen by keyboard alone, and says what it c
   await reach(page, 'More about street party.mp4')
   await page.keyboard.press('Enter')
   const dialog = page.getByRole('dialog', { name: 'street party.mp4' })
-  await reach(page, 'Keep all of it on this device')
+  await reach(page, 'Keep all of it here')
   await page.keyboard.press('Enter')
   await expect(dialog.getByText('this device · all of it')).toBeVisible()
 

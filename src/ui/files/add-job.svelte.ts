@@ -8,12 +8,13 @@ import type { Files, NewFile } from '../../ports/asterism.ts'
 import { RoomError } from '../../protocol/errors.ts'
 import { ADD_BATCH_BYTES, ADD_BATCH_FILES } from '../../protocol/limits.ts'
 import { percentOf } from '../format/amounts.ts'
+import { sentenceOf } from '../format/sentence.ts'
 import { type Found, type FoundFolder, listFound } from './walk-folder.ts'
 
 export type AddOptions = { readonly sensitive: boolean }
 type Batch = { readonly taken: number; readonly found: readonly Found[]; readonly files: readonly NewFile[] }
 
-const UNREADABLE = 'The browser could not read it.'
+export const UNREADABLE = 'The browser could not read it.'
 
 export class AddJob {
   readonly key: number
@@ -75,7 +76,7 @@ export class AddJob {
 
   #end(error: unknown): void {
     this.phase = 'stopped'
-    if (!isStop(error)) this.sentence = sentenceOf(error)
+    if (!isStop(error)) this.sentence = sentenceOf(error, UNREADABLE)
   }
 
   async #addAll(found: readonly Found[]): Promise<void> {
@@ -91,7 +92,7 @@ export class AddJob {
         if (!isFull(error)) throw error
         // Nothing more will fit, however often one asks.
         this.failed = [...this.#left]
-        this.sentence = sentenceOf(error)
+        this.sentence = sentenceOf(error, UNREADABLE)
         break
       }
     }
@@ -161,7 +162,7 @@ export class AddJob {
         this.#added(one)
       } catch (error) {
         if (isStop(error) || isFull(error)) throw error
-        for (const bad of one) this.#fail(bad, sentenceOf(error))
+        for (const bad of one) this.#fail(bad, sentenceOf(error, UNREADABLE))
       }
     }
   }
@@ -187,8 +188,4 @@ function isStop(error: unknown): boolean {
 
 function isFull(error: unknown): boolean {
   return error instanceof RoomError && error.code === 'quota-exceeded'
-}
-
-export function sentenceOf(error: unknown): string {
-  return error instanceof RoomError ? error.message : UNREADABLE
 }

@@ -8,8 +8,9 @@ import type { FileId } from '../../protocol/ids.ts'
 import { ADD_SINGLY_FILES, UNDO_MS } from '../../protocol/limits.ts'
 import { transferSummary } from '../format/file-line.ts'
 import { jobLine } from '../format/folder-line.ts'
+import { sentenceOf } from '../format/sentence.ts'
 import { observed } from '../observed.svelte.ts'
-import { AddJob, sentenceOf } from './add-job.svelte.ts'
+import { AddJob, UNREADABLE } from './add-job.svelte.ts'
 import { SaveList } from './save-list.svelte.ts'
 import type { FoundFolder } from './walk-folder.ts'
 
@@ -118,7 +119,7 @@ export class FileList {
       await this.port.put(file, { name: file.name, type: file.type, ...(sensitive ? { sensitive } : {}) })
     } catch (error) {
       const isStopped = error instanceof RoomError && error.code === 'aborted'
-      if (!isStopped) this.#refuse(file.name, sentenceOf(error), next)
+      if (!isStopped) this.#refuse(file.name, sentenceOf(error, UNREADABLE), next)
     } finally {
       this.#adding--
       void this.#addNext()

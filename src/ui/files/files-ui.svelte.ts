@@ -1,8 +1,22 @@
 /** What of the files is open: which view, which folder, which file's page, what is chosen. It outlives the panel. */
 import { SvelteSet } from 'svelte/reactivity'
-import type { FileId } from '../../protocol/ids.ts'
+import type { RoomStatus } from '../../ports/asterism.ts'
+import type { DeviceId, FileId } from '../../protocol/ids.ts'
+import type { FileList } from './file-list.svelte.ts'
 
 export type FilesView = 'room' | 'bin' | 'device'
+
+/** What the panel of files is given, and passes on. */
+export type FilesProps = {
+  list: FileList
+  ui: FilesUi
+  hue: number
+  /** This device. */
+  me: DeviceId
+  storage: RoomStatus['storage']
+  onchoose: () => void
+  onchoosefolder: () => void
+}
 
 export class FilesUi {
   view: FilesView = $state('room')

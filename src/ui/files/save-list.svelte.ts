@@ -1,8 +1,8 @@
 /** What is being saved to this person's disk: archives, CAR files, files without an address. Each says how far it is and can be stopped. */
 import type { Files, RoomFile } from '../../ports/asterism.ts'
-import { RoomError } from '../../protocol/errors.ts'
 import { percentOf } from '../format/amounts.ts'
-import { openTarget, type Target } from './save-target.ts'
+import { sentenceOf } from '../format/sentence.ts'
+import { openTarget, type Target, TooMuch } from './save-target.ts'
 import { zipBytes, zipOf } from './zip.ts'
 
 type Work = { readonly name: string; readonly bytes: number; readonly read: (signal: AbortSignal) => AsyncIterable<Uint8Array> }
@@ -75,7 +75,7 @@ export class SaveList {
     } catch (error) {
       await target?.abort().catch(() => undefined)
       if (save.signal.aborted) return this.dismiss(save)
-      save.sentence = error instanceof RoomError ? error.message : error instanceof Error ? error.message : 'It could not be saved.'
+      save.sentence = error instanceof TooMuch ? error.message : sentenceOf(error, 'It could not be saved. Check that the disk has room.')
       if (!this.list.includes(save)) this.list = [...this.list, save]
     }
   }

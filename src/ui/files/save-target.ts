@@ -11,6 +11,9 @@ export interface Target {
   abort(): Promise<void>
 }
 
+/** More than this browser can save; the message is for people. */
+export class TooMuch extends Error {}
+
 type Picker = (options: { suggestedName: string }) => Promise<FileSystemFileHandle>
 
 /** Up to here a download that simply arrives is kinder than a question where to put it. */
@@ -41,7 +44,7 @@ export async function openTarget(name: string, bytes: number): Promise<Target | 
 function memoryTarget(name: string, bytes: number): Target {
   if (bytes > SAVE_IN_MEMORY_BYTES) {
     const bound = formatBytes(SAVE_IN_MEMORY_BYTES)
-    throw new Error(`This browser can save up to ${bound} this way. Save fewer files at a time, or open the room in Chrome or Edge.`)
+    throw new TooMuch(`This browser can save up to ${bound} this way. Save fewer files at a time, or open the room in Chrome or Edge.`)
   }
   const blobs: Blob[] = []
   let parts: Uint8Array<ArrayBuffer>[] = []

@@ -26,3 +26,11 @@ export function previewKind(type: string, name: string): PreviewKind | undefined
   const kind = fileKind(type, name)
   return kind === 'archive' || kind === 'other' ? undefined : kind
 }
+
+const TAB_TYPES = /^(image\/svg|text\/html|application\/(pdf|xhtml))/
+const TAB_ENDINGS = /\.(pdf|svg|x?html?)$/i
+
+/** What a browser shows in a tab of its own; anything else it would only save. */
+export function opensInTab(type: string, name: string): boolean {
+  return TAB_TYPES.test(type) || (isUntold(type) && TAB_ENDINGS.test(name))
+}

@@ -1,41 +1,47 @@
-/** A file's row in words: *state · n of N · speed · time left · who helps*, its dots, and what may be done with it. */
-
+/** A file's row in words: *state · n of N*, *speed · time left · who helps*, its dots, and what may be done with it. */
 import type { FileCopy, FileState, RoomFile, TransferFigures } from '../../ports/asterism.ts'
 import { ERROR_SENTENCES } from '../../protocol/errors.ts'
 import { formatPart, formatSpeed, formatWait, percentOf } from './amounts.ts'
 import { listNames } from './people.ts'
 
-function figures(verb: string, state: TransferFigures, bytes: number): string[] {
-  const parts = [verb, formatPart(state.doneBytes, bytes)]
-  if (state.bytesPerSecond > 0) parts.push(formatSpeed(state.bytesPerSecond))
-  if (state.etaMs !== undefined) parts.push(`${formatWait(state.etaMs)} left`)
-  if (state.from.length > 0) parts.push(`from ${listNames(state.from)}`)
-  return parts
-}
+/** How far it is; then how fast, how long and from whom, or what went wrong. Nothing of a file that simply lies in the room. */
+export type FileLine = { readonly state: string | undefined; readonly figures: readonly string[] }
 
-/** The parts of the line; the view puts a middle dot between them. Empty for a file that simply lies in the room. */
-export function fileLine(file: RoomFile): readonly string[] {
+export function fileLine(file: RoomFile): FileLine {
   const { state, bytes } = file
   switch (state.kind) {
     case 'held':
     case 'part':
     case 'elsewhere':
-      return []
+      return { state: undefined, figures: [] }
     case 'adding':
-      return figures('Adding', state, bytes)
+      return { state: `Adding · ${formatPart(state.doneBytes, bytes)}`, figures: figures(state) }
     case 'fetching':
-      return figures('Fetching', state, bytes)
+      return { state: `Fetching · ${formatPart(state.doneBytes, bytes)}`, figures: figures(state) }
     case 'paused':
-      return ['Paused', formatPart(state.doneBytes, bytes)]
+      return { state: stopped('Paused', state.doneBytes, bytes), figures: [] }
     case 'waiting':
-      return [`Waiting for ${holders(file)}`, formatPart(state.doneBytes, bytes)]
+      return { state: stopped(`Waiting for ${holders(file)}`, state.doneBytes, bytes), figures: [] }
     case 'cancelled':
-      return ['Not kept on this device']
+      return { state: 'Not kept on this device', figures: [] }
     case 'failed':
-      return [ERROR_SENTENCES[state.code]]
+      return { state: 'Could not be fetched', figures: [ERROR_SENTENCES[state.code]] }
     default:
       return state satisfies never
   }
+}
+
+function figures({ bytesPerSecond, etaMs, from }: TransferFigures): string[] {
+  const parts: string[] = []
+  if (bytesPerSecond > 0) parts.push(formatSpeed(bytesPerSecond))
+  if (etaMs !== undefined) parts.push(`${formatWait(etaMs)} left`)
+  if (from.length > 0) parts.push(`from ${listNames(from)}`)
+  return parts
+}
+
+/** After a reload nobody has counted yet what is on the disk: nothing is said then, rather than nought. */
+function stopped(state: string, doneBytes: number, bytes: number): string {
+  return doneBytes === 0 ? state : `${state} · ${formatPart(doneBytes, bytes)}`
 }
 
 function holders(file: RoomFile): string {
@@ -46,7 +52,9 @@ function holders(file: RoomFile): string {
 /** Undefined when there is nothing to measure. */
 export function filePercent(file: RoomFile): number | undefined {
   const { state } = file
-  return 'doneBytes' in state ? percentOf(state.doneBytes, file.bytes) : undefined
+  if (!('doneBytes' in state)) return undefined
+  const isKnown = state.doneBytes > 0 || state.kind === 'adding' || state.kind === 'fetching'
+  return isKnown ? percentOf(state.doneBytes, file.bytes) : undefined
 }
 
 /** Dots in words, for those who hear them: "on 2 devices here, 1 away"; "whole on 1 device, parts on 4, 2 of them away". */

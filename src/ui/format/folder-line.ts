@@ -30,7 +30,7 @@ export function jobLine(job: { readonly phase: string; readonly total: number; r
   const [total, done, failed] = [job.total, job.done, job.failed].map((count) => count.toLocaleString('en'))
   if (job.phase === 'looking') return `Looking through it: ${total} files so far`
   const parts = [`${done} of ${total} added`]
-  if (job.failed > 0) parts.push(`${failed} could not be`)
+  if (job.failed > 0) parts.push(`${failed} failed`)
   if (job.phase === 'stopped') parts.push('stopped')
   return parts.join(', ')
 }

@@ -20,7 +20,10 @@ export function oneIn(odds: number): string {
   return `once in ${(Math.floor((times * 1.000001) / step) * step).toLocaleString('en')}`
 }
 
-/** Bytes on all devices over the bytes of the file: "2.1 ×". Rounded up: nobody is charged more than was said. */
+/** A seal is a few bytes in ten thousand: four copies are 4 ×, not 4.1. */
+const SEAL = 0.01
+
+/** Bytes on all devices over the bytes of the file: "2.1 ×". Rounded up, but for the seals: nobody is charged more than was said. */
 export function formatTimes(overhead: number): string {
-  return `${Math.ceil(overhead * 10 - 1e-6) / 10}\u00a0×`
+  return `${Math.ceil((overhead - SEAL) * 10) / 10}\u00a0×`
 }

@@ -8,10 +8,9 @@ export type SafetyWords = { readonly tone: SafetyTone; readonly short: string; r
 
 type Kept = { readonly safety: FileSafety; readonly copies: readonly FileCopy[] }
 
-const NUMBERS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten']
-
 /** Said only where fewer may go than a neighbour would expect. */
-const SPREAD_YET = [', nothing spare', ': one may go']
+const SPREAD_YET = [', nothing spare', ': 1 may go']
+const NUMBERS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten']
 
 export function safetyWords({ safety, copies }: Kept): SafetyWords {
   const { state, spareDevices } = safety
@@ -25,8 +24,8 @@ export function safetyWords({ safety, copies }: Kept): SafetyWords {
     case 'safe':
       return {
         tone: 'calm',
-        short: `Safe: ${mayGo(spareDevices)}`,
-        sentence: `Safe: ${mayGo(spareDevices)}, and nothing is lost. The last copies are still on their way.`,
+        short: `Safe: ${spareDevices} devices may go`,
+        sentence: `Whichever ${NUMBERS[spareDevices] ?? spareDevices} go, nothing is lost. More copies follow as devices can take them.`,
       }
     case 'spreading':
       return {
@@ -42,8 +41,8 @@ export function safetyWords({ safety, copies }: Kept): SafetyWords {
     case 'at-risk':
       return {
         tone: 'care',
-        short: spareDevices === 0 ? 'No device may go' : spareDevices === 1 ? 'One device may go, not two' : 'Less sure than wished',
-        sentence: `${capital(mayGo(spareDevices))}. That is fewer than wished, and no device here can take more.`,
+        short: spareDevices === 0 ? 'No device may go' : spareDevices === 1 ? '1 device may go, not 2' : 'Less sure than wished',
+        sentence: `${capital(mayGo(spareDevices))}. The wish was for more, and no device here can take another copy.`,
       }
     case 'unreadable':
       return {

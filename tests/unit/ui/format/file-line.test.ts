@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { RoomFile } from '../../../../src/ports/asterism.ts'
-import { canOpen, copiesPhrase, fileActions, fileLine, transferSummary } from '../../../../src/ui/format/file-line.ts'
+import { canOpen, copiesPhrase, fileActions, fileLine, filePercent, transferSummary } from '../../../../src/ui/format/file-line.ts'
 import { CODED, copyOn, EVERY_STATE, file } from '../../../../src/ui/gallery/fixtures/files.ts'
 import { ANN, BEN, CEM, ME } from '../../../../src/ui/gallery/fixtures/people.ts'
 
@@ -10,23 +10,35 @@ function named(name: string): RoomFile {
   return found
 }
 
-test('[UI-5] a row says state, part, speed, wait and helper', () => {
-  expect(fileLine(named('film night.mkv'))).toEqual(['Fetching', '0.88 of 1.42 GB', '8.2 MB/s', 'about 1 min left', 'from Ann Fischer'])
+test('[UI-5] a row says state and part, then speed, wait and helper', () => {
+  expect(fileLine(named('film night.mkv'))).toEqual({
+    state: 'Fetching · 0.88 of 1.42 GB',
+    figures: ['8.2 MB/s', 'about 1 min left', 'from Ann Fischer'],
+  })
 })
 
 test('[UI-5] what is not known is left out', () => {
-  expect(fileLine(named('just started.zip'))).toEqual(['Fetching', '2 of 90 MB', '6.1 MB/s', 'from Ann Fischer, Ben Okafor and 1 other'])
-  expect(fileLine(file('stalled', 10, [], { kind: 'fetching', doneBytes: 0, bytesPerSecond: 0, etaMs: undefined, from: [] }))).toEqual([
-    'Fetching',
-    '0 of 10 B',
-  ])
-  expect(fileLine(named('Sunday hike.mp4'))).toEqual([])
+  expect(fileLine(named('just started.zip')).figures).toEqual(['6.1 MB/s', 'from Ann Fischer, Ben Okafor and 1 other'])
+  expect(fileLine(file('stalled', 10, [], { kind: 'fetching', doneBytes: 0, bytesPerSecond: 0, etaMs: undefined, from: [] }))).toEqual({
+    state: 'Fetching · 0 of 10 B',
+    figures: [],
+  })
+  expect(fileLine(named('Sunday hike.mp4'))).toEqual({ state: undefined, figures: [] })
+})
+
+test('[UI-5] after a reload nobody has counted what a paused file has: no figure, and no bar', () => {
+  const paused = file('film.mkv', 100, [], { kind: 'paused', doneBytes: 0 })
+  expect([fileLine(paused).state, filePercent(paused)]).toEqual(['Paused', undefined])
+  expect([fileLine(named('paused.tar')).state, filePercent(named('paused.tar'))]).toEqual(['Paused · 20 of 80 MB', 25])
 })
 
 test('[UI-5] a file that waits says for whom, and one that failed says why', () => {
-  expect(fileLine(named('owner went home.mov'))).toEqual(['Waiting for Cem', '120 of 340 MB'])
-  expect(fileLine(file('orphan', 10, [], { kind: 'waiting', doneBytes: 0 }))[0]).toBe('Waiting for someone who has it')
-  expect(fileLine(named('disk was full.raw'))).toEqual(['This device has no room left. Free some space; nothing already stored was lost.'])
+  expect(fileLine(named('owner went home.mov')).state).toBe('Waiting for Cem · 120 of 340 MB')
+  expect(fileLine(file('orphan', 10, [], { kind: 'waiting', doneBytes: 0 })).state).toBe('Waiting for someone who has it')
+  expect(fileLine(named('disk was full.raw'))).toEqual({
+    state: 'Could not be fetched',
+    figures: ['This device has no room left. Free some space; nothing already stored was lost.'],
+  })
 })
 
 test('[UI-6] dots are told in words', () => {

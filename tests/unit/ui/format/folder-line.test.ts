@@ -11,5 +11,5 @@ test('[UI-32] a folder says how many, what moves, what failed, and otherwise how
 test('[UI-33] a folder being added says how far it is', () => {
   expect(jobLine({ phase: 'looking', total: 1_200, done: 0, failed: 0 })).toBe('Looking through it: 1,200 files so far')
   expect(jobLine({ phase: 'adding', total: 10_000, done: 812, failed: 0 })).toBe('812 of 10,000 added')
-  expect(jobLine({ phase: 'stopped', total: 9, done: 4, failed: 2 })).toBe('4 of 9 added, 2 could not be, stopped')
+  expect(jobLine({ phase: 'stopped', total: 9, done: 4, failed: 2 })).toBe('4 of 9 added, 2 failed, stopped')
 })

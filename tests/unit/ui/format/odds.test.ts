@@ -33,5 +33,10 @@ test('[UI-30] how seldom, to the likelier side', () => {
 })
 
 test('[UI-30] a cost is not made smaller', () => {
-  expect([1, 1.25, 2.1, 3.99, 0].map((one) => formatTimes(one).replace('\u00a0', ' '))).toEqual(['1 ×', '1.3 ×', '2.1 ×', '4 ×', '0 ×'])
+  const costs = [1, 1.25, 2.1, 2.12, 3.99, 0]
+  expect(costs.map((one) => formatTimes(one).replace('\u00a0', ' '))).toEqual(['1 ×', '1.3 ×', '2.1 ×', '2.2 ×', '4 ×', '0 ×'])
+})
+
+test('[UI-30] four copies are 4 ×, though their seals take a few bytes in ten thousand', () => {
+  expect([1.0003, 4.001, 32.008].map((one) => formatTimes(one).replace('\u00a0', ' '))).toEqual(['1 ×', '4 ×', '32 ×'])
 })

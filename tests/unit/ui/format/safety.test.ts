@@ -12,7 +12,7 @@ test('[UI-28] every state has words of its own', () => {
   const words = states.map((state) => say(state, 2, [copyOn(ME)]))
   expect(words).toEqual([
     'Fully spread',
-    'Safe: any two devices may go',
+    'Safe: 2 devices may go',
     'Copies are on their way',
     'Only on this device',
     'Less sure than wished',
@@ -28,14 +28,14 @@ test('[UI-28] the gallery shows each of them', () => {
 test('[UI-29] fewer than expected is said', () => {
   expect([0, 1, 2, 5].map((spare) => say('spread', spare))).toEqual([
     'Fully spread, nothing spare',
-    'Fully spread: one may go',
+    'Fully spread: 1 may go',
     'Fully spread',
     'Fully spread',
   ])
-  expect([0, 1].map((spare) => say('at-risk', spare))).toEqual(['No device may go', 'One device may go, not two'])
-  expect(say('safe', 3)).toBe('Safe: any three devices may go')
+  expect([0, 1].map((spare) => say('at-risk', spare))).toEqual(['No device may go', '1 device may go, not 2'])
+  expect(say('safe', 3)).toBe('Safe: 3 devices may go')
   expect(safetyWords({ safety: { state: 'at-risk', spareDevices: 1 }, copies: [] }).sentence).toBe(
-    'Any one device may go. That is fewer than wished, and no device here can take more.',
+    'Any one device may go. The wish was for more, and no device here can take another copy.',
   )
 })
 
