@@ -37,6 +37,8 @@ await step('end to end', async () => {
   await run('playwright', ['test', '--config', 'tests/e2e/playwright.config.ts'], { env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report } })
   return countPlaywright(JSON.parse(await readFile(report, 'utf8')))
 })
+await step('devices that die while files are put, spread and read', () => chaos('storage', '--rounds', '20'))
+await step('tabs and simulator keep a file alike', () => chaos('agreement'))
 
 await rm(scratch, { recursive: true, force: true })
 if (failures.length > 0) console.log(`\nfailed: ${failures.join('; ')}`)
@@ -53,6 +55,10 @@ async function step(name: string, work: () => Promise<Count>): Promise<void> {
   console.log(`== ${name}: ${count.passed} passed, ${count.failed} failed in ${((performance.now() - startedAtMs) / 1000).toFixed(1)} s`)
   for (const key of ['passed', 'failed', 'skipped'] as const) total[key] += count[key]
   if (count.failed > 0) failures.push(name)
+}
+
+function chaos(...args: readonly string[]): Promise<Count> {
+  return command('node', ['tests/chaos/main.ts', ...args])
 }
 
 async function command(name: string, args: readonly string[]): Promise<Count> {

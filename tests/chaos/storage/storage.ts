@@ -140,6 +140,8 @@ class StormyRoom {
       if (fate === 'lost') await one.wipe()
     }
     if (isLoss) {
+      // Who was not missed yet would count as seen at the end of that fortnight.
+      await this.#meet()
       this.#aheadMs += LOST_MS + 60_000
       await Promise.all(this.#seats.map((one) => one.setClockAhead(this.#aheadMs)))
     }
@@ -147,16 +149,11 @@ class StormyRoom {
     await this.#meet()
   }
 
+  /** Everybody alive sees everybody alive, and nobody else. */
   async #meet(): Promise<void> {
-    await Promise.all(
-      this.#seats.map(({ page }) =>
-        page.waitForFunction(
-          (count) => asterism.room?.members.filter((one) => one.isMe || one.connection === 'here').length === count,
-          SEATS,
-          { timeout: MEET_MS, polling: 100 },
-        ),
-      ),
-    )
+    const alive = this.#seats.filter(({ isAlive }) => isAlive)
+    const isMet = (count: number) => asterism.room?.members.filter((one) => one.isMe || one.connection === 'here').length === count
+    await Promise.all(alive.map(({ page }) => page.waitForFunction(isMet, alive.length, { timeout: MEET_MS, polling: 100 })))
   }
 
   async #compare(seat: number, id: FileId): Promise<void> {
