@@ -4,7 +4,7 @@
  * call.
  */
 import { cleanupOutdatedCaches, matchPrecache, precacheAndRoute } from 'workbox-precaching'
-import type { ChunkNeeded, Claim, StorageAnswer, StorageCall, TakeOver } from '../src/protocol/storage-worker.ts'
+import type { Claim, Needed, StorageAnswer, StorageCall, TakeOver } from '../src/protocol/storage-worker.ts'
 import { answerRequest } from './storage/answer-request.ts'
 import { IdbBlockStore } from './storage/idb-block-store.ts'
 import { isRoomFile, serveFile } from './storage/serve-file.ts'
@@ -54,7 +54,7 @@ async function answer({ id, request }: StorageCall<Blob, CryptoKey>, tab: Extend
 }
 
 /** Which tab is in which room is known to the tabs alone: all hear, and those it concerns act. */
-async function askTabs(needed: ChunkNeeded): Promise<void> {
+async function askTabs(needed: Needed): Promise<void> {
   for (const tab of await self.clients.matchAll({ type: 'window', includeUncontrolled: true })) tab.postMessage(needed)
 }
 

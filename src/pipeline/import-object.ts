@@ -5,6 +5,7 @@
  * computed for its ids and forgotten: whoever keeps a row of it makes it again from the data.
  */
 import { digestOf, toRawId } from '../core/storage/block-id.ts'
+import { segmentsOf } from '../core/storage/layout.ts'
 import { type Bytes, concatBytes } from '../protocol/bytes.ts'
 import { RoomError } from '../protocol/errors.ts'
 import type { BlockId } from '../protocol/ids.ts'
@@ -21,6 +22,7 @@ import { inOrder } from './in-order.ts'
 import { sealManifest } from './manifest.ts'
 import { type ObjectSink, Outbox } from './outbox.ts'
 import { sealChunk } from './seal-chunk.ts'
+import { segmentDigests } from './segments.ts'
 import { sha256 } from './sha256.ts'
 import { unixfsRoot } from './unixfs-root.ts'
 
@@ -69,13 +71,16 @@ async function sealOne(plain: Bytes, layout: ImportLayout, keys: RoomFileKeys, s
   const { k, rows } = layout
   const hash = await sha256(plain)
   const sealed = await sealChunk(plain, await chunkKey(keys, hash, sensitive))
+  // A chunk of one segment is never read in part.
+  const digests = segmentsOf(plain.byteLength) > 1 ? segmentDigests(sealed) : undefined
   const data = splitChunk(sealed, layout)
   const parityRows = Array.from({ length: k === 1 ? 0 : rows - k }, (_, parity) => k + parity)
   const parity = Promise.all(parityOf(data, layout, parityRows, parityBuffers(parityRows.length, data[0]?.byteLength ?? 0)).map(sha256))
   const blocks = await Promise.all(data.map(async (bytes): Promise<StoredBlock> => ({ id: await fragmentId(bytes), bytes })))
-  const digests = [...blocks.map(({ id }) => digestOf(id) as Bytes), ...(await parity)]
-  const fragments = concatBytes(k === 1 ? new Array<Bytes>(rows).fill(digests[0] as Bytes) : digests)
-  return { chunk: { hash, bytes: plain.byteLength, fragments }, blocks }
+  const rowDigests = [...blocks.map(({ id }) => digestOf(id) as Bytes), ...(await parity)]
+  const fragments = concatBytes(k === 1 ? new Array<Bytes>(rows).fill(rowDigests[0] as Bytes) : rowDigests)
+  const chunk: ManifestChunk = { hash, bytes: plain.byteLength, fragments, ...(digests && { segments: await digests }) }
+  return { chunk, blocks }
 }
 
 let parityBytes: readonly Bytes[] = []

@@ -5,12 +5,12 @@
  * pages there are, how long each chunk is, and the UnixFS root of it all.
  */
 import { toRawId } from '../core/storage/block-id.ts'
-import { type ChunkShape, chunkBytesOf, chunksOf, type ObjectShape } from '../core/storage/layout.ts'
+import { type ChunkShape, chunkBytesOf, chunksOf, type ObjectShape, segmentsOf } from '../core/storage/layout.ts'
 import { type Bytes, concatBytes, equalBytes } from '../protocol/bytes.ts'
 import { RoomError } from '../protocol/errors.ts'
 import { encodeFrame, parseFrame } from '../protocol/frame.ts'
 import type { BlockId } from '../protocol/ids.ts'
-import { MANIFEST_PAGE_CHUNKS, MANIFEST_PAGES, READ_AHEAD_BLOCKS } from '../protocol/limits.ts'
+import { MANIFEST_PAGE_CHUNKS, MANIFEST_PAGES, READ_AHEAD_BLOCKS, SEGMENT_DIGEST_BYTES } from '../protocol/limits.ts'
 import {
   MANIFEST_SEALED_BYTES,
   type ManifestChunk,
@@ -68,6 +68,7 @@ export async function openManifest(id: ObjectId, load: (id: BlockId) => Promise<
     for (const chunk of page.message.chunks) {
       demand(chunk.bytes === chunkBytesOf(bytes, chunks.length), 'the chunks do not add up')
       demand(hasRows(chunk.fragments, k, rows), 'a chunk has other rows')
+      demand(hasSegments(chunk), 'a chunk has other segments')
       chunks.push(chunk)
     }
   }
@@ -116,12 +117,17 @@ function hasRows(fragments: Bytes, k: number, rows: number): boolean {
   )
 }
 
+function hasSegments({ bytes, segments }: ManifestChunk): boolean {
+  return segments === undefined || segments.byteLength === SEGMENT_DIGEST_BYTES * segmentsOf(bytes)
+}
+
 /** Ids are spelled when they are first asked for: a large object has more of them than anybody reads. */
-function shapeOf({ hash, bytes, fragments }: ManifestChunk, k: number): ChunkShape {
+function shapeOf({ hash, bytes, fragments, segments }: ManifestChunk, k: number): ChunkShape {
   let ids: readonly BlockId[] | undefined
   return {
     hash,
     bytes,
+    segments,
     get ids() {
       ids ??= spell(fragments, k)
       return ids

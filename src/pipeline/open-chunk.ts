@@ -1,12 +1,11 @@
 /** Opens a sealed chunk and compares the hash of what comes out: no byte of a chunk is given before all of it is right. */
 import { sealedBytesOf, segmentsOf } from '../core/storage/layout.ts'
+import { SEALED_SEGMENT_BYTES } from '../core/storage/segments.ts'
 import { type Bytes, equalBytes } from '../protocol/bytes.ts'
 import { RoomError } from '../protocol/errors.ts'
-import { SEGMENT_BYTES, SEGMENT_TAG_BYTES } from '../protocol/limits.ts'
+import { SEGMENT_BYTES } from '../protocol/limits.ts'
 import { segmentNonce } from './segment-nonce.ts'
 import { sha256 } from './sha256.ts'
-
-const SEALED_SEGMENT_BYTES = SEGMENT_BYTES + SEGMENT_TAG_BYTES
 
 /** Bytes beyond the sealed chunk, which filled up the last fragment, are passed over. Throws `block-mismatch`. */
 export async function openChunk(

@@ -1,6 +1,7 @@
 /** Files as addresses: what the service worker knows of a room's files, and what it asks of tabs. */
+import type { Bytes } from '../protocol/bytes.ts'
 import type { FileId, RoomId } from '../protocol/ids.ts'
-import type { ChunkNeeded, FileKeys, PublishedFile } from '../protocol/storage-worker.ts'
+import type { ChunkNeeded, FileKeys, PublishedFile, SegmentsNeeded } from '../protocol/storage-worker.ts'
 import type { BlockStore, ValueStore } from './block-store.ts'
 
 export interface FileGateway {
@@ -13,6 +14,8 @@ export interface FileGateway {
   unpublish(room: RoomId, files: readonly FileId[]): Promise<void>
   /** A file is being read at its address and lacks fragments. */
   onNeeded(listener: (needed: ChunkNeeded) => void): () => void
+  /** Somebody begins to read at an address, in a chunk that is not on this device. A listener of another room gives no promise. */
+  onSegmentsNeeded(listener: (needed: SegmentsNeeded) => Promise<Bytes | undefined> | undefined): () => void
 }
 
 /** Everything one device keeps. */

@@ -9,7 +9,17 @@ import * as v from 'valibot'
 import type { Bytes } from './bytes.ts'
 import { bytesOf, countOf, encodeFrame, idOf } from './frame.ts'
 import { type BlockId, type DeviceId, parseBlockId, parseDeviceId, type RoomId } from './ids.ts'
-import { BLOCK_BYTES, CHUNK_BYTES, HOLES, MANIFEST_PAGE_CHUNKS, MANIFEST_PAGES, OBJECT_ROWS, PLAN_SLOTS } from './limits.ts'
+import {
+  BLOCK_BYTES,
+  CHUNK_BYTES,
+  HOLES,
+  MANIFEST_PAGE_CHUNKS,
+  MANIFEST_PAGES,
+  OBJECT_ROWS,
+  PLAN_SLOTS,
+  SEGMENT_BYTES,
+  SEGMENT_DIGEST_BYTES,
+} from './limits.ts'
 
 /** The id of the object's sealed manifest root. */
 export type ObjectId = BlockId
@@ -22,6 +32,8 @@ export const manifestChunk = v.object({
   hash: bytesOf(32),
   bytes: v.pipe(countOf(CHUNK_BYTES), v.minValue(0)),
   fragments: bytesOf(32, 32 * OBJECT_ROWS),
+  /** The first 16 bytes of the SHA-256 of each sealed segment, laid end to end, so that a few are checked without the rest. None where there is but one segment, and in objects of version 0.2.0. */
+  segments: v.optional(bytesOf(SEGMENT_DIGEST_BYTES, (SEGMENT_DIGEST_BYTES * CHUNK_BYTES) / SEGMENT_BYTES)),
 })
 export type ManifestChunk = v.InferOutput<typeof manifestChunk>
 

@@ -94,10 +94,28 @@ export const SEGMENT_BYTES = 64 * KIB
 /** The GCM tag after each segment. */
 export const SEGMENT_TAG_BYTES = 16
 
+/** Of a sealed segment's hash so much is in the manifest: nobody finds other bytes for one of 16, and a film of 5 GB has 80,000 of them. */
+export const SEGMENT_DIGEST_BYTES = 16
+
+/** Segments fetched ahead of the rest of a chunk, where somebody begins to read: any range of 64 KiB, the first second of a film. */
+export const PEEK_SEGMENTS = 2
+
+/** Late is a peek's segment after two round trips and this: another holder is asked before anybody sees a pause. */
+export const PEEK_LATE_MS = 80
+
+/** The last holder there is for a segment has this long before the chunk is asked for as a whole. */
+export const PEEK_LAST_MS = 1_000
+
+/** The service worker waits this long for a tab to say anything of segments it asked for. */
+export const PEEK_WAIT_MS = 3_000
+
+/** Chunks of which a part was fetched and not stored; one asked for again comes whole. */
+export const PEEKED_CHUNKS = 256
+
 /** Rows of one object, data and parity: past 32 the field's codes are others than ours, and no room needs them. */
 export const OBJECT_ROWS = 32
 
-/** Chunks named by one page of a manifest: 512 of 32 rows are 545 KiB, well under a block. */
+/** Chunks named by one page of a manifest: 512 of 32 rows are 680 KiB, well under a block. */
 export const MANIFEST_PAGE_CHUNKS = 512
 
 /** Pages of one manifest: as many as 256 GiB need. */

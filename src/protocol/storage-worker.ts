@@ -40,6 +40,8 @@ export type StorageRequest<Data, Key> =
   | { readonly t: 'keys'; readonly room: RoomId; readonly keys: FileKeys<Key> }
   /** What `/_room/<room>/<file>` needs to answer; kept sealed under the room's keys. */
   | { readonly t: 'publish'; readonly room: RoomId; readonly files: readonly PublishedFile[] }
+  /** The answer to SegmentsNeeded; null: the chunk is to be read whole. */
+  | { readonly t: 'segments'; readonly asked: string; readonly bytes: Uint8Array<ArrayBuffer> | null }
   | { readonly t: 'unpublish'; readonly room: RoomId; readonly files: readonly FileId[] }
 
 /** A room's keys for files, of one epoch. `Key` is a CryptoKey. */
@@ -107,3 +109,20 @@ export type ChunkNeeded = {
   readonly object: ObjectId
   readonly chunk: number | undefined
 }
+
+/**
+ * Service worker to the tabs of its device: somebody begins to read here, in a chunk that is not. The tab that can fetches
+ * these sealed segments, and answers with `segments`.
+ */
+export type SegmentsNeeded = {
+  readonly t: 'need-segments'
+  /** Random: names the answer. */
+  readonly asked: string
+  readonly room: RoomId
+  readonly object: ObjectId
+  readonly chunk: number
+  readonly first: number
+  readonly count: number
+}
+
+export type Needed = ChunkNeeded | SegmentsNeeded

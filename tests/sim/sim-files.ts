@@ -26,6 +26,10 @@ const READ_MS = 2
 export const GENERATION_LOOK_MS = 60_000
 const DEVICE_TOLD_MS = 5 * 60_000
 
+/** What readers, parts and manifests are told: here no byte is moved. */
+type Unmoved = 'take-part' | 'take-piece' | 'check' | 'peek-done' | 'peek-failed' | 'join' | 'give' | 'read-done' | 'read-over'
+type OfBytes = Extract<FetchEffect, { kind: Unmoved | 'drop' | 'loaded' | 'unavailable' | 'mismatch' }>
+
 export class SimFiles implements Guest {
   readonly records: SimRecords
   readonly keeper: SimKeeper
@@ -208,17 +212,8 @@ export class SimFiles implements Guest {
       case 'failed':
         this.#refreshLater()
         return
-      case 'join':
-      case 'give':
-      case 'read-done':
-      case 'read-over':
-      case 'drop':
-      case 'loaded':
-      case 'unavailable':
-      case 'mismatch':
-        return
       default:
-        effect satisfies never
+        effect satisfies OfBytes
     }
   }
 

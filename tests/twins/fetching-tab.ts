@@ -2,6 +2,7 @@
 import { chunkBytesOf, chunksOf, type Layout, type ObjectShape, sealedBytesOf } from '../../src/core/storage/layout.ts'
 import { makeFragment, parityOf, splitChunk } from '../../src/pipeline/code-chunk.ts'
 import { fragmentId } from '../../src/pipeline/fragment-id.ts'
+import { segmentDigests } from '../../src/pipeline/segments.ts'
 import { sha256 } from '../../src/pipeline/sha256.ts'
 import type { BlockStore } from '../../src/ports/block-store.ts'
 import type { Clock } from '../../src/ports/clock.ts'
@@ -30,7 +31,7 @@ export async function makeObject(bytes: number, layout: Layout, seed = 1): Promi
     const rows = [...data, ...parityOf(data, layout, parityRows)]
     const named = await Promise.all(rows.map(async (row) => ({ id: await fragmentId(row), bytes: row })))
     fragments.push(named)
-    chunks.push({ hash: await sha256(sealed), bytes: chunkBytes, ids: named.map(({ id }) => id) })
+    chunks.push({ hash: await sha256(sealed), bytes: chunkBytes, ids: named.map(({ id }) => id), segments: await segmentDigests(sealed) })
   }
   const id = (await fragmentId(noise(32, seed))) as ObjectId
   return { shape: { id, bytes, ...layout, chunks }, fragments }

@@ -2,6 +2,7 @@
 import { RoomError } from '../../src/protocol/errors.ts'
 import type { StorageReply, StorageRequest } from '../../src/protocol/storage-worker.ts'
 import { noteStored } from './await-block.ts'
+import { noteSegments } from './await-segments.ts'
 import type { IdbBlockStore } from './idb-block-store.ts'
 import { keepKeys, publishFiles, unpublishFiles } from './published-files.ts'
 
@@ -51,6 +52,9 @@ async function perform(store: IdbBlockStore, request: StorageRequest<Blob, Crypt
       return { t: 'done' }
     case 'publish':
       await publishFiles(request.room, request.files)
+      return { t: 'done' }
+    case 'segments':
+      noteSegments(request.asked, request.bytes ?? undefined)
       return { t: 'done' }
     case 'unpublish':
       await unpublishFiles(request.room, request.files)

@@ -2,19 +2,21 @@
  * Bytes of a published file. Manifest blocks and fragments come from the store; what it lacks is asked of the tabs, and
  * reading goes on as soon as any k fragments of a chunk are here, whichever they are.
  */
-import type { OpenObject } from '../../src/pipeline/manifest.ts'
-import { openManifest } from '../../src/pipeline/manifest.ts'
-import { readObject } from '../../src/pipeline/read-object.ts'
+import type { Segments } from '../../src/core/storage/segments.ts'
+import { heldRows, loadRows, rowIds } from '../../src/pipeline/held-rows.ts'
+import { type OpenObject, openManifest } from '../../src/pipeline/manifest.ts'
+import { type LoadChunk, type LoadSegments, readObject } from '../../src/pipeline/read-object.ts'
 import type { BlockStore } from '../../src/ports/block-store.ts'
 import type { Bytes } from '../../src/protocol/bytes.ts'
 import { RoomError } from '../../src/protocol/errors.ts'
 import type { BlockId, RoomId } from '../../src/protocol/ids.ts'
 import { OPEN_MANIFESTS } from '../../src/protocol/limits.ts'
-import type { ChunkNeeded } from '../../src/protocol/storage-worker.ts'
+import type { Needed } from '../../src/protocol/storage-worker.ts'
 import { untilHere } from './await-block.ts'
+import { untilGiven } from './await-segments.ts'
 import type { Published } from './published-files.ts'
 
-export type AskTabs = (needed: ChunkNeeded) => Promise<void>
+export type AskTabs = (needed: Needed) => Promise<void>
 
 export type Reading = Published & {
   readonly room: RoomId
@@ -32,9 +34,9 @@ export async function* readPublished(reading: Reading, offset: number, length: n
   if (length === 0) return
   const object = await openObject(reading)
   if (file.offset + file.bytes > object.bytes) throw new RoomError('manifest-invalid', 'the file lies outside its object')
-  yield* readObject(object, file.offset + offset, length, keys, (_, chunk, stopped) => loadChunk(reading, object, chunk, stopped), {
-    signal,
-  })
+  const load: LoadChunk = (_, chunk, stopped) => loadChunk(reading, object, chunk, stopped)
+  const loadSegments: LoadSegments = (_, chunk, segments, stopped) => segmentsOf(reading, object, chunk, segments, stopped)
+  yield* readObject(object, file.offset + offset, length, keys, load, { signal, loadSegments })
 }
 
 async function openObject(reading: Reading): Promise<OpenObject> {
@@ -53,28 +55,31 @@ async function openObject(reading: Reading): Promise<OpenObject> {
 }
 
 function loadChunk(reading: Reading, object: OpenObject, chunk: number, signal: AbortSignal): Promise<ReadonlyMap<number, Bytes>> {
-  const ids = object.chunks[chunk]?.ids ?? []
-  // Copies are one block under every row.
-  const rows = object.k === 1 ? ids.slice(0, 1) : ids
   return untilHere({
-    ids: rows,
-    look: () => heldRows(reading.store, rows, object.k),
+    ids: rowIds(object, chunk),
+    look: () => readable(reading.store, object, chunk),
     ask: () => ask(reading, chunk),
     signal,
   })
 }
 
-/** k rows of these, data before parity, since data needs no arithmetic; undefined when there are fewer. */
-async function heldRows(store: BlockStore, ids: readonly BlockId[], k: number): Promise<ReadonlyMap<number, Bytes> | undefined> {
-  const held = await store.has(ids)
-  const there = [...ids.keys()].filter((row) => held[row])
-  const found = new Map<number, Bytes>()
-  while (found.size < k && found.size + there.length >= k) {
-    const next = there.splice(0, k - found.size)
-    const blocks = await Promise.all(next.map((row) => store.get(ids[row] as BlockId)))
-    for (const [index, bytes] of blocks.entries()) if (bytes !== undefined) found.set(next[index] as number, bytes)
-  }
-  return found.size < k ? undefined : found
+/** Of a chunk that is not here, from the tabs. */
+async function segmentsOf(
+  { room, store, askTabs }: Reading,
+  object: OpenObject,
+  chunk: number,
+  { first, count }: Segments,
+  signal: AbortSignal,
+): Promise<Bytes | undefined> {
+  const [held = []] = await heldRows(store, object, [chunk])
+  if (held.length >= object.k) return undefined
+  return untilGiven((asked) => askTabs({ t: 'need-segments', asked, room, object: object.id, chunk, first, count }), signal)
+}
+
+/** Of as few as cannot be read nothing is read. */
+async function readable(store: BlockStore, object: OpenObject, chunk: number): Promise<ReadonlyMap<number, Bytes> | undefined> {
+  const { fragments } = await loadRows(store, object, chunk, { atLeast: object.k })
+  return fragments.size < object.k ? undefined : fragments
 }
 
 function ask({ room, file, askTabs }: Reading, chunk: number | undefined): Promise<void> {

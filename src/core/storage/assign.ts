@@ -19,6 +19,7 @@ import { assignLoads } from './assign-loads.ts'
 import { isOnlyMakeable, makeFromStore, makeFromTabs } from './assign-makes.ts'
 import { assignReads } from './assign-reads.ts'
 import { isAble, makersOfRow, owe, tabsOfRow } from './fetch-holders.ts'
+import { assignPeeks } from './fetch-peeks.ts'
 import type { FetchEffect, FetchState, Keep, Lack, Place, Underway } from './fetch-state.ts'
 import { changeKeep } from './fetch-underway.ts'
 
@@ -28,7 +29,7 @@ const SPARE_WANTS = TRANSFERS_PER_PEER / 2
 type Asked = { readonly object: ObjectId; readonly lack: Lack; readonly isMade: boolean }
 
 export function assign(state: FetchState, nowMs: number, effects: FetchEffect[]): FetchState {
-  let next = assignReads(assignLoads(state, nowMs, effects), nowMs, effects)
+  let next = assignReads(assignLoads(assignPeeks(state, nowMs, effects), nowMs, effects), nowMs, effects)
   if (next.keeps.size === 0) return next
   next = makeFromStore(next, effects)
   for (;;) {

@@ -10,13 +10,14 @@ import { giveBack, putUnderway, withoutRead } from './fetch-underway.ts'
 import { fragmentBytesOf, type ObjectShape } from './layout.ts'
 
 export function startRead(state: FetchState, event: Extract<FetchEvent, { kind: 'read' }>, effects: FetchEffect[]): FetchState {
-  const { object, chunk, holders, urgent } = event
+  const { object, chunk, holders, urgent, found } = event
   const key = readKey(object.id, chunk)
   const before = state.reads.get(key)
-  if (before === undefined) effects.push({ kind: 'look-read', object, chunk })
+  if (before === undefined && found === undefined) effects.push({ kind: 'look-read', object, chunk })
   const urgency = urgent || before?.urgency === 'urgent' ? 'urgent' : 'read'
   const read: Read = before === undefined ? freshRead(object, chunk, holders, urgency) : { ...before, holders, urgency }
-  return { ...state, reads: new Map(state.reads).set(key, read) }
+  const next = { ...state, reads: new Map(state.reads).set(key, read) }
+  return found === undefined ? next : foundRead(next, { kind: 'found-read', object: object.id, chunk, rows: found }, effects)
 }
 
 function freshRead(object: ObjectShape, chunk: number, holders: RowHolders, urgency: Read['urgency']): Read {

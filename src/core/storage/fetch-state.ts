@@ -8,6 +8,7 @@ import type { BlockId, TabId } from '../../protocol/ids.ts'
 import type { ObjectId } from '../../protocol/object.ts'
 import type { HolderRate } from './holder-rate.ts'
 import type { ObjectShape } from './layout.ts'
+import type { Piece, Segments } from './segments.ts'
 
 /** Connected tabs: by the rows each has, and those that have k rows and can make any other. */
 export type RowHolders = { readonly rows: ReadonlyMap<number, readonly TabId[]>; readonly whole: readonly TabId[] }
@@ -112,10 +113,32 @@ export type Holder = {
 /** A manifest block, and the tabs that may have it. */
 export type Load = { readonly id: BlockId; readonly tabs: readonly TabId[] }
 
+/** One ask for a piece. `spent`: what came was wrong, or nothing will come. */
+export type PeekAsk = {
+  readonly from: TabId
+  readonly transfer: number
+  readonly deadlineMs: number
+  readonly stage: 'open' | 'late' | 'there' | 'spent'
+}
+
+/** A few segments of a chunk that somebody waits for before the rest of it. Pieces in the order of the chunk. */
+export type Peek = {
+  readonly object: ObjectShape
+  readonly chunk: number
+  readonly segments: Segments
+  readonly holders: RowHolders
+  readonly pieces: readonly (Piece & { readonly asks: readonly PeekAsk[] })[]
+  /** Segments whose digest was compared. */
+  readonly right: ReadonlySet<number>
+}
+
 export type FetchState = {
   /** In order of priority. */
   readonly keeps: ReadonlyMap<ObjectId, Keep>
   readonly reads: ReadonlyMap<ReadKey, Read>
+  readonly peeks: ReadonlyMap<number, Peek>
+  /** Chunks that somebody had a few segments of lately. */
+  readonly peeked: ReadonlySet<ReadKey>
   /** When somebody last began or ended reading a chunk. */
   readonly readAtMs: number
   readonly loads: ReadonlyMap<BlockId, Load>
@@ -132,9 +155,29 @@ export type FetchEvent =
   | { readonly kind: 'keep'; readonly object: ObjectShape; readonly rows: readonly number[]; readonly holders: RowHolders }
   | { readonly kind: 'holders'; readonly object: ObjectId; readonly holders: RowHolders }
   | { readonly kind: 'stop'; readonly object: ObjectId }
-  | { readonly kind: 'read'; readonly object: ObjectShape; readonly chunk: number; readonly holders: RowHolders; readonly urgent: boolean }
+  /** `found`: rows whose bytes are in the reader's hands; undefined: the store was not asked. */
+  | {
+      readonly kind: 'read'
+      readonly object: ObjectShape
+      readonly chunk: number
+      readonly holders: RowHolders
+      readonly urgent: boolean
+      readonly found?: readonly number[] | undefined
+    }
   /** Nobody waits for the chunk any more. */
   | { readonly kind: 'unread'; readonly object: ObjectId; readonly chunk: number }
+  /** These segments ahead of their chunk. `peek`: a number of the adapter's, never used again. */
+  | {
+      readonly kind: 'peek'
+      readonly peek: number
+      readonly object: ObjectShape
+      readonly chunk: number
+      readonly segments: Segments
+      readonly holders: RowHolders
+    }
+  | { readonly kind: 'unpeek'; readonly peek: number }
+  /** The answer to `check`. */
+  | { readonly kind: 'checked'; readonly peek: number; readonly segment: number; readonly isRight: boolean }
   | { readonly kind: 'load'; readonly id: BlockId; readonly tabs: readonly TabId[] }
   | { readonly kind: 'unload'; readonly id: BlockId }
   /** The store's answer to `look`: rows it has of each chunk. */
@@ -151,10 +194,17 @@ export type FetchEvent =
   | { readonly kind: 'lane-lost'; readonly tab: TabId }
   /** Its hash was compared. */
   | { readonly kind: 'arrived'; readonly id: BlockId; readonly from: TabId | undefined }
-  /** A part of a block came; parts are compared as a whole. */
-  | { readonly kind: 'part'; readonly id: BlockId; readonly from: TabId }
+  /** A part of a block came: one of several that are compared as a whole, or a piece somebody peeks at. */
+  | { readonly kind: 'part'; readonly id: BlockId; readonly from: TabId; readonly transfer: number }
   /** `from` undefined: the parts of several. */
-  | { readonly kind: 'refused'; readonly id: BlockId; readonly from: TabId | undefined; readonly reason: 'missing' | 'mismatch' }
+  | {
+      readonly kind: 'refused'
+      readonly id: BlockId
+      readonly from: TabId | undefined
+      readonly reason: 'missing' | 'mismatch'
+      /** Of a block that is missing: in which want. */
+      readonly transfer?: number | undefined
+    }
   /** A block that was right told whose part of it was wrong. */
   | { readonly kind: 'blamed'; readonly from: TabId; readonly id: BlockId }
   /** The answer to `make`; `isMade` false: the fragments at hand did not give it. */
@@ -181,6 +231,21 @@ export type FetchEffect =
       readonly places: readonly Place[] | undefined
     }
   | { readonly kind: 'cancel'; readonly holder: TabId; readonly transfer: number }
+  /** The part that came is one of the block's, or a piece of a peek. */
+  | { readonly kind: 'take-part'; readonly id: BlockId; readonly from: TabId }
+  | { readonly kind: 'take-piece'; readonly peek: number; readonly piece: number }
+  /** These pieces, from one to before the other, are all of the segment; answer with `checked`. */
+  | {
+      readonly kind: 'check'
+      readonly peek: number
+      readonly digests: Uint8Array
+      readonly segment: number
+      readonly begin: number
+      readonly end: number
+    }
+  /** All its segments are right, or they cannot be had so: the chunk is to be read whole. */
+  | { readonly kind: 'peek-done'; readonly peek: number }
+  | { readonly kind: 'peek-failed'; readonly peek: number }
   /** Put the parts of the block together; answer with `arrived` or `refused`, from undefined. */
   | { readonly kind: 'join'; readonly id: BlockId }
   /** The block that arrived is this row of the chunk. */
@@ -212,6 +277,8 @@ export type FetchStep = { readonly next: FetchState; readonly effects: readonly 
 export const FETCH_START: FetchState = {
   keeps: new Map(),
   reads: new Map(),
+  peeks: new Map(),
+  peeked: new Set(),
   readAtMs: Number.NEGATIVE_INFINITY,
   loads: new Map(),
   holders: new Map(),

@@ -109,3 +109,17 @@ function callOffUnwanted(state: FetchState, effects: FetchEffect[]): FetchState 
   for (const id of gone) underway.delete(id)
   return cancelWants({ ...state, underway }, idle, effects)
 }
+
+/** Its parts do not come together: the block is asked for as a whole. */
+export function dropStripes(state: FetchState, entry: Underway, effects: FetchEffect[]): FetchState {
+  let next = state
+  for (const ask of entry.asks) if (ask.part !== undefined && !ask.isThere) next = callOff(next, entry, ask, effects)
+  const reads = new Map(next.reads)
+  for (const key of entry.reads) {
+    const read = reads.get(key)
+    if (read !== undefined) reads.set(key, { ...read, isStriped: false })
+  }
+  const asks = entry.asks.filter(({ part }) => part === undefined)
+  const left = { ...entry, asks }
+  return asks.length === 0 ? giveBack({ ...next, reads }, left) : putUnderway({ ...next, reads }, left)
+}

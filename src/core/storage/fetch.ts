@@ -5,11 +5,11 @@
  */
 import type { RoomErrorCode } from '../../protocol/errors.ts'
 import type { BlockId, TabId } from '../../protocol/ids.ts'
-import { HOLDER_SILENT_MS, READ_PAUSE_MS, REFUSED_FOR_MS } from '../../protocol/limits.ts'
 import type { ObjectId } from '../../protocol/object.ts'
 import { assign } from './assign.ts'
-import { forgetRefusals, refuse, settle, slowDown, startHolder } from './fetch-holders.ts'
+import { forgetRefusals, refuse, settle, startHolder } from './fetch-holders.ts'
 import { claim, failKeep, finish, found, lookOn, startKeep, stopKeep } from './fetch-keeps.ts'
+import { checkedSegment, endPeek, missingPiece, startPeek, takePiece, withoutPieces } from './fetch-peeks.ts'
 import { finishRead, foundRead, give, startRead, stopRead } from './fetch-reads.ts'
 import {
   type FetchEffect,
@@ -17,12 +17,12 @@ import {
   type FetchState,
   type FetchStep,
   type Lack,
-  type LinkFacts,
   type Read,
   readKey,
   type Underway,
 } from './fetch-state.ts'
-import { callOff, cancelWants, changeKeep, dropAsks, giveBack, isWanted, owedOf, putUnderway } from './fetch-underway.ts'
+import { tick } from './fetch-time.ts'
+import { callOff, cancelWants, changeKeep, dropAsks, dropStripes, giveBack, owedOf, putUnderway } from './fetch-underway.ts'
 
 export function fetchStep(state: FetchState, event: FetchEvent, nowMs: number): FetchStep {
   const effects: FetchEffect[] = []
@@ -45,6 +45,12 @@ function change(state: FetchState, event: FetchEvent, nowMs: number, effects: Fe
       return startRead(state, event, effects)
     case 'unread':
       return stopRead(state, readKey(event.object, event.chunk), effects)
+    case 'peek':
+      return startPeek(state, event, effects)
+    case 'unpeek':
+      return endPeek(state, event.peek, undefined, effects)
+    case 'checked':
+      return checkedSegment(state, event, effects)
     case 'load':
       return { ...state, loads: new Map(state.loads).set(event.id, { id: event.id, tabs: event.tabs }) }
     case 'unload':
@@ -60,14 +66,19 @@ function change(state: FetchState, event: FetchEvent, nowMs: number, effects: Fe
     case 'holder-gone': {
       const holders = new Map(state.holders)
       holders.delete(event.tab)
-      return dropAsks(withoutStripes({ ...state, holders }, event.tab, effects), (_, { from }) => from === event.tab)
+      const left = withoutPieces({ ...state, holders }, event.tab)
+      return dropAsks(withoutStripes(left, event.tab, effects), (_, { from }) => from === event.tab)
     }
     case 'lane-lost':
-      return cancelWants(state, new Map([[event.tab, new Set(state.holders.get(event.tab)?.wants.keys())]]), effects)
+      return cancelWants(
+        withoutPieces(state, event.tab),
+        new Map([[event.tab, new Set(state.holders.get(event.tab)?.wants.keys())]]),
+        effects,
+      )
     case 'arrived':
       return arrived(state, event, nowMs, effects)
     case 'part':
-      return partArrived(state, event, nowMs, effects)
+      return takePiece(state, event, effects) ?? partArrived(state, event, nowMs, effects)
     case 'refused':
       return refused(state, event, nowMs, effects)
     case 'blamed':
@@ -79,7 +90,7 @@ function change(state: FetchState, event: FetchEvent, nowMs: number, effects: Fe
     case 'store-failed':
       return storeFailed(state, event.ids, event.code, effects)
     case 'tick':
-      return noteLateness(giveUpOnSilent(noteLinks(state, event.links), event.links, nowMs, effects), nowMs)
+      return tick(state, event.links, nowMs, effects)
     default:
       return event satisfies never
   }
@@ -160,13 +171,16 @@ function partArrived(
   const ask = entry?.asks.find((one) => one.from === from && one.part !== undefined && !one.isThere)
   if (entry === undefined || ask === undefined) return state
   const holders = settle(state.holders, from, ask.transfer, owedOf(entry, ask), nowMs)
+  effects.push({ kind: 'take-part', id, from })
   const asks = entry.asks.map((one) => (one === ask ? { ...one, isThere: true } : one))
   if (asks.filter(({ part }) => part !== undefined).every(({ isThere }) => isThere)) effects.push({ kind: 'join', id })
   return putUnderway({ ...state, holders }, { ...entry, asks })
 }
 
 function refused(state: FetchState, event: Extract<FetchEvent, { kind: 'refused' }>, nowMs: number, effects: FetchEffect[]): FetchState {
-  const { id, from, reason } = event
+  const { id, from, reason, transfer } = event
+  const peeked = from === undefined || transfer === undefined ? undefined : missingPiece(state, from, transfer, nowMs)
+  if (peeked !== undefined) return peeked
   const entry = state.underway.get(id)
   if (entry === undefined) return state
   // The parts of several were wrong together: the whole of one will tell whose.
@@ -191,20 +205,6 @@ function withoutStripes(state: FetchState, tab: TabId, effects: FetchEffect[]): 
     asks.some(({ from, part, isThere }) => from === tab && part !== undefined && !isThere),
   )
   return broken.reduce((next, entry) => dropStripes(next, entry, effects), state)
-}
-
-/** Its parts do not come together: the block is asked for as a whole. */
-function dropStripes(state: FetchState, entry: Underway, effects: FetchEffect[]): FetchState {
-  let next = state
-  for (const ask of entry.asks) if (ask.part !== undefined && !ask.isThere) next = callOff(next, entry, ask, effects)
-  const reads = new Map(next.reads)
-  for (const key of entry.reads) {
-    const read = reads.get(key)
-    if (read !== undefined) reads.set(key, { ...read, isStriped: false })
-  }
-  const asks = entry.asks.filter(({ part }) => part === undefined)
-  const left = { ...entry, asks }
-  return asks.length === 0 ? giveBack({ ...next, reads }, left) : putUnderway({ ...next, reads }, left)
 }
 
 function made(state: FetchState, id: BlockId, isMade: boolean, effects: FetchEffect[]): FetchState {
@@ -241,59 +241,4 @@ function storeFailed(state: FetchState, ids: readonly BlockId[], code: RoomError
   let next: FetchState = { ...state, underway }
   for (const object of failed) next = failKeep(next, object, code, effects)
   return next
-}
-
-function noteLinks(state: FetchState, links: ReadonlyMap<TabId, LinkFacts>): FetchState {
-  const holders = new Map(state.holders)
-  for (const [tab, holder] of state.holders) {
-    const rttMs = links.get(tab)?.rttMs
-    if (rttMs !== undefined && rttMs !== holder.rttMs) holders.set(tab, { ...holder, rttMs })
-  }
-  return { ...state, holders }
-}
-
-function giveUpOnSilent(state: FetchState, links: ReadonlyMap<TabId, LinkFacts>, nowMs: number, effects: FetchEffect[]): FetchState {
-  const silent = new Map<TabId, Set<number>>()
-  let next = state
-  for (const entry of state.underway.values()) {
-    for (const { from, transfer, askedAtMs, isThere, part } of entry.asks) {
-      if (isThere || nowMs - Math.max(askedAtMs, links.get(from)?.heardAtMs ?? 0) <= HOLDER_SILENT_MS) continue
-      silent.set(from, (silent.get(from) ?? new Set()).add(transfer))
-      if (part !== undefined) next = dropStripes(next, entry, effects)
-    }
-  }
-  if (silent.size === 0) return state
-  const holders = new Map(next.holders)
-  for (const tab of silent.keys()) {
-    const holder = holders.get(tab)
-    if (holder !== undefined) holders.set(tab, { ...holder, restsUntilMs: nowMs + REFUSED_FOR_MS })
-  }
-  return cancelWants({ ...next, holders }, silent, effects)
-}
-
-/** What a reader waits for and is not here in its time: another is asked too, and this holder counts as slower. */
-function noteLateness(state: FetchState, nowMs: number): FetchState {
-  let next = state
-  for (const entry of state.underway.values()) {
-    if (entry.stage !== 'asked' || (entry.reads.size === 0 && !entry.isLoad)) continue
-    const isOverdue = (ask: Underway['asks'][number]) => !ask.isThere && !ask.isLate && nowMs >= ask.deadlineMs
-    if (!entry.asks.some(isOverdue)) continue
-    for (const ask of entry.asks) if (isOverdue(ask)) next = { ...next, holders: slowDown(next.holders, ask.from) }
-    next = putUnderway(next, { ...entry, asks: entry.asks.map((ask) => (isOverdue(ask) ? { ...ask, isLate: true } : ask)) })
-  }
-  return next
-}
-
-/** When to tick next; undefined: nothing is waited for. */
-export function nextTickMs(state: FetchState, nowMs: number): number | undefined {
-  const isBusy = state.keeps.size + state.reads.size + state.loads.size + state.underway.size > 0
-  if (!isBusy) return undefined
-  // What is kept goes on at full speed when readers are done.
-  const resumesMs = state.readAtMs + READ_PAUSE_MS
-  let atMs = Math.min(nowMs + HOLDER_SILENT_MS / 3, resumesMs > nowMs ? resumesMs : Number.POSITIVE_INFINITY)
-  for (const entry of state.underway.values()) {
-    if (!isWanted(entry) || (entry.reads.size === 0 && !entry.isLoad)) continue
-    for (const { deadlineMs, isLate, isThere } of entry.asks) if (!isLate && !isThere) atMs = Math.min(atMs, deadlineMs)
-  }
-  return atMs
 }

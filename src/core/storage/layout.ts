@@ -56,4 +56,6 @@ export type ChunkShape = {
   readonly hash: Uint8Array
   readonly bytes: number
   readonly ids: readonly BlockId[]
+  /** The beginnings of the sealed segments' hashes, SEGMENT_DIGEST_BYTES each; undefined where the manifest names none. */
+  readonly segments?: Uint8Array | undefined
 }

@@ -68,6 +68,7 @@ export type ReceiveEffect =
       readonly kind: 'write'
       readonly slot: number
       readonly id: BlockId
+      readonly transfer: number
       readonly offset: number
       readonly bufferBytes: number
       readonly part: Part | undefined
@@ -76,7 +77,7 @@ export type ReceiveEffect =
     }
   /** The buffer of the slot is no longer wanted. */
   | { readonly kind: 'discard'; readonly slot: number }
-  | { readonly kind: 'missing'; readonly id: BlockId }
+  | { readonly kind: 'missing'; readonly id: BlockId; readonly transfer: number }
   | { readonly kind: 'cut'; readonly code: RoomErrorCode; readonly detail: string }
 
 type Step = { readonly next: ReceiveState; readonly effects: readonly ReceiveEffect[] }
@@ -101,7 +102,7 @@ export function receiveStep(state: ReceiveState, event: ReceiveEvent): Step {
       if (want === undefined || id === undefined || want.answered.has(event.index))
         return cut(state, 'credit-exceeded', 'missing for no want')
       const next = { ...state, wants: answer(state.wants, event.transfer, want, event.index) }
-      return { next, effects: want.cancelled ? [] : [{ kind: 'missing', id }] }
+      return { next, effects: want.cancelled ? [] : [{ kind: 'missing', id, transfer: event.transfer }] }
     }
     case 'cancelled': {
       const want = state.wants.get(event.transfer)
@@ -150,7 +151,17 @@ function frameStep(state: ReceiveState, frame: Frame): Step {
   const wants = last ? answer(state.wants, transfer, want, index) : state.wants
   const next: ReceiveState = { ...before.next, incoming, wants }
   if (want.cancelled) return receiveStep(next, { kind: 'accepted', bytes: frame.payloadBytes })
-  const write = { kind: 'write', slot, id, offset: offset - begin, bufferBytes: end - begin, part: want.part, first, last } as const
+  const write = {
+    kind: 'write',
+    slot,
+    id,
+    transfer,
+    offset: offset - begin,
+    bufferBytes: end - begin,
+    part: want.part,
+    first,
+    last,
+  } as const
   return granted(next, [...before.effects, write])
 }
 

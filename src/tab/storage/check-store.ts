@@ -3,12 +3,13 @@
  * hashed, before anything of it counts again. What turns out lost or spoiled is told as a hole and made anew like any
  * row that lacks; the store reads the rest through when it is idle.
  */
+import { heldRows, unfailing } from '../../pipeline/held-rows.ts'
 import type { OpenObject } from '../../pipeline/manifest.ts'
 import type { BlockStore } from '../../ports/block-store.ts'
 import type { BlockId } from '../../protocol/ids.ts'
 import { CHECK_SAMPLES, LOOK_FRAGMENTS } from '../../protocol/limits.ts'
 import type { ObjectId } from '../../protocol/object.ts'
-import { heldRows, wholeRows } from './complete-rows.ts'
+import { wholeRows } from './complete-rows.ts'
 import type { ObjectBook } from './object-book.ts'
 import type { Hole, OwnHoldings } from './own-holdings.ts'
 
@@ -99,7 +100,7 @@ export async function findForgotten({ blocks, book, holdings, signal }: CheckPar
     if (signal.aborted) return
     const object = await book.openHere(id)
     if (object === undefined || object.chunks.length === 0) continue
-    const rows = wholeRows(await heldRows(blocks, object), object)
+    const rows = wholeRows(await heldRows(unfailing(blocks), object, [...object.chunks.keys()]), object)
     const { kept, marked, holes } = holdings.get(id)
     const found = [...rows].filter((row) => !kept.has(row) && !marked.has(row))
     if (found.length > 0) holdings.set(id, { kept, marked: new Set([...marked, ...found]), holes })

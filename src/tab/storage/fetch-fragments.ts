@@ -2,6 +2,7 @@
 import { isStuck } from '../../core/storage/assign.ts'
 import { type FetchState, type RowHolders, readKey } from '../../core/storage/fetch-state.ts'
 import type { ObjectShape } from '../../core/storage/layout.ts'
+import type { Segments } from '../../core/storage/segments.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Link } from '../../ports/link.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
@@ -21,6 +22,8 @@ export type ReadOptions = {
   readonly signal?: AbortSignal | undefined
   /** How long to wait while fewer than k rows are to be had. */
   readonly waitMs?: number
+  /** Rows the reader found in the store; undefined: it did not look. */
+  readonly found?: Fragments
 }
 
 export type Progress = { readonly doneBytes: number; readonly totalBytes: number; readonly from: readonly TabId[] }
@@ -70,12 +73,28 @@ export class FragmentFetcher {
     object: ObjectShape,
     chunk: number,
     holders: RowHolders,
-    { urgent = false, signal, waitMs = BLOCK_WAIT_MS }: ReadOptions = {},
+    { urgent = false, signal, waitMs = BLOCK_WAIT_MS, found }: ReadOptions = {},
   ): Promise<Fragments> {
     if (this.#run.isClosed || signal?.aborted) throw new RoomError('aborted', 'nobody waits for it')
-    const fragments = this.#run.gathers.wait(readKey(object.id, chunk), { signal, waitMs })
-    this.#run.handle({ kind: 'read', object, chunk, holders, urgent })
+    const key = readKey(object.id, chunk)
+    const fragments = this.#run.gathers.wait(key, { signal, waitMs })
+    for (const [row, bytes] of found ?? []) this.#run.gathers.at(key).rows.set(row, bytes)
+    this.#run.handle({ kind: 'read', object, chunk, holders, urgent, found: found && [...found.keys()] })
     return fragments
+  }
+
+  /** A few sealed segments laid end to end, each compared with its digest; undefined: the chunk is to be read whole. Throws `aborted`. */
+  async segments(
+    object: ObjectShape,
+    chunk: number,
+    segments: Segments,
+    holders: RowHolders,
+    signal: AbortSignal,
+  ): Promise<Bytes | undefined> {
+    if (this.#run.isClosed || signal.aborted) throw new RoomError('aborted', 'nobody waits for it')
+    const { peek, bytes } = this.#run.peeks.wait(signal)
+    this.#run.handle({ kind: 'peek', peek, object, chunk, segments, holders })
+    return bytes
   }
 
   /** A manifest block from any of these tabs. Throws `block-missing`, `aborted`. */

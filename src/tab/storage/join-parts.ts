@@ -6,15 +6,15 @@ import { type Bytes, equalBytes } from '../../protocol/bytes.ts'
 import type { BlockId, TabId } from '../../protocol/ids.ts'
 import { BLOCK_BYTES, READ_BYTES_IN_FLIGHT } from '../../protocol/limits.ts'
 
-type Part = { readonly offset: number; readonly bytes: Bytes; readonly from: TabId }
+export type JoinedPart = { readonly offset: number; readonly bytes: Bytes; readonly from: TabId }
 
 const BLOCKS_AT_MOST = READ_BYTES_IN_FLIGHT / BLOCK_BYTES
 
 export class JoinParts {
-  readonly #parts = new Map<BlockId, Part[]>()
-  readonly #suspects = new Map<BlockId, readonly Part[]>()
+  readonly #parts = new Map<BlockId, JoinedPart[]>()
+  readonly #suspects = new Map<BlockId, readonly JoinedPart[]>()
 
-  take(id: BlockId, part: Part): void {
+  take(id: BlockId, part: JoinedPart): void {
     // One from before, of the same tab, belongs to a want that was given up.
     const others = (this.#parts.get(id) ?? []).filter(({ offset, from }) => offset !== part.offset && from !== part.from)
     this.#parts.set(id, [...others, part])

@@ -143,6 +143,10 @@ export class MemoryBlockStore implements BlockStore, ValueStore, FileGateway {
     return () => {}
   }
 
+  onSegmentsNeeded(): () => void {
+    return () => {}
+  }
+
   #entries(shelf: Shelf, ids: readonly BlockId[]): readonly Entry[] {
     return [...new Set(ids)].flatMap((id) => this.#disk.entries[shelf].get(id) ?? [])
   }

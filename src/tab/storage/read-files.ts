@@ -2,9 +2,11 @@
  * Reads files in this tab and for the service worker: from the store, and from members what the store lacks. What was
  * fetched for a reader stays as a marked copy, and is announced when a row of it is whole: readers repair.
  */
+import type { Segments } from '../../core/storage/segments.ts'
 import type { RoomFileKeys } from '../../pipeline/file-keys.ts'
+import { type Loaded, loadRows, unfailing } from '../../pipeline/held-rows.ts'
 import type { OpenObject } from '../../pipeline/manifest.ts'
-import { readObject } from '../../pipeline/read-object.ts'
+import { type LoadChunk, type LoadSegments, readObject } from '../../pipeline/read-object.ts'
 import type { GetOptions } from '../../ports/asterism.ts'
 import type { BlockStore } from '../../ports/block-store.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -13,6 +15,7 @@ import { RoomError, type RoomErrorCode } from '../../protocol/errors.ts'
 import { CHUNK_BYTES, GET_AHEAD_CHUNKS, READ_NOTED_MS, READ_WAIT_MS } from '../../protocol/limits.ts'
 import type { ObjectId } from '../../protocol/object.ts'
 import type { FileRecord } from '../../protocol/room-state.ts'
+import type { SegmentsNeeded } from '../../protocol/storage-worker.ts'
 import { completeRows } from './complete-rows.ts'
 import type { FragmentFetcher } from './fetch-fragments.ts'
 import type { ObjectBook } from './object-book.ts'
@@ -52,8 +55,16 @@ export class FileReader {
     if (totalBytes === 0) return
     const object = await book.open(file.object)
     const first = Math.floor((file.offset + from) / CHUNK_BYTES)
-    const load = (_: OpenObject, chunk: number, gone: AbortSignal) => this.#load(object, chunk, gone, chunk === first)
-    const options = { readAhead: GET_AHEAD_CHUNKS, ...(signal === undefined ? {} : { signal }) }
+    let lookedFirst: Promise<Loaded> | undefined
+    const look = (chunk: number) => {
+      if (chunk !== first) return this.#look(object, chunk)
+      lookedFirst ??= this.#look(object, chunk)
+      return lookedFirst
+    }
+    const load: LoadChunk = async (_, chunk, gone) => this.#load(object, chunk, await look(chunk), gone, chunk === first)
+    const loadSegments: LoadSegments = async (_, chunk, segments, gone) =>
+      (await look(chunk)).fragments.size >= object.k ? undefined : this.#segments(object, chunk, segments, gone)
+    const options = { readAhead: GET_AHEAD_CHUNKS, loadSegments, ...(signal === undefined ? {} : { signal }) }
     let doneBytes = 0
     for await (const bytes of readObject(object, file.offset + from, totalBytes, keys, load, options)) {
       doneBytes += bytes.byteLength
@@ -65,7 +76,14 @@ export class FileReader {
   /** The service worker streams a file and lacks this chunk, or the manifest. */
   async supply(id: ObjectId, chunk: number | undefined): Promise<void> {
     const object = await this.#parts.book.open(id)
-    if (chunk !== undefined && chunk < object.chunks.length) await this.#load(object, chunk, this.#parts.signal, true)
+    if (chunk === undefined || chunk >= object.chunks.length) return
+    await this.#load(object, chunk, await this.#look(object, chunk), this.#parts.signal, true)
+  }
+
+  /** Somebody begins to read at the file's address. undefined: the chunk had better be read whole. */
+  async segments({ object: id, chunk, first, count }: SegmentsNeeded): Promise<Bytes | undefined> {
+    const object = await this.#parts.book.open(id)
+    return this.#segments(object, chunk, { first, count }, this.#parts.signal)
   }
 
   /** Somebody read it on this device. */
@@ -74,33 +92,32 @@ export class FileReader {
     this.#stop ??= this.#parts.clock.after(READ_NOTED_MS, () => void this.#announceRead())
   }
 
+  #segments(object: OpenObject, chunk: number, segments: Segments, signal: AbortSignal): Promise<Bytes | undefined> {
+    const { fetcher, facts } = this.#parts
+    return fetcher.segments(object, chunk, segments, facts.holders(object.id, object.k), signal)
+  }
+
+  #look(object: OpenObject, chunk: number): Promise<Loaded> {
+    return loadRows(unfailing(this.#parts.blocks), object, chunk)
+  }
+
   /** `urgent`: somebody waits for this very chunk, and not for one before it. */
-  async #load(object: OpenObject, chunk: number, signal: AbortSignal, urgent: boolean): Promise<ReadonlyMap<number, Bytes>> {
+  async #load(
+    object: OpenObject,
+    chunk: number,
+    { fragments, isDamaged }: Loaded,
+    signal: AbortSignal,
+    urgent: boolean,
+  ): Promise<ReadonlyMap<number, Bytes>> {
     const { fetcher, facts, holdings, notify } = this.#parts
-    const { fragments, isDamaged } = await this.#here(object, chunk)
     if (fragments.size >= object.k) return fragments
     const wasWhole = holdings.whole(object.id).size >= object.k
-    const fetched = await fetcher.chunk(object, chunk, facts.holders(object.id, object.k), { urgent, signal, waitMs: READ_WAIT_MS })
+    const options = { urgent, signal, waitMs: READ_WAIT_MS, found: fragments }
+    const fetched = await fetcher.chunk(object, chunk, facts.holders(object.id, object.k), options)
     // This device said it has all of it: what was fetched had been lost or spoiled.
     if (wasWhole || isDamaged) notify('block-mismatch', `chunk ${chunk} of ${object.id}`)
     this.noteRead(object.id)
     return fetched
-  }
-
-  /** Up to k fragments of the chunk from the store, data rows first, as they need no decoding. */
-  async #here({ chunks, k, rows }: OpenObject, chunk: number): Promise<{ fragments: ReadonlyMap<number, Bytes>; isDamaged: boolean }> {
-    const { blocks } = this.#parts
-    const ids = (chunks[chunk]?.ids ?? []).slice(0, k === 1 ? 1 : rows)
-    const held = await blocks.has(ids).catch(() => [])
-    const there = ids.flatMap((id, row) => (held[row] === true ? [{ id, row }] : [])).slice(0, k)
-    const fragments = new Map<number, Bytes>()
-    if (there.length < k) return { fragments, isDamaged: false }
-    const read = await Promise.all(there.map(({ id }) => blocks.get(id).catch(() => undefined)))
-    for (const [i, { row }] of there.entries()) {
-      const bytes = read[i]
-      if (bytes !== undefined) fragments.set(row, bytes)
-    }
-    return { fragments, isDamaged: fragments.size < there.length }
   }
 
   async #announceRead(): Promise<void> {

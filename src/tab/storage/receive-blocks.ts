@@ -11,8 +11,8 @@ import type { BlockBuffers } from './block-buffers.ts'
 export type Received = {
   readonly buffers: BlockBuffers
   /** The receiver of the block, or of a part of one, gives its bytes back to `buffers`. */
-  readonly onBlock: (id: BlockId, bytes: Bytes, part: Part | undefined) => void
-  readonly onMissing: (id: BlockId) => void
+  readonly onBlock: (id: BlockId, bytes: Bytes, part: Part | undefined, transfer: number) => void
+  readonly onMissing: (id: BlockId, transfer: number) => void
 }
 
 export type Wanted = {
@@ -78,7 +78,7 @@ export class ReceiveBlocks {
         this.#incoming.delete(effect.slot)
         return
       case 'missing':
-        this.#received.onMissing(effect.id)
+        this.#received.onMissing(effect.id, effect.transfer)
         return
       case 'cut':
         this.#link.cut(new RoomError(effect.code, effect.detail))
@@ -89,7 +89,7 @@ export class ReceiveBlocks {
   }
 
   #write(
-    { slot, id, offset, bufferBytes, part, first, last }: Extract<ReceiveEffect, { kind: 'write' }>,
+    { slot, id, transfer, offset, bufferBytes, part, first, last }: Extract<ReceiveEffect, { kind: 'write' }>,
     payload: Uint8Array | undefined,
   ): void {
     if (first) this.#incoming.set(slot, this.#received.buffers.take(bufferBytes))
@@ -98,6 +98,6 @@ export class ReceiveBlocks {
     block.set(payload, offset)
     if (!last) return
     this.#incoming.delete(slot)
-    this.#received.onBlock(id, block, part)
+    this.#received.onBlock(id, block, part, transfer)
   }
 }

@@ -2,11 +2,12 @@
  * Carries out the steps of `core/storage/fetch`. Every block is hashed when it arrives, goes to its readers at once and to
  * the store in batches. Credit goes back only for what the store has taken or nobody wants.
  */
-import { fetchStep, nextTickMs } from '../../core/storage/fetch.ts'
-import { FETCH_START, type FetchEffect, type FetchEvent, type FetchState, type Part, readKey } from '../../core/storage/fetch-state.ts'
+import { fetchStep } from '../../core/storage/fetch.ts'
+import { FETCH_START, type FetchEffect, type FetchEvent, type FetchState, readKey } from '../../core/storage/fetch-state.ts'
+import { nextTickMs } from '../../core/storage/fetch-time.ts'
 import type { ObjectShape } from '../../core/storage/layout.ts'
-import { makeFragment } from '../../pipeline/code-chunk.ts'
 import { matchesId } from '../../pipeline/fragment-id.ts'
+import { loadRows, unfailing } from '../../pipeline/held-rows.ts'
 import type { Link } from '../../ports/link.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
 import type { RoomErrorCode } from '../../protocol/errors.ts'
@@ -14,10 +15,11 @@ import type { BlockId, TabId } from '../../protocol/ids.ts'
 import { BlockBuffers } from './block-buffers.ts'
 import type { FetcherParts } from './fetcher-parts.ts'
 import { GatherChunks } from './gather-chunks.ts'
-import { JoinParts } from './join-parts.ts'
+import { GatherSegments } from './gather-segments.ts'
+import { type JoinedPart, JoinParts } from './join-parts.ts'
 import { type LinkSession, openLinkSession } from './link-session.ts'
 import { LoadBlocks } from './load-blocks.ts'
-import { fragmentIdOf, keptRows, loadRows } from './look-in-store.ts'
+import { fragmentIdOf, keptRows, madeRow } from './look-in-store.ts'
 import { StoreQueue } from './store-queue.ts'
 
 /** A block in hand. `isLent`: a reader has its bytes, so they are not used again. */
@@ -31,10 +33,12 @@ export class FetchRun {
   readonly #buffers = new BlockBuffers()
   readonly gathers: GatherChunks
   readonly loads: LoadBlocks
+  readonly peeks: GatherSegments
   readonly #joins = new JoinParts()
   readonly #queue: StoreQueue<InHand>
   readonly #storing = new Map<BlockId, InHand>()
   #inHand: InHand | undefined
+  #partInHand: JoinedPart | undefined
   #tick: { readonly atMs: number; readonly stop: () => void } | undefined
   isClosed = false
 
@@ -45,6 +49,7 @@ export class FetchRun {
       if (object !== undefined && chunk !== undefined) this.handle({ kind: 'unread', object: object.id, chunk })
     })
     this.loads = new LoadBlocks((id) => this.handle({ kind: 'unload', id }))
+    this.peeks = new GatherSegments((peek) => this.handle({ kind: 'unpeek', peek }))
     this.#queue = new StoreQueue(parts.blocks, (batch, code) => this.#stored(batch, code))
   }
 
@@ -76,6 +81,7 @@ export class FetchRun {
     this.#sessions.clear()
     this.gathers.close()
     this.loads.close()
+    this.peeks.close()
   }
 
   #open(link: Link): LinkSession {
@@ -84,8 +90,11 @@ export class FetchRun {
     const session: LinkSession = openLinkSession(link, { blocks, make, matches: matchesId }, clock, {
       buffers: this.#buffers,
       isCallRunning,
-      onBlock: (id, bytes, part) => void (part === undefined ? this.#verify(id, bytes, session) : this.#takePart(id, bytes, part, session)),
-      onMissing: (id) => this.handle({ kind: 'refused', id, from: tab, reason: 'missing' }),
+      onBlock: (id, bytes, part, transfer) => {
+        if (part === undefined) void this.#verify(id, bytes, session)
+        else this.#takePart(id, { bytes, offset: part.offset, from: tab }, transfer, session)
+      },
+      onMissing: (id, transfer) => this.handle({ kind: 'refused', id, from: tab, reason: 'missing', transfer }),
       onLaneLost: () => this.handle({ kind: 'lane-lost', tab }),
     })
     return session
@@ -121,6 +130,23 @@ export class FetchRun {
         return
       case 'cancel':
         this.#sessions.get(effect.holder)?.receive.cancel(effect.transfer)
+        return
+      case 'take-part':
+        if (this.#partInHand !== undefined) this.#joins.take(effect.id, this.#partInHand)
+        return
+      case 'take-piece':
+        if (this.#partInHand !== undefined) this.peeks.take(effect.peek, effect.piece, this.#partInHand.bytes)
+        return
+      case 'check':
+        void this.peeks
+          .isRight(effect)
+          .then((isRight) => this.handle({ kind: 'checked', peek: effect.peek, segment: effect.segment, isRight }))
+        return
+      case 'peek-done':
+        this.peeks.done(effect.peek)
+        return
+      case 'peek-failed':
+        this.peeks.fail(effect.peek)
         return
       case 'join':
         void this.#join(effect.id)
@@ -199,11 +225,11 @@ export class FetchRun {
     this.#handleInHand(inHand, { kind: 'arrived', id, from })
   }
 
-  #takePart(id: BlockId, bytes: Bytes, part: Part, session: LinkSession): void {
-    session.receive.handle({ kind: 'accepted', bytes: bytes.byteLength })
-    const from = session.link.peer
-    this.#joins.take(id, { bytes, offset: part.offset, from })
-    this.handle({ kind: 'part', id, from })
+  #takePart(id: BlockId, part: JoinedPart, transfer: number, session: LinkSession): void {
+    session.receive.handle({ kind: 'accepted', bytes: part.bytes.byteLength })
+    this.#partInHand = part
+    this.handle({ kind: 'part', id, from: part.from, transfer })
+    this.#partInHand = undefined
   }
 
   async #join(id: BlockId): Promise<void> {
@@ -256,20 +282,19 @@ export class FetchRun {
   async #lookRead(object: ObjectShape, chunk: number): Promise<void> {
     const key = readKey(object.id, chunk)
     const gather = this.gathers.at(key)
-    const found = await loadRows(this.#parts.blocks, object, chunk)
+    const { fragments: found } = await loadRows(unfailing(this.#parts.blocks), object, chunk)
     // Nobody waits for it any more, or somebody else already.
     if (this.gathers.get(key) !== gather) return
     for (const [row, bytes] of found) gather.rows.set(row, bytes)
     this.handle({ kind: 'found-read', object: object.id, chunk, rows: [...found.keys()] })
   }
 
-  async #make({ object, chunk, row, from }: Extract<FetchEffect, { kind: 'make' }>): Promise<void> {
+  async #make(effect: Extract<FetchEffect, { kind: 'make' }>): Promise<void> {
+    const { object, chunk, row } = effect
     const id = fragmentIdOf(object, chunk, row)
     // Taken now: with the end of the read they are forgotten.
-    const gathered = new Map(this.gathers.get(readKey(object.id, chunk))?.rows)
-    const fragments = from === 'read' ? gathered : await loadRows(this.#parts.blocks, object, chunk)
-    const bytes = fragments.size < object.k ? undefined : makeFragment(fragments, object, row)
-    if (bytes === undefined || !(await matchesId(id, bytes))) this.handle({ kind: 'made', id, isMade: false })
+    const bytes = await madeRow(this.#parts.blocks, effect, new Map(this.gathers.get(readKey(object.id, chunk))?.rows))
+    if (bytes === undefined) this.handle({ kind: 'made', id, isMade: false })
     else this.#handleInHand({ id, bytes, from: undefined, marked: false, isLent: true }, { kind: 'made', id, isMade: true })
   }
 }

@@ -130,6 +130,7 @@ export function runFiles(around: FilesSurroundings, parts: FilesParts): { wishes
       if (keep.isReady) supply()
       else clock.after(LEADER_FIRST_MS, supply)
     }),
+    gateway.onSegmentsNeeded((needed) => (needed.room === room && !signal.aborted ? reader.segments(needed) : undefined)),
   ]
   void own.look()
   refreshSoon()

@@ -15,7 +15,9 @@ import type {
   ChunkNeeded,
   FileKeys,
   ListedBlock,
+  Needed,
   PublishedFile,
+  SegmentsNeeded,
   Shelf,
   StorageAnswer,
   StorageCall,
@@ -30,6 +32,7 @@ const ATTEMPTS = 4
 
 type Reply<T extends StorageReply<Blob>['t']> = Extract<StorageReply<Blob>, { t: T }>
 type Asked = { readonly ids: BlockId[]; readonly found: Promise<readonly (Blob | null)[]> }
+type SegmentsListener = (needed: SegmentsNeeded) => Promise<Bytes | undefined> | undefined
 type Pending = { readonly resolve: (reply: StorageReply<Blob>) => void }
 
 export class SwBlockStore implements BlockStore, ValueStore, FileGateway {
@@ -37,13 +40,14 @@ export class SwBlockStore implements BlockStore, ValueStore, FileGateway {
   readonly #clock: Clock
   readonly #pending = new Map<number, Pending>()
   readonly #neededListeners = new Set<(needed: ChunkNeeded) => void>()
+  readonly #segmentsListeners = new Set<SegmentsListener>()
   readonly #asked = new Map<Shelf, Asked>()
   #nextId = 1
 
   constructor(container: ServiceWorkerContainer, registration: ServiceWorkerRegistration, clock: Clock) {
     this.#registration = registration
     this.#clock = clock
-    container.addEventListener('message', ({ data }: MessageEvent<StorageAnswer<Blob> | ChunkNeeded>) => this.#take(data))
+    container.addEventListener('message', ({ data }: MessageEvent<StorageAnswer<Blob> | Needed>) => this.#take(data))
     container.startMessages()
   }
 
@@ -124,6 +128,11 @@ export class SwBlockStore implements BlockStore, ValueStore, FileGateway {
     return () => this.#neededListeners.delete(listener)
   }
 
+  onSegmentsNeeded(listener: SegmentsListener): () => void {
+    this.#segmentsListeners.add(listener)
+    return () => this.#segmentsListeners.delete(listener)
+  }
+
   /** Blocks asked for in one go travel in one call: a call costs as much as 100 KiB of reading. */
   #find(id: BlockId, shelf: Shelf): Promise<Blob | null> {
     const asked = this.#asked.get(shelf) ?? this.#askSoon(shelf)
@@ -172,8 +181,17 @@ export class SwBlockStore implements BlockStore, ValueStore, FileGateway {
     })
   }
 
-  #take(message: StorageAnswer<Blob> | ChunkNeeded): void {
+  #take(message: StorageAnswer<Blob> | Needed): void {
     if (message?.t === 'answer') this.#pending.get(message.id)?.resolve(message.reply)
     else if (message?.t === 'need') for (const listener of this.#neededListeners) listener(message)
+    else if (message?.t === 'need-segments') for (const listener of this.#segmentsListeners) void this.#giveSegments(message, listener)
+  }
+
+  /** undefined: this tab is in another room, and another one may answer. */
+  async #giveSegments(needed: SegmentsNeeded, listener: SegmentsListener): Promise<void> {
+    const given = listener(needed)
+    if (given === undefined) return
+    const bytes = await given.catch(() => undefined)
+    await this.#call({ t: 'segments', asked: needed.asked, bytes: bytes ?? null }, 'done').catch(() => undefined)
   }
 }

@@ -80,6 +80,8 @@ describe('a manifest that lies is refused', () => {
     'more rows than any object has': () => ({ rows: 33 }),
     'copies that differ': () => ({ k: 1 }),
     'another checksum of the whole': () => ({ root: 'bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku' as BlockId }),
+    'segments too few': ({ chunks }) => ({ chunks: chunks.map((chunk) => ({ ...chunk, segments: new Uint8Array(15 * 16) })) }),
+    'segments too many': ({ chunks }) => ({ chunks: chunks.map((chunk) => ({ ...chunk, segments: new Uint8Array(16 * 16) })) }),
     'half an id': ({ chunks }) => ({ chunks: chunks.map((chunk) => ({ ...chunk, fragments: chunk.fragments.slice(0, 6 * 32 - 16) })) }),
   }
   for (const [name, lie] of Object.entries(lies)) {

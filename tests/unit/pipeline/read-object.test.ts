@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
-import { splitChunk } from '../../../src/pipeline/code-chunk.ts'
+import { SEALED_SEGMENT_BYTES } from '../../../src/core/storage/segments.ts'
+import { chunkKey } from '../../../src/pipeline/chunk-key.ts'
+import { joinChunk, splitChunk } from '../../../src/pipeline/code-chunk.ts'
 import { openChunk } from '../../../src/pipeline/open-chunk.ts'
-import { type LoadChunk, type ReadOptions, readObject, wrongRows } from '../../../src/pipeline/read-object.ts'
+import { type LoadChunk, type LoadSegments, type ReadOptions, readObject, wrongRows } from '../../../src/pipeline/read-object.ts'
 import { sealChunk } from '../../../src/pipeline/seal-chunk.ts'
 import type { Bytes } from '../../../src/protocol/bytes.ts'
 import { RoomError } from '../../../src/protocol/errors.ts'
@@ -155,4 +157,67 @@ test('data fragments are views of the sealed chunk, but for what fills up the la
   const fragments = splitChunk(sealed, { k: 10, rows: 14 })
   expect(fragments.map(({ buffer }) => buffer === sealed.buffer)).toEqual([...new Array(9).fill(true), false])
   expect(splitChunk(sealed, { k: 1, rows: 3 })).toEqual([sealed])
+})
+
+/** Segments as holders would give them, out of the sealed chunk. */
+const segmentsFrom =
+  (change: (sealed: Bytes) => Bytes = (sealed) => sealed): LoadSegments =>
+  async (of, chunk, { first, count }) => {
+    const sealed = change(joinChunk(rows[chunk] as Map<number, Bytes>, of.chunks[chunk]?.bytes ?? 0, of))
+    return sealed.slice(first * SEALED_SEGMENT_BYTES, (first + count) * SEALED_SEGMENT_BYTES)
+  }
+
+test('[SEAL-14] a short range opens from its segments alone, also where it ends in the next chunk', async () => {
+  const nothing: LoadChunk = () => Promise.reject(new RoomError('block-missing'))
+  for (const [offset, length] of [
+    [5, 1],
+    [3 * MIB + 65_535, 65_536],
+    [2 * MIB - 20_000, 65_536],
+  ] as const) {
+    const got = await readAll(read(offset, length, nothing, { loadSegments: segmentsFrom() }))
+    expect(got).toEqual(data.slice(offset, offset + length))
+  }
+})
+
+test('[SEAL-14] of a long range the first bytes come ahead, the rest with whole chunks, each byte once', async () => {
+  const loaded: number[] = []
+  const load: LoadChunk = (of, chunk, signal) => {
+    loaded.push(chunk)
+    return rowsOf(of, chunk, signal)
+  }
+  const reader = read(MIB + 100, 2 * MIB, load, { loadSegments: segmentsFrom() })
+  const first = (await reader.next()).value as Bytes
+  expect([first.byteLength, loaded]).toEqual([2 * 65_536 - 100, []])
+  const rest = await readAll(reader)
+  expect(Buffer.concat([first, rest]).equals(data.subarray(MIB + 100, 3 * MIB + 100))).toBe(true)
+  expect(loaded).toEqual([1, 2, 3])
+})
+
+test('[SEAL-14] a segment that a member sealed anew is not the one the manifest names: the chunk is read whole', async () => {
+  const key = await chunkKey(shelves.keys, object.chunks[2]?.hash as Uint8Array)
+  const forged = await sealChunk(bytesOf(MIB, 77), key)
+  for (const given of [
+    segmentsFrom(() => forged),
+    segmentsFrom((sealed) => flipped(sealed, 70_000)),
+    segmentsFrom((s) => s.subarray(0, 90_000)),
+  ]) {
+    expect(await readAll(read(2 * MIB + 65_536, 10, rowsOf, { loadSegments: given }))).toEqual(
+      data.slice(2 * MIB + 65_536, 2 * MIB + 65_546),
+    )
+  }
+  const failing: LoadSegments = () => Promise.reject(new RoomError('aborted'))
+  expect(await readAll(read(2 * MIB, 10, rowsOf, { loadSegments: failing }))).toEqual(data.slice(2 * MIB, 2 * MIB + 10))
+})
+
+test('[SEAL-14] an object of before there were segments is read by whole chunks', async () => {
+  const old = { ...object, chunks: object.chunks.map((chunk) => ({ hash: chunk.hash, bytes: chunk.bytes, ids: chunk.ids })) }
+  const unasked: LoadSegments = () => Promise.reject(new Error('asked for segments'))
+  expect(await readAll(readObject(old, 9, 9, shelves.keys, rowsOf, { loadSegments: unasked }))).toEqual(data.slice(9, 18))
+})
+
+test('[SEAL-8] a reader that goes while segments are on their way ends the waiting', async () => {
+  const gone = new AbortController()
+  const reading = read(0, 10, rowsOf, { signal: gone.signal, loadSegments: never }).next()
+  gone.abort()
+  await expect(reading).rejects.toMatchObject({ code: 'aborted' })
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { nextTickMs } from '../../../../src/core/storage/fetch.ts'
 import type { FetchEvent } from '../../../../src/core/storage/fetch-state.ts'
+import { nextTickMs } from '../../../../src/core/storage/fetch-time.ts'
 import { fragmentBytesOf } from '../../../../src/core/storage/layout.ts'
 import type { BlockId, TabId } from '../../../../src/protocol/ids.ts'
 import { HOLDER_SILENT_MS, READ_BYTES_IN_FLIGHT } from '../../../../src/protocol/limits.ts'
@@ -107,8 +107,13 @@ test('[TRANSFER-26] an urgent copy with two holders is asked in parts that make 
   expect(parts[0]?.offset).toBe(0)
   expect(parts[1]?.offset).toBe(parts[0]?.bytes)
   expect((parts[1]?.offset ?? 0) + (parts[1]?.bytes ?? 0)).toBe(fragmentBytesOf(MIB, 1))
-  it.forget().on({ kind: 'part', id: idOf(0, 0), from: ben }, { kind: 'part', id: idOf(0, 0), from: ada })
-  expect(it.effects).toEqual([{ kind: 'join', id: idOf(0, 0) }])
+  const id = idOf(0, 0)
+  it.forget().on({ kind: 'part', id, from: ben, transfer: 0 }, { kind: 'part', id, from: ada, transfer: 0 })
+  expect(it.effects).toEqual([
+    { kind: 'take-part', id, from: ben },
+    { kind: 'take-part', id, from: ada },
+    { kind: 'join', id },
+  ])
 })
 
 test('[TRANSFER-26] far holders give equal parts whichever answered faster; what is read ahead comes whole', () => {
@@ -152,7 +157,7 @@ test('[TRANSFER-27] a manifest block is asked of one tab after another, and give
 
 test('[TRANSFER-26] a part that does not come is asked of who gave the other', () => {
   const it = new Story().here(ada, ben).read(shape(1), 0, held({ 0: [ada, ben] }), { urgent: true })
-  it.forget().on({ kind: 'part', id: idOf(0, 0), from: ada })
+  it.forget().on({ kind: 'part', id: idOf(0, 0), from: ada, transfer: 0 })
   it.tick(HOLDER_SILENT_MS / 2, { ada: HOLDER_SILENT_MS / 2, ben: 0 })
   expect(it.asked().map(([tab]) => tab)).toEqual([ada])
 })

@@ -74,11 +74,22 @@ test('[TRANSFER-1] a store that takes nothing is owed one full window at most', 
 test('a block is written frame by frame and completed by its last', () => {
   const { effects, state } = run([asked(1, 1), ...wholeBlock(1, 0, DATA_PAYLOAD_BYTES + 5)])
   expect(effects.filter(({ kind }) => kind === 'write')).toEqual([
-    { kind: 'write', slot: 0, id: 'bafkrei0', offset: 0, bufferBytes: DATA_PAYLOAD_BYTES + 5, part: undefined, first: true, last: false },
     {
       kind: 'write',
       slot: 0,
       id: 'bafkrei0',
+      transfer: 1,
+      offset: 0,
+      bufferBytes: DATA_PAYLOAD_BYTES + 5,
+      part: undefined,
+      first: true,
+      last: false,
+    },
+    {
+      kind: 'write',
+      slot: 0,
+      id: 'bafkrei0',
+      transfer: 1,
       offset: DATA_PAYLOAD_BYTES,
       bufferBytes: DATA_PAYLOAD_BYTES + 5,
       part: undefined,

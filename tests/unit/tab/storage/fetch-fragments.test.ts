@@ -225,3 +225,70 @@ test('[TRANSFER-28] a lane that breaks costs what was on it and nothing else', a
   expect(await asker.has(object, 0)).toBe(true)
   expect(fromAda.state).toBe('connected')
 })
+
+const SEALED = 64 * 1024 + 16
+const signalOf = () => new AbortController().signal
+
+test('[TRANSFER-33] segments come from several holders, without the rest of their chunk and without a trace in the store', async () => {
+  const object = await makeObject(2 * MIB, COPIES)
+  const [asker, ada, ben] = [openFetchingTab(), openFetchingTab(), openFetchingTab()]
+  await Promise.all([ada.hold(object, [0]), ben.hold(object, [0])])
+  const [toAda] = join(ada, asker)
+  const [toBen] = join(ben, asker)
+  const got = await asker.fetcher.segments(object.shape, 1, { first: 14, count: 2 }, heldBy({ 0: [ada, ben] }), signalOf())
+  expect(isSame(got, object.fragments[1]?.[0]?.bytes.subarray(14 * SEALED, 16 * SEALED))).toBe(true)
+  expect([toAda, toBen].every(({ sent }) => sent.dataBytes > SEALED && sent.dataBytes < SEALED + 100)).toBe(true)
+  expect((await asker.store.usage()).keptBytes).toBe(0)
+})
+
+test('[TRANSFER-33] of coded rows a segment comes from the data fragments it lies in', async () => {
+  const object = await makeObject(MIB, { k: 10, rows: 12 })
+  const asker = openFetchingTab()
+  const holders = await holdersOf(object)
+  for (const holder of holders) join(holder, asker)
+  const got = await asker.fetcher.segments(object.shape, 0, { first: 1, count: 2 }, eachItsRow(holders), signalOf())
+  const sealed = Buffer.concat(object.fragments[0]?.slice(0, 10).map(({ bytes }) => bytes) ?? [])
+  expect(isSame(got, sealed.subarray(SEALED, 3 * SEALED))).toBe(true)
+})
+
+test('[TRANSFER-33] bytes that are not the segment’s are told from right ones, and come from another', async () => {
+  const object = await makeObject(MIB, COPIES)
+  const [asker, liar, ben] = [openFetchingTab(), openFetchingTab(), openFetchingTab()]
+  await Promise.all([liar.hold(object, [0]), ben.hold(object, [0])])
+  join(liar, asker, {
+    data: (frame) => {
+      const lie = frame.slice()
+      lie[lie.length - 1] = (lie.at(-1) ?? 0) ^ 1
+      return [lie]
+    },
+  })
+  join(ben, asker)
+  const got = await asker.fetcher.segments(object.shape, 0, { first: 2, count: 2 }, heldBy({ 0: [liar, ben] }), signalOf())
+  expect(isSame(got, object.fragments[0]?.[0]?.bytes.subarray(2 * SEALED, 4 * SEALED))).toBe(true)
+  expect(asker.notices).toContain('block-mismatch')
+})
+
+test('[TRANSFER-34] without a holder, or with a liar alone, the chunk is to be read whole', async () => {
+  const object = await makeObject(MIB, COPIES)
+  const [asker, liar] = [openFetchingTab(), openFetchingTab()]
+  const peek = (chunk: number) => asker.fetcher.segments(object.shape, chunk, { first: 0, count: 1 }, heldBy({ 0: [liar] }), signalOf())
+  expect(await peek(0)).toBeUndefined()
+  const other = await makeObject(MIB, COPIES, 2)
+  await liar.hold(other, [0])
+  join(liar, asker, { data: (frame) => [frame.fill(0, 16)] })
+  const got = await asker.fetcher.segments(other.shape, 0, { first: 0, count: 1 }, heldBy({ 0: [liar] }), signalOf())
+  expect(got).toBeUndefined()
+})
+
+test('[TRANSFER-25] a reader that leaves while segments are on their way calls them off', async () => {
+  const object = await makeObject(MIB, COPIES)
+  const [asker, ada] = [openFetchingTab(), openFetchingTab()]
+  await ada.hold(object, [0])
+  join(ada, asker, { data: () => [] })
+  const reader = new AbortController()
+  const reading = asker.fetcher.segments(object.shape, 0, { first: 0, count: 1 }, heldBy({ 0: [ada] }), reader.signal)
+  expect(asker.fetcher.state.peeks.size).toBe(1)
+  reader.abort()
+  await expect(reading).rejects.toMatchObject({ code: 'aborted' })
+  expect(asker.fetcher.state.peeks.size).toBe(0)
+})

@@ -4,7 +4,7 @@ import type { Bytes } from '../../../../src/protocol/bytes.ts'
 import { toFileId, toRoomId } from '../../../../src/protocol/ids.ts'
 import type { ImportLayout } from '../../../../src/protocol/import-worker.ts'
 import { READ_AHEAD_BLOCKS } from '../../../../src/protocol/limits.ts'
-import type { ChunkNeeded, StorageRequest } from '../../../../src/protocol/storage-worker.ts'
+import type { ChunkNeeded, Needed, SegmentsNeeded, StorageRequest } from '../../../../src/protocol/storage-worker.ts'
 import { answerRequest } from '../../../../workers/storage/answer-request.ts'
 import { closeDatabase } from '../../../../workers/storage/database.ts'
 import { IdbBlockStore } from '../../../../workers/storage/idb-block-store.ts'
@@ -39,6 +39,9 @@ async function published(data: Bytes, layout: Partial<ImportLayout> = {}, place 
   await ask({ t: 'publish', room: ROOM, files: [{ id, object: shelves.object, root, name: 'film.mp4', type: 'video/mp4', ...place }] })
   return { id, shelves, object, rows: await allRows(object, shelves.fragments) }
 }
+
+/** As a tab does that has nobody to fetch segments from. */
+const readWhole = ({ asked }: SegmentsNeeded) => ask({ t: 'segments', asked, bytes: null })
 
 type Published = Awaited<ReturnType<typeof published>>
 
@@ -155,7 +158,8 @@ test('[STORE-16] what is not here is asked of a tab, manifest first, and streams
   const data = bytesOf(3 * MIB, 5)
   const file = await published(data, { k: 2, rows: 3 })
   const asked: ChunkNeeded[] = []
-  const askTabs = async (needed: ChunkNeeded) => {
+  const askTabs = async (needed: Needed) => {
+    if (needed.t === 'need-segments') return readWhole(needed)
     asked.push(needed)
     const { chunk } = needed
     if (chunk === undefined) setTimeout(() => void fetchManifest(), 5)
@@ -176,7 +180,7 @@ test('[STORE-16] no more is asked for than the read-ahead, and a reader that goe
   const file = await published(bytesOf(9 * MIB, 6))
   await storeManifest(file.shelves)
   let asked = 0
-  const askTabs = async () => void asked++
+  const askTabs = async (needed: Needed) => void (needed.t === 'need-segments' ? readWhole(needed) : asked++)
   const response = await serveFile(request(`${ROOM}/${file.id}`), store, askTabs)
   const reader = response.body?.getReader()
   const reading = reader?.read().catch(() => undefined)
@@ -197,4 +201,28 @@ test('a worker that was stopped answers from the disk alone: keys, name and byte
 
   expect((await bodyOf(whole)).equals(data)).toBe(true)
   expect(whole.headers.get('content-disposition')).toContain('film.mp4')
+})
+
+test('[STORE-16] a range begins with segments that a tab fetched, and what is not right is read whole', async () => {
+  const data = bytesOf(3 * MIB, 8)
+  const file = await published(data)
+  await storeManifest(file.shelves)
+  const asked: string[] = []
+  let isHonest = true
+  const askTabs = async (needed: Needed) => {
+    asked.push(needed.t)
+    if (needed.t === 'need') return storeRows(file, needed.chunk ?? 0, [0])
+    const sealed = file.rows[needed.chunk]?.get(0)?.slice(needed.first * 65_552, (needed.first + needed.count) * 65_552)
+    if (!isHonest) sealed?.fill(1, 0, 1)
+    await ask({ t: 'segments', asked: needed.asked, bytes: sealed ?? null })
+  }
+  const rangeOf = async (offset: number) =>
+    bodyOf(await serveFile(request(`${ROOM}/${file.id}`, `bytes=${offset}-${offset + 65_535}`), store, askTabs))
+  expect((await rangeOf(MIB + 9)).equals(data.subarray(MIB + 9, MIB + 9 + 65_536))).toBe(true)
+  expect(asked).toEqual(['need-segments'])
+  isHonest = false
+  expect((await rangeOf(2 * MIB)).equals(data.subarray(2 * MIB, 2 * MIB + 65_536))).toBe(true)
+  expect(asked).toEqual(['need-segments', 'need-segments', 'need'])
+  expect((await rangeOf(2 * MIB + 300_000)).byteLength).toBe(65_536)
+  expect(asked).toHaveLength(3)
 })
