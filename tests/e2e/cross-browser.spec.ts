@@ -1,6 +1,9 @@
 /** Chromium and Firefox in one room: other WebRTC, other IndexedDB, other WebCrypto, the same words. */
-import { putRandomFile } from './files.ts'
-import { expect, seeMembers, startByApi, test } from './fixtures.ts'
+import type { FileId } from '../../src/protocol/ids.ts'
+import { knowFile, putRandomFile, readFile, type Scripted } from './files.ts'
+import { expect, joinByApi, seeMembers, startByApi, test } from './fixtures.ts'
+
+const MIB = 1024 * 1024
 
 test('Chromium and Firefox meet, see each other and share a file', async ({ device, firefoxDevice }) => {
   const ann = await device('Ann')
@@ -38,3 +41,78 @@ test('Chromium and Firefox meet, see each other and share a file', async ({ devi
     ).toBe(true)
   }
 })
+
+test('[TRIAL-29] Chromium and Firefox keep rows for each other, read by range and kept over a reload', async ({
+  device,
+  firefoxDevice,
+}) => {
+  const [ann, ben] = [await device('Ann'), await device('Ben')]
+  const fox = await firefoxDevice()
+  const link = await startByApi(ann)
+  await joinByApi(ben, link)
+  await enter(fox, link)
+  await Promise.all([ann, ben].map((one) => seeMembers(one, 3, 30_000)))
+
+  const fromAnn = await putRandomFile(ann, 'from Chromium', 8 * MIB, { profile: 'raid5', until: 'spread' })
+  const fromFox = await putRandomFile(fox, 'from Firefox', 8 * MIB, { profile: 'raid5', until: 'spread' })
+  await knowFile(ben, fromFox.id)
+  expect(await readFile(ben, fromFox.id)).toMatchObject({ hash: fromFox.hash, code: undefined })
+  const range = { offset: 3 * MIB - 7, length: 100_000 }
+  expect(await rangesOf(fox, fromAnn.id, range)).toEqual(await rangesOf(ann, fromAnn.id, range))
+  const before = await rowsOf(fox, [fromAnn.id, fromFox.id])
+  expect(before[0]).toBe('part')
+
+  await fox.page.reload()
+  await enter(fox, link)
+  await seeMembers(ben, 3, 30_000)
+  expect(await rowsOf(fox, [fromAnn.id, fromFox.id])).toEqual(before)
+  // Two of three rows are enough: without Ann everybody needs the one that Firefox kept.
+  await ann.close()
+  const cid = await device('Cid')
+  await joinByApi(cid, link)
+  await knowFile(cid, fromAnn.id)
+  for (const one of [cid, fox]) expect(await readFile(one, fromAnn.id)).toMatchObject({ hash: fromAnn.hash, code: undefined })
+})
+
+async function enter({ page }: Scripted, link: string): Promise<void> {
+  await page.evaluate(async (link) => {
+    while (!('asterism' in globalThis)) await new Promise((done) => setTimeout(done, 20))
+    await asterism.join(link, { name: 'Fox' })
+  }, link)
+}
+
+/** What this device has of each file, as soon as it has something of all. */
+async function rowsOf({ page }: Scripted, ids: readonly FileId[]): Promise<readonly (string | undefined)[]> {
+  return page.evaluate(async (ids) => {
+    const shares = () =>
+      ids.map(
+        (id) =>
+          asterism.room.files
+            .list()
+            .find((one) => one.id === id)
+            ?.copies.find(({ isMyDevice }) => isMyDevice)?.share,
+      )
+    const deadlineMs = performance.now() + 15_000
+    while (shares().includes(undefined) && performance.now() < deadlineMs) await new Promise((done) => setTimeout(done, 50))
+    return shares()
+  }, ids)
+}
+
+type Span = { readonly offset: number; readonly length: number }
+
+/** The same bytes through the API and from the file's address, as hashes. */
+async function rangesOf({ page }: Scripted, id: FileId, span: Span): Promise<readonly string[]> {
+  return page.evaluate(
+    async ({ id, offset, length }) => {
+      const parts: Uint8Array<ArrayBuffer>[] = []
+      for await (const part of asterism.room.files.get(id, { offset, length })) parts.push(new Uint8Array(part))
+      const range = `bytes=${offset}-${offset + length - 1}`
+      const response = await fetch(asterism.room.files.url(id) as string, { headers: { range } })
+      const seen = [await new Blob(parts).arrayBuffer(), await response.arrayBuffer()]
+      return Promise.all(
+        seen.map(async (bytes) => `${bytes.byteLength} ${new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)).toHex()}`),
+      )
+    },
+    { id, ...span },
+  )
+}

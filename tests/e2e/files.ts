@@ -3,11 +3,14 @@ import type { PutOptions } from '../../src/ports/asterism.ts'
 import type { FileId } from '../../src/protocol/ids.ts'
 import type { Device } from './device.ts'
 
+/** A device of either browser: their drivers agree on this much. */
+export type Scripted = { readonly page: { evaluate<A, R>(work: (argument: A) => Promise<R>, argument: A): Promise<R> } }
+
 export type RandomFile = { readonly id: FileId; readonly hash: string }
 
 /** Adds a file of random bytes through the public API; gives its id and SHA-256. */
 export async function putRandomFile(
-  { page }: Device,
+  { page }: Scripted,
   name: string,
   bytes: number,
   options: Pick<PutOptions, 'profile' | 'until'> = {},
@@ -50,7 +53,7 @@ export async function hashOfFile({ page }: Device, id: string): Promise<string> 
 export type Reading = { readonly bytes: number; readonly hash: string; readonly ms: number; readonly code: string | undefined }
 
 /** Reads a file to its end or to what it throws; `code` is what it threw. */
-export async function readFile({ page }: Device, id: FileId, timeoutMs = 20_000): Promise<Reading> {
+export async function readFile({ page }: Scripted, id: FileId, timeoutMs = 20_000): Promise<Reading> {
   return page.evaluate(
     async ({ id, timeoutMs }) => {
       const startMs = performance.now()

@@ -1,8 +1,9 @@
 /** Firefox over WebDriver BiDi, with its own test camera and microphone. A device is a container with its own storage. */
 import puppeteer, { type Browser, type Page } from 'puppeteer-core'
+import type { Scripted } from './files.ts'
 
 export type FirefoxDevice = {
-  readonly page: Page
+  readonly page: Page & Scripted['page']
   readonly errors: readonly string[]
   close(): Promise<void>
 }
@@ -28,5 +29,5 @@ export async function makeFirefoxDevice(browser: Browser, origin: string): Promi
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(String(error)))
   await page.goto(origin)
-  return { page, errors, close: () => context.close() }
+  return { page: page as FirefoxDevice['page'], errors, close: () => context.close() }
 }
