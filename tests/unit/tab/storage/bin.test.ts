@@ -1,33 +1,15 @@
 /** Files taken out of the room, brought back, and gone for good. */
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { BIN_MS } from '../../../../src/protocol/limits.ts'
 import { MemoryBlockStore } from '../../../../src/tab/storage/memory-block-store.ts'
-import {
-  bytesOf,
-  connect,
-  type FilesTab,
-  hurriedClock,
-  isSame,
-  later,
-  openTab,
-  readAll,
-  type TabOptions,
-  until,
-} from '../../../twins/files-tab.ts'
+import { bytesOf, connect, hurriedClock, isSame, later, openTab, readAll, until } from '../../../twins/files-tab.ts'
 import { TwinRoomState } from '../../../twins/room.ts'
+import { enter, keptBytes } from './enter.ts'
 
 const MIB = 1024 * 1024
 /** A day is over in 4 s, or in 0.9 s: as many timers as a day has are then due at once. */
 const FAST = 20_000
 const FASTEST = 100_000
-
-async function enter(room: TwinRoomState, options: TabOptions): Promise<FilesTab> {
-  const tab = await openTab(room, options)
-  onTestFinished(() => tab.close())
-  return tab
-}
-
-const keptBytes = async (tab: FilesTab) => (await tab.store.usage()).keptBytes
 
 test('[STORAGE-18] a removed file is out of the list at once, and anybody may bring it back with all its bytes', async () => {
   const room = new TwinRoomState()

@@ -1,19 +1,9 @@
 /** Files cut into rows: a room of several devices, any of which may go. */
 import { expect, onTestFinished, test } from 'vitest'
 import type { FileId } from '../../../../src/protocol/ids.ts'
-import {
-  bytesOf,
-  connect,
-  type FilesTab,
-  hurriedClock,
-  isSame,
-  later,
-  openTab,
-  openTabs,
-  readAll,
-  until,
-} from '../../../twins/files-tab.ts'
+import { bytesOf, connect, type FilesTab, hurriedClock, isSame, later, openTabs, readAll, until } from '../../../twins/files-tab.ts'
 import { TwinRoomState } from '../../../twins/room.ts'
+import { enter, keptBytes } from './enter.ts'
 
 const MIB = 1024 * 1024
 const DAY = 24 * 60 * 60_000
@@ -32,7 +22,6 @@ async function roomOf(count: number): Promise<Room> {
 }
 
 const safety = (tab: FilesTab, id: FileId) => tab.files.list().find((file) => file.id === id)?.safety.state
-const keptBytes = async (tab: FilesTab) => (await tab.store.usage()).keptBytes
 
 test('[STORAGE-14] each of six devices keeps a share, two of them may go, and the file is read all the same', async () => {
   const { tabs } = await roomOf(6)
@@ -75,8 +64,7 @@ test('[STORAGE-17] rows of a device away stay where they are; lost, they are mad
   expect([planned(), before.includes(ben.side.device)]).toEqual([before, true])
 
   clock.jump(20 * DAY)
-  const dan = await openTab(room, { clock })
-  onTestFinished(() => dan.close())
+  const dan = await enter(room, { clock })
   for (const tab of tabs) if (tab !== ben) connect(dan, tab)
   await until(ada, () => !planned().includes(ben.side.device) && safety(ada, id) === 'spread', 20_000)
   expect(ada.files.stat(id).spareDevices).toBeGreaterThan(0)
@@ -130,8 +118,7 @@ test('[STORAGE-20] what a reader fetched stays as a marked copy that others can 
 
 test('[STORAGE-21] a file given up while it spreads is taken out again', async () => {
   const room = new TwinRoomState()
-  const ada = await openTab(room)
-  onTestFinished(() => ada.close())
+  const ada = await enter(room)
   const stop = new AbortController()
   const adding = ada.files.put(new Blob(['x']), { name: 'a', until: 'safe', signal: stop.signal })
   await until(ada, () => ada.files.list()[0]?.state.kind === 'held')
@@ -166,8 +153,7 @@ test('[STORAGE-22] a device that lets go erases what others have, and what nobod
   await until(ben, () => ben.files.list()[0]?.copies.length === 3)
 
   const alone = new TwinRoomState()
-  const cyd = await openTab(alone, { clock: hurriedClock(20) })
-  onTestFinished(() => cyd.close())
+  const cyd = await enter(alone, { clock: hurriedClock(20) })
   const { id } = await cyd.files.put(new Blob(['only here']), { name: 'only' })
   await cyd.files.storage.release()
   expect(new TextDecoder().decode(await readAll(cyd.files.get(id)))).toBe('only here')

@@ -2,8 +2,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { expect, onTestFinished, test } from 'vitest'
 import type { FileId } from '../../../../src/protocol/ids.ts'
-import { bytesOf, connect, type FilesTab, isSame, openTab, openTabs, readAll, until } from '../../../twins/files-tab.ts'
+import { bytesOf, connect, type FilesTab, isSame, openTabs, readAll, until } from '../../../twins/files-tab.ts'
 import { TwinRoomState } from '../../../twins/room.ts'
+import { enter } from './enter.ts'
 
 const COUNT = 10_000
 
@@ -31,14 +32,10 @@ test('[STORAGE-25] ten thousand files of a folder are added, listed and fetched 
 
 test('[STORAGE-25] a newcomer fetches a thousand small objects as fast as they come, and no link is cut for it', async () => {
   const room = new TwinRoomState()
-  const ada = await openTab(room)
+  const ada = await enter(room)
   const put = (i: number) => ada.files.put(new Blob([bytesOf(200, i + 1)]), { name: `${i}` })
   for (let from = 0; from < 1_000; from += 50) await Promise.all(Array.from({ length: 50 }, (_, i) => put(from + i)))
-  const ben = await openTab(room)
-  onTestFinished(() => {
-    ada.close()
-    ben.close()
-  })
+  const ben = await enter(room)
   const ends = connect(ada, ben)
   const isDone = () => ben.files.list().length === 1_000 && ben.files.list().every(({ state }) => state.kind === 'held')
   await until(ben, () => ends.some(({ cutBy }) => cutBy.length > 0) || isDone(), 50_000)

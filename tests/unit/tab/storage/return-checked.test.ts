@@ -1,23 +1,19 @@
 /** A device that was away, and whose disk may have changed meanwhile. */
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { BlockId } from '../../../../src/protocol/ids.ts'
 import { MemoryBlockStore, MemoryDisk } from '../../../../src/tab/storage/memory-block-store.ts'
 import { bytesOf, connect, type FilesTab, hurriedClock, isSame, later, openTab, readAll, until } from '../../../twins/files-tab.ts'
 import { TwinRoomState } from '../../../twins/room.ts'
+import { enter } from './enter.ts'
 
 const MIB = 1024 * 1024
 const clock = hurriedClock(10)
-
-function opened(tab: FilesTab): FilesTab {
-  onTestFinished(() => tab.close())
-  return tab
-}
 
 const isWhole = (tab: FilesTab) => tab.files.list().every(({ state }) => state.kind === 'held')
 
 test('[STORAGE-16] of a thousand fragments one is spoiled while away: the others count again, that one is fetched anew', async () => {
   const room = new TwinRoomState()
-  const ada = opened(await openTab(room, { clock }))
+  const ada = await enter(room, { clock })
   const disk = new MemoryDisk()
   const ben = await openTab(room, { clock, store: new MemoryBlockStore({ disk }) })
   const [before] = connect(ada, ben)
@@ -30,7 +26,7 @@ test('[STORAGE-16] of a thousand fragments one is spoiled while away: the others
   const [spoiled] = [...disk.blocks.fragment.keys()].slice(500) as [BlockId]
   const rotten = (disk.blocks.fragment.get(spoiled) as Uint8Array<ArrayBuffer>).map((byte, i) => (i === 0 ? byte ^ 1 : byte))
   disk.blocks.fragment.set(spoiled, rotten)
-  const again = opened(await openTab(room, { clock, key: ben.key, store: new MemoryBlockStore({ disk }) }))
+  const again = await enter(room, { clock, key: ben.key, store: new MemoryBlockStore({ disk }) })
   await until(again, () => room.present.get(again.side.tab)?.leader === true)
   // Whatever the sample missed is found by whoever reads it, as the idle reading through the store does.
   expect(await again.store.get(spoiled)).toBeUndefined()
@@ -44,7 +40,7 @@ test('[STORAGE-16] of a thousand fragments one is spoiled while away: the others
 
 test('[STORAGE-16] a store that lost everything withdraws all, says nothing else, and fills up again', async () => {
   const room = new TwinRoomState()
-  const ada = opened(await openTab(room, { clock }))
+  const ada = await enter(room, { clock })
   const ben = await openTab(room, { clock })
   connect(ada, ben)
   const data = bytesOf(3 * MIB)
@@ -52,7 +48,7 @@ test('[STORAGE-16] a store that lost everything withdraws all, says nothing else
   await until(ben, () => ben.files.list().length === 1 && isWhole(ben))
   ben.close()
 
-  const emptied = opened(await openTab(room, { clock, key: ben.key }))
+  const emptied = await enter(room, { clock, key: ben.key })
   await until(ada, () => ada.files.list()[0]?.copies.length === 1)
   connect(ada, emptied)
   await until(emptied, () => isWhole(emptied) && emptied.files.list()[0]?.copies.length === 2)
@@ -61,7 +57,7 @@ test('[STORAGE-16] a store that lost everything withdraws all, says nothing else
 
 test('[STORAGE-5] nothing is asked of a device that has not checked its store yet', async () => {
   const room = new TwinRoomState()
-  const ada = opened(await openTab(room, { clock }))
+  const ada = await enter(room, { clock })
   const disk = new MemoryDisk()
   const ben = await openTab(room, { clock, store: new MemoryBlockStore({ disk }) })
   connect(ada, ben)
@@ -76,8 +72,8 @@ test('[STORAGE-5] nothing is asked of a device that has not checked its store ye
       return super.has(ids)
     }
   }
-  const slow = opened(await openTab(room, { clock, key: ben.key, store: new SlowStore({ disk }) }))
-  const cyd = opened(await openTab(room, { clock }))
+  const slow = await enter(room, { clock, key: ben.key, store: new SlowStore({ disk }) })
+  const cyd = await enter(room, { clock })
   connect(slow, cyd)
   await until(cyd, () => cyd.files.list().length === 1)
   await later(150)
@@ -87,9 +83,9 @@ test('[STORAGE-5] nothing is asked of a device that has not checked its store ye
 
 test('[STORAGE-5] a fragment found spoiled while somebody reads it is fetched again, and the device says so', async () => {
   const room = new TwinRoomState()
-  const ada = opened(await openTab(room, { clock }))
+  const ada = await enter(room, { clock })
   const disk = new MemoryDisk()
-  const ben = opened(await openTab(room, { clock, store: new MemoryBlockStore({ disk }) }))
+  const ben = await enter(room, { clock, store: new MemoryBlockStore({ disk }) })
   connect(ada, ben)
   const data = bytesOf(4 * MIB)
   const { id } = await ada.files.put(new Blob([data]), { name: 'a' })

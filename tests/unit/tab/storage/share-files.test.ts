@@ -1,30 +1,14 @@
 /** Files of a small room, where every device ends with all of them. */
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { encodeFrame } from '../../../../src/protocol/frame.ts'
 import type { FileId } from '../../../../src/protocol/ids.ts'
 import { encodeDataFrame } from '../../../../src/protocol/transfer.ts'
 import { MemoryBlockStore } from '../../../../src/tab/storage/memory-block-store.ts'
-import {
-  bytesOf,
-  connect,
-  type FilesTab,
-  hurriedClock,
-  isSame,
-  later,
-  openTab,
-  readAll,
-  type TabOptions,
-  until,
-} from '../../../twins/files-tab.ts'
+import { bytesOf, connect, type FilesTab, hurriedClock, isSame, later, openTab, readAll, until } from '../../../twins/files-tab.ts'
 import { TwinRoomState } from '../../../twins/room.ts'
+import { enter, keptBytes } from './enter.ts'
 
 const MIB = 1024 * 1024
-
-async function enter(room: TwinRoomState, options?: TabOptions): Promise<FilesTab> {
-  const tab = await openTab(room, options)
-  onTestFinished(() => tab.close())
-  return tab
-}
 
 async function enterTwo(): Promise<readonly [TwinRoomState, FilesTab, FilesTab]> {
   const room = new TwinRoomState()
@@ -32,8 +16,6 @@ async function enterTwo(): Promise<readonly [TwinRoomState, FilesTab, FilesTab]>
 }
 
 const stateOf = (tab: FilesTab, index = 0) => tab.files.list()[index]?.state.kind
-const keptBytes = async (tab: FilesTab) => (await tab.store.usage()).keptBytes
-
 test('[STORAGE-14] a file put on one device comes to another, byte for byte, and is then announced', async () => {
   const [, ada, ben] = await enterTwo()
   connect(ada, ben)
