@@ -13,6 +13,15 @@ import type { Profile } from './profile.ts'
 
 const MIRROR: Layout = { k: 1, rows: 1 }
 
+/**
+ * For a room that needs whole copies today and may do with half as much soon, as k is never changed: both rows on one
+ * device are as good as a copy. One row for each device that holds a half, and one for each that takes over from it.
+ */
+const HALVES: Layout = { k: 2, rows: 8 }
+
+/** A keeper that came today is taken for one that is here half the time. */
+const MAY_BE_KEEPER = 0.45
+
 /** Below this an object is copied: what coding saves is less than the trouble of several holders. */
 const CODED_FROM_BYTES = 4 * 1024 * 1024
 
@@ -75,8 +84,13 @@ function leastStorage(profile: Profile & { kind: 'nines' }, bytes: number | unde
   }
   const least = Math.min(...options.map(({ k, rows }) => rows / k))
   const best = options.find(({ k, rows }) => rows / k <= least * AS_GOOD)
-  if (best === undefined || best.k === 1) return MIRROR
+  if (best === undefined || best.k === 1) return mayCarryHalves(places, room, spareDevices) ? HALVES : MIRROR
   return { k: best.k, rows: Math.min(OBJECT_ROWS, best.rows + Math.max(2, Math.ceil(best.rows / 4))) }
+}
+
+/** As many devices as halves need at least are here often, or so new that they may turn out to be. */
+function mayCarryHalves(places: readonly DeviceFacts[], room: PlanRoom, spareDevices: number): boolean {
+  return places.filter(({ id }) => (room.presence.get(id) ?? 0) >= MAY_BE_KEEPER).length >= HALVES.k + spareDevices
 }
 
 /** Rows on the best devices, one each, that reach the target and survive the losses asked for. */

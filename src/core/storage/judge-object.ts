@@ -3,6 +3,7 @@
  * it can be read. Marked copies may go any time, so each counts as a coin's toss, and not at all on a device that keeps
  * rows beside it.
  */
+import { overHours } from './common-hours.ts'
 import { rowBytesOf } from './layout.ts'
 import type { DeviceFacts, Judgement, ObjectFacts, RowCopy } from './plan-facts.ts'
 import { goalOf } from './plan-goal.ts'
@@ -29,7 +30,7 @@ export function judgeObject(object: ObjectFacts, devices: readonly DeviceFacts[]
   const isHere = ({ device }: RowCopy) => room.byId.get(device)?.isHere === true
   const onDisk = new Set(kept.map(({ row, device }) => `${row}/${device}`))
   return {
-    availability: chanceOf(({ id }) => room.presence.get(id) ?? 0),
+    availability: overHours(room.hours, (presence) => chanceOf(({ id }) => presence.get(id) ?? 0)),
     durability: chanceOf((device) => (room.survival.get(device.id) ?? 0) * (1 - device.lossPerDay) ** HORIZON_DAYS),
     spareDevices: Math.max(
       0,

@@ -9,9 +9,10 @@ import { boundOf } from './plan-bound.ts'
 import type { DeviceFacts, ObjectFacts, Plan, Slot } from './plan-facts.ts'
 import { fill, REPAIR_SLACK, withUrgent } from './plan-fill.ts'
 import { goalOf } from './plan-goal.ts'
+import { leaner } from './plan-lean.ts'
 import { planRoomOf } from './plan-room.ts'
 import { canStay, inOrder, isMarked, shortageOf, siteOf } from './plan-site.ts'
-import { exchange, improve, shedSurplus, surplusOf } from './plan-surplus.ts'
+import { improve, shedSurplus, surplusOf } from './plan-surplus.ts'
 import { warningsOf } from './plan-warnings.ts'
 
 export type Around = { readonly self: DeviceId; readonly nowMs: number }
@@ -24,7 +25,7 @@ export function planObject(object: ObjectFacts, devices: readonly DeviceFacts[],
 
   const filled = fill(site, staying, around.self)
   const shed = shedSurplus(site, withUrgent(site, improve(site, filled)))
-  const slots = exchange(site, shed).toSorted(inOrder)
+  const slots = leaner(site, shed).toSorted(inOrder)
 
   const isOut = goal.target !== undefined && shortageOf(site, slots, REPAIR_SLACK).chance
   return {

@@ -6,7 +6,7 @@
 import type { DeviceId } from '../../protocol/ids.ts'
 import type { Slot } from './plan-facts.ts'
 import type { Place } from './plan-room.ts'
-import { gradeOf, measure, rowsOn, type Shortage, type Site } from './plan-site.ts'
+import { allRows, gradeOf, measure, rowsOn, type Shortage, type Site } from './plan-site.ts'
 import { countBits } from './row-spread.ts'
 import { stableHash } from './stable-hash.ts'
 
@@ -98,7 +98,7 @@ function isBetter(site: Site, a: Option, b: Option): boolean {
 }
 
 /** A different order for every object. */
-function dealt({ object }: Site, a: Place, b: Place): number {
+export function dealt({ object }: Site, a: Place, b: Place): number {
   return stableHash(object.id, a.device.id) - stableHash(object.id, b.device.id) || (a.device.id < b.device.id ? -1 : 1)
 }
 
@@ -115,10 +115,6 @@ function rarestRows(slots: readonly Slot[], rows: number, open = allRows(rows)):
     fewest = count
   }
   return rarest
-}
-
-function allRows(rows: number): number {
-  return rows === 32 ? -1 : (1 << rows) - 1
 }
 
 function rowsByDevice(slots: readonly Slot[]): Map<DeviceId, number> {

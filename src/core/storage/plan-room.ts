@@ -3,6 +3,7 @@
  * rows, and how many networks these stand in. Computed once per list of devices, however many objects are planned.
  */
 import { LOST_MS } from '../../protocol/limits.ts'
+import { type Hours, hoursOf } from './common-hours.ts'
 import type { DeviceFacts } from './plan-facts.ts'
 
 export type PlanRoom = {
@@ -16,6 +17,8 @@ export type PlanRoom = {
   /** The chance that a device's disk still exists, by id; and that it is here when somebody reads. */
   readonly survival: ReadonlyMap<string, number>
   readonly presence: ReadonlyMap<string, number>
+  /** The same told apart by the hours in which readers come: plans go by the mean, what is stated by these. */
+  readonly hours: readonly Hours[]
   /** Devices whose disks probably still exist; a day's absence is nothing. */
   readonly trusted: ReadonlySet<string>
 }
@@ -79,7 +82,9 @@ function survivalOf({ isHere, awayMs, availability, lossPerDay }: DeviceFacts, c
 }
 
 function read(devices: readonly DeviceFacts[]): PlanRoom {
-  const byId = new Map([...devices].map((device) => [device.id as string, device]))
+  // Sums of chances differ in their last digits when they are added in another order.
+  const inOrder = devices.toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  const byId = new Map(inOrder.map((device) => [device.id as string, device]))
   const all = [...byId.values()]
   const commonMs = commonAbsence(all)
   const lost = new Set(all.filter((device) => isLost(device, commonMs)).map(({ id }) => id as string))
@@ -102,6 +107,7 @@ function read(devices: readonly DeviceFacts[]): PlanRoom {
     lost,
     survival,
     presence,
+    hours: hoursOf(all, presence),
     trusted,
     places,
     placeOf: new Map(places.map((place) => [place.device.id as string, place])),

@@ -53,6 +53,11 @@ export function rowsOn({ disks }: Site, device: DeviceId): number {
   return disk === undefined ? 0 : disk.kept | disk.marked
 }
 
+/** As bits: OBJECT_ROWS is 32. */
+export function allRows(rows: number): number {
+  return rows === 32 ? -1 : (1 << rows) - 1
+}
+
 /** Kept rows on disks that may come back. */
 export function keptCopies({ disks, room, object }: Site): RowCopy[] {
   const copies: RowCopy[] = []

@@ -5,7 +5,6 @@
  */
 import type { RowCopy, Slot } from './plan-facts.ts'
 import { REPAIR_SLACK } from './plan-fill.ts'
-import { slotElsewhere } from './plan-places.ts'
 import {
   gradeOf,
   heldHere,
@@ -27,9 +26,6 @@ const SHED_SLACK = 1
 
 /** A copy takes another's place when its device is clearly better: half a step in log odds. */
 const CLEARLY_BETTER_GRADES = 2
-
-/** A row is sent to a device that is better by this much when that ends two others: a whole step in log odds. */
-const FAR_BETTER_GRADES = 4
 
 /** Copies on disk on clearly better devices take the place of others on disk: no traffic, and the worse ones become spare. */
 export function improve(site: Site, slots: readonly Slot[]): readonly Slot[] {
@@ -68,21 +64,6 @@ export function shedSurplus(site: Site, slots: readonly Slot[]): readonly Slot[]
     if (!isKept(site, gone) || goal.target === undefined) return 'fine'
     return chanceOfRows(heldHere(onDisk, room), k) >= goal.target ? 'fine' : 'needed'
   })
-}
-
-/** A better device that came since may do the work of two: one row is moved, and one less is stored from then on. */
-export function exchange(site: Site, slots: readonly Slot[]): readonly Slot[] {
-  if (slots.length < 3 || !slots.every((slot) => isKept(site, slot)) || isShort(shortageOf(site, slots, REPAIR_SLACK))) return slots
-  const better = slotElsewhere(site, slots, { devices: false, chance: true, segments: false })
-  const [worst, second] = worstFirst(site, slots)
-  if (better === undefined || worst === undefined) return slots
-  if (gradeOf(site, better.device) < gradeOf(site, worst.device) + FAR_BETTER_GRADES && !hasFurtherRows(slots)) return slots
-  const fewer = [...slots.filter((slot) => slot !== worst && slot !== second), better]
-  return isShort(shortageOf(site, fewer, SHED_SLACK)) ? slots : [...slots, better]
-}
-
-function hasFurtherRows(slots: readonly Slot[]): boolean {
-  return new Set(slots.map(({ device }) => device)).size < slots.length
 }
 
 /** Kept copies outside the plan, the least worth first; none before the plan is fulfilled and reaches its goal. */

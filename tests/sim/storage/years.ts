@@ -37,9 +37,13 @@ export type MixReport = {
 
 export const TARGET = 0.999
 
-/** Far from the optimum is a bug, not a price: the goals themselves are 1.1 and 1.3. */
-const STORED_MOST = 1.5
-const REPAIRED_MOST = 2
+/** What is asked of storage and repair, against the optimum; of few rooms only that they are not far from it. */
+const GOALS = { stored: 1.1, repaired: 1.3 } as const
+const FEW_ROOMS = { stored: 1.5, repaired: 2 } as const
+const MANY_ROOMS = 100
+
+/** What is stated may be above what readers were served by no more than this. */
+const OVERSTATED_MOST = 0.005
 
 const truths = new Map<string, number>()
 
@@ -73,10 +77,14 @@ export function simulateMix(mix: Mix, seed: number, rooms: number, days: number,
   const repairVsOptimum = repaired / sum((year) => year.oracleRepaired)
   const losses = all.filter((year) => year.isLost).length
   const statedLosses = sum((year) => year.statedLosses)
-  if (stored / optimum > STORED_MOST) violations.add(`${mix.name} stores ${(stored / optimum).toFixed(2)} times the optimum`)
-  if (repairVsOptimum > REPAIRED_MOST) violations.add(`${mix.name} moves ${repairVsOptimum.toFixed(2)} times what losses ask for`)
+  const most = rooms >= MANY_ROOMS ? GOALS : FEW_ROOMS
+  const served = mean((year) => year.served)
+  const stated = mean((year) => year.statedAvailability)
+  if (stored / optimum > most.stored) violations.add(`${mix.name} stores ${(stored / optimum).toFixed(2)} times the optimum`)
+  if (repairVsOptimum > most.repaired) violations.add(`${mix.name} moves ${repairVsOptimum.toFixed(2)} times what losses ask for`)
   if (losses > statedLosses + 3 * Math.sqrt(statedLosses) + 1)
     violations.add(`${mix.name} lost ${losses} objects where ${statedLosses.toFixed(1)} were foreseen`)
+  if (stated > served + OVERSTATED_MOST) violations.add(`${mix.name} states ${stated.toFixed(4)} where ${served.toFixed(4)} were served`)
   const trace = new Trace()
   for (const year of years) trace.add(year.traceHash)
   return {
@@ -91,10 +99,10 @@ export function simulateMix(mix: Mix, seed: number, rooms: number, days: number,
     storageVsOptimum: stored / optimum,
     repaired: repaired / allDays,
     repairVsOptimum,
-    served: mean((year) => year.served),
+    served,
     oracleServed: mean((year) => year.oracleServed),
     readable: mean((year) => year.readable),
-    stated: mean((year) => year.statedAvailability),
+    stated,
     losses,
     statedLosses,
     violations: [...violations],

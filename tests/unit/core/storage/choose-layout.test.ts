@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest'
 import { chooseLayout } from '../../../../src/core/storage/choose-layout.ts'
 import { judgeObject } from '../../../../src/core/storage/judge-object.ts'
+import { planRoomOf } from '../../../../src/core/storage/plan-room.ts'
+import { heldHere } from '../../../../src/core/storage/plan-site.ts'
 import { parseProfile } from '../../../../src/core/storage/profile.ts'
+import { chanceOfRows } from '../../../../src/core/storage/row-spread.ts'
 import { optimumOf } from '../../../sim/storage/optimum.ts'
-import { devices, MIB, NINES, object, settled } from './planner-fixtures.ts'
+import { device, devices, MIB, NINES, object, settled } from './planner-fixtures.ts'
 
 const big = 100 * MIB
 
@@ -39,7 +42,7 @@ test.each([
   )
   const judged = judgeObject(end, room)
   expect(judged.overhead / (optimum.rows / optimum.k)).toBeLessThanOrEqual(atMost)
-  expect(judged.availability).toBeGreaterThanOrEqual(0.998)
+  expect(chanceOfRows(heldHere(end.slots, planRoomOf(room)), layout.k)).toBeGreaterThanOrEqual(0.998)
   expect(judged.spareDevices).toBeGreaterThanOrEqual(2)
 })
 
@@ -49,6 +52,29 @@ test('[PLAN-13] small objects, small rooms and rooms that cannot reach the targe
   expect(chooseLayout(NINES, big, devices(3))).toEqual(mirror)
   expect(chooseLayout(NINES, big, devices(8, { availability: 0.15 }))).toEqual(mirror)
   expect(chooseLayout(NINES, undefined, devices(12)).k).toBeGreaterThan(1)
+})
+
+test('[PLAN-22] a room that needs whole copies today is given halves where four devices may turn out to be here often', () => {
+  const guests = devices(16, { availability: 0.15 })
+  const withKeepers = (...availabilities: number[]) => [
+    ...guests,
+    ...availabilities.map((availability, n) => device(`keeper ${n}`, { availability })),
+  ]
+  expect(chooseLayout(NINES, big, withKeepers(0.95, 0.95, 0.95)).k).toBe(1)
+  expect(chooseLayout(NINES, big, withKeepers(0.95, 0.95, 0.95, 0.5))).toEqual({ k: 2, rows: 8 })
+  expect(chooseLayout(NINES, 4 * MIB - 1, withKeepers(0.95, 0.95, 0.95, 0.5)).k).toBe(1)
+})
+
+test('[PLAN-22] halves are whole copies while only those will do, and halves once the fourth keeper is known', () => {
+  const room = (fourth: number) => [
+    ...devices(3, { availability: 0.95 }),
+    device('fourth', { availability: fourth }),
+    ...Array.from({ length: 16 }, (_, n) => device(`guest ${n}`, { availability: 0.15 })),
+  ]
+  const before = settled(object({ layout: chooseLayout(NINES, big, room(0.5)) }), room(0.5))
+  const after = settled(before, room(0.95))
+  expect(judgeObject(before, room(0.5))).toMatchObject({ spareDevices: 2, overhead: expect.closeTo(3, 2) })
+  expect(judgeObject(after, room(0.95))).toMatchObject({ spareDevices: 2, overhead: expect.closeTo(2, 2) })
 })
 
 test('[PLAN-13] up to three devices have all of it each', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { judgeObject, safetyOf } from '../../../../src/core/storage/judge-object.ts'
 import type { RowCopy } from '../../../../src/core/storage/plan-facts.ts'
+import { atLeast } from '../../../../src/core/storage/poisson-binomial.ts'
 import type { DeviceId } from '../../../../src/protocol/ids.ts'
 import { device, devices, object, settled } from './planner-fixtures.ts'
 
@@ -14,6 +15,26 @@ test('[PLAN-20] what is on disk and what is here are two numbers', () => {
   expect(judged.availability).toBeCloseTo(1 - 0.5 ** 3)
   expect(judged.durability).toBeCloseTo(1 - (1 - 0.99 ** 30) ** 3)
   expect(judged).toMatchObject({ spareDevices: 2, isSpread: true, isReadable: true })
+})
+
+test('[PLAN-25] who is here less than half the time is taken for a person with nights, and most readers come by day', () => {
+  const oddsOf = (availability: number) => {
+    const room = devices(20, { availability })
+    return judgeObject(settled(object({ profile: { kind: 'raid1', copies: 3 } }), room), room).availability
+  }
+  expect(oddsOf(0.5)).toBeCloseTo(1 - 0.5 ** 3)
+  expect(oddsOf(0.4)).toBeCloseTo((5 / 6) * (1 - 0.5 ** 3) + (1 / 6) * (1 - 0.8 ** 3))
+})
+
+test('[PLAN-25] a room of people alone promises less than its devices one by one would give', () => {
+  const room = devices(30, { availability: 0.35 })
+  const facts = settled(object({ layout: { k: 3, rows: 30 } }), room)
+  const oneByOne = atLeast(
+    facts.slots.map(() => 0.35),
+    3,
+  )
+  expect(oneByOne).toBeGreaterThanOrEqual(0.999)
+  expect(judgeObject(facts, room).availability).toBeLessThan(0.994)
 })
 
 test('[PLAN-20] a marked copy counts for reading and half for the odds, never as spare', () => {

@@ -240,6 +240,31 @@ describe('as time goes', () => {
     expect(plan(object({ profile: COPIES3, slots, copies }), room).mark.map((copy) => copy.device)).toEqual(['d1'])
   })
 
+  test('[PLAN-23] a plan patched with rows on guests goes back to its fewest, and sends no more than it is rid of', () => {
+    const room = (often: number) => [
+      ...devices(4, { availability: often }),
+      ...Array.from({ length: 16 }, (_, n) => device(`guest ${n}`, { availability: 0.15 })),
+    ]
+    const patched = settled(object({ layout: { k: 2, rows: 8 } }), room(0.8))
+    expect(patched.slots.length).toBeGreaterThan(4)
+    const next = plan(patched, room(0.95))
+    const has = new Set(patched.copies.map(({ row, device: id }) => `${row}/${id}`))
+    const sent = next.slots.filter(({ row, device: id }) => !has.has(`${row}/${id}`)).length
+    const end = settled(patched, room(0.95))
+    expect(end.slots).toHaveLength(4)
+    expect(sent).toBeLessThanOrEqual(patched.slots.length - end.slots.length)
+  })
+
+  test('[PLAN-24] where single rows bring little, the best devices get whole copies', () => {
+    const room = [
+      ...devices(5, { availability: 0.8 }),
+      ...Array.from({ length: 15 }, (_, n) => device(`guest ${n}`, { availability: 0.15 })),
+    ]
+    const { slots } = plan(object({ layout: { k: 2, rows: 8 } }), room)
+    expect(slots.filter((slot) => slot.device.startsWith('guest'))).toEqual([])
+    expect(slots.length).toBeLessThanOrEqual(10)
+  })
+
   test('[PLAN-18] a keeper silent for days is not counted on, a casual guest still is', () => {
     const away = { isHere: false, awayMs: 4 * 24 * HOUR_MS }
     const facts = (ids: string[]) =>
