@@ -190,7 +190,7 @@ export const FILE_READ_BYTES = 4 * MIB
 /** Chunks an import seals side by side while the next is read: on two cores six are no faster than four. */
 export const IMPORT_CHUNKS = 4
 
-/** Signatures of records checked at a time: each is a tenth of a millisecond on another thread, and its answer a task here. */
+/** Signatures of records made or checked in one turn of the page: in Chromium each is a twelfth of a millisecond of its very thread. */
 export const RECORDS_CHECKED_AT_ONCE = 64
 
 /** A record that somebody keeps forging is written again this often: seldom enough that two stubborn tabs cost nothing. */

@@ -1,5 +1,5 @@
 /**
- * The document on this device's disk, sealed. A change is on disk a moment after it was made, however many follow it: a
+ * The document on this device's disk, sealed. A change made here is on disk a moment later, however many follow it: a
  * page that goes has no time left to seal anything. On disk it is two values: the whole document as it once was, and
  * everything since; so a line of chat in a room of 10,000 files costs a line. What is loaded is merged, so two tabs of
  * one device that both save lose nothing that either has seen.
@@ -14,6 +14,8 @@ import type { RoomId } from '../../protocol/ids.ts'
 
 /** Changes of one moment are written together; what a reload right after a message may cost. */
 const WRITE_AFTER_MS = 100
+/** What others wrote they have too: it waits until most of it is here, since a newcomer to a large room has other things to do. */
+const WRITE_OTHERS_AFTER_MS = 3_000
 /** When what came since is larger than this, and than an eighth of the whole, the whole is written again. */
 const RECENT_BYTES = 128 * 1024
 const RECENT_SHARE = 8
@@ -37,16 +39,17 @@ export function keepDocument(options: {
   const name = `room/${room}/document`
   const recentName = `${name}/recent`
   const context: Bytes = encodeFrame(['asterism document 1', room])
-  let cancelWait: (() => void) | undefined
+  let waiting: { readonly atMs: number; readonly cancel: () => void } | undefined
   /** What the whole on disk holds; undefined: there is none. */
   let whole: { readonly vector: Uint8Array; readonly bytes: number } | undefined
+  let restUntilMs = Number.NEGATIVE_INFINITY
   let hasRecent = false
   let isDirty = false
   let hasFailed = false
   let isWriting = false
   let writing: Promise<void> = Promise.resolve()
 
-  /** Gives how long to wait before the next. */
+  /** Gives how long to rest before the next. */
   const write = async (): Promise<number> => {
     if (!isDirty) return WRITE_AFTER_MS
     isDirty = false
@@ -77,20 +80,28 @@ export function keepDocument(options: {
     return Math.max(WRITE_AFTER_MS, REST_FACTOR * workMs)
   }
   const flush = (): Promise<void> => {
-    cancelWait?.()
-    cancelWait = undefined
-    writing = writing.then(write).then(writeAfter)
+    waiting?.cancel()
+    waiting = undefined
+    writing = writing.then(write).then((restMs) => {
+      restUntilMs = clock.monotonicMs() + restMs
+      if (isDirty) writeAfter(0)
+    })
     return writing
   }
   const writeAfter = (delayMs: number): void => {
-    if (isDirty && !signal.aborted) cancelWait ??= clock.after(delayMs, () => void flush())
+    const nowMs = clock.monotonicMs()
+    const atMs = Math.max(nowMs + delayMs, restUntilMs)
+    if (signal.aborted || (waiting !== undefined && waiting.atMs <= atMs)) return
+    waiting?.cancel()
+    waiting = { atMs, cancel: clock.after(atMs - nowMs, () => void flush()) }
   }
-  doc.on('update', (_update: Uint8Array, origin: unknown) => {
-    if (origin === keepDocument || signal.aborted) return
+  // Not `update`, for which the document would write down each change.
+  doc.on('afterTransaction', ({ origin, changed, local }: Y.Transaction) => {
+    if (origin === keepDocument || changed.size === 0 || signal.aborted) return
     isDirty = true
-    if (!isWriting) writeAfter(WRITE_AFTER_MS)
+    if (!isWriting) writeAfter(local ? WRITE_AFTER_MS : WRITE_OTHERS_AFTER_MS)
   })
-  signal.addEventListener('abort', () => cancelWait?.())
+  signal.addEventListener('abort', () => waiting?.cancel())
 
   return {
     flush,

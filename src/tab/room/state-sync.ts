@@ -145,10 +145,15 @@ export function startStateSync(options: {
     })
   }
 
-  const stopUpdates = (update: Uint8Array, origin: unknown) => {
-    spread('update', ownBytes(update), typeof origin === 'string' ? (origin as TabId) : undefined)
+  const madeBy = (origin: unknown) => (typeof origin === 'string' ? (origin as TabId) : undefined)
+  const spreadUpdate = (update: Uint8Array, origin: unknown) => spread('update', ownBytes(update), madeBy(origin))
+  /** What somebody listens for, the document writes down once more: of ten thousand files most of a second, and often for nobody. */
+  const listenForOthers = ({ origin }: Y.Transaction) => {
+    doc.off('update', spreadUpdate)
+    if (whoLacks(sessions.keys(), madeBy(origin), presence.all()).length > 0) doc.on('update', spreadUpdate)
   }
-  doc.on('update', stopUpdates)
+  // The last moment before an update is made, and of each change by itself.
+  doc.on('afterTransactionCleanup', listenForOthers)
   const stopPresence = presence.onOwnChange(() => spread('presence', encodeFrame(presence.own()), undefined))
   const stopEntries = log.subscribe((entries) => spread('entries', encodeFrame({ t: 'entries', entries }), undefined))
   const stopHandling = wire.handle(STATE_PROTOCOL, { maxFrameBytes: STATE_FRAME_BYTES }, (stream) => {
@@ -160,7 +165,8 @@ export function startStateSync(options: {
     stopHandling()
     stopPresence()
     stopEntries()
-    doc.off('update', stopUpdates)
+    doc.off('afterTransactionCleanup', listenForOthers)
+    doc.off('update', spreadUpdate)
     for (const session of sessions.values()) session.stream?.close()
     sessions.clear()
   })

@@ -1,16 +1,19 @@
 /**
  * The rows of the file list: what the room says of each file, and what this device does with it. A row is made again
- * only when something of it changed, so that ten thousand files cost what is happening and not what is there.
+ * only when something of it changed, so that ten thousand files cost what is happening and not what is there. When all of
+ * them may look different, because somebody came or went, they are looked at in turns, and show meanwhile what they did.
  */
 import { type Figures, type FileFacts, fileState } from '../../core/storage/file-state.ts'
 import { figuresOf, noteDone, type Rate, startRate } from '../../core/storage/rate.ts'
 import type { FileState, RoomFile } from '../../ports/asterism.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { DeviceId, FileId, TabId } from '../../protocol/ids.ts'
+import { SLICE_MS } from '../../protocol/limits.ts'
 import type { ObjectId } from '../../protocol/object.ts'
 import type { FileRecord } from '../../protocol/room-state.ts'
 import type { FragmentFetcher } from './fetch-fragments.ts'
 import type { Draft } from './file-draft.ts'
+import { byAge, merged, reordered } from './file-order.ts'
 import type { WishBook } from './file-wishes.ts'
 import type { KeepObjects } from './keep-objects.ts'
 import type { ObjectBook } from './object-book.ts'
@@ -35,6 +38,9 @@ export type ListParts = StatParts & {
   readonly adding: ReadonlyMap<FileId, Adding>
   /** What the leading tab of this device says of files it fetches. */
   readonly told: ReadonlyMap<FileId, FileState>
+  readonly signal: AbortSignal
+  /** Rows look different that were not asked for again. */
+  readonly renewed: () => void
 }
 
 /** What all files of an object have in common: thousands may share one. */
@@ -49,30 +55,34 @@ export class FileList {
   readonly #rates = new Map<ObjectId, Rate>()
   readonly #rows = new Map<FileId, RoomFile>()
   readonly #views = new Map<ObjectId, ObjectView>()
-  #sorted: readonly RoomFile[] | undefined
+  /** Objects whose view may not be true any more. */
+  readonly #stale = new Set<ObjectId>()
+  /** Files that came, changed or went since the order was made. */
+  readonly #touched = new Set<FileId>()
+  #order: readonly FileRecord[] = []
+  #shown: readonly RoomFile[] | undefined
+  #stopRenewing: (() => void) | undefined
 
   constructor(parts: ListParts) {
     this.#parts = parts
+    for (const { id } of parts.records.files.entries.values()) this.#touched.add(id)
+    parts.signal.addEventListener('abort', () => this.#stopRenewing?.(), { once: true })
   }
 
   /** Somebody came, went or is called otherwise now: every row may look different. */
   allChanged(): void {
-    this.#rows.clear()
-    this.#views.clear()
-    this.#sorted = undefined
+    this.changed(this.#views.keys())
   }
 
   changed(objects: Iterable<ObjectId>): void {
-    for (const object of objects) {
-      this.#views.delete(object)
-      for (const id of this.#parts.index.pointers(object)) this.#rows.delete(id)
-    }
-    this.#sorted = undefined
+    for (const object of objects) if (this.#views.has(object)) this.#stale.add(object)
+    this.#shown = undefined
   }
 
   fileChanged(id: FileId): void {
     this.#rows.delete(id)
-    this.#sorted = undefined
+    this.#touched.add(id)
+    this.#shown = undefined
   }
 
   /** Takes a sample of each object under way; called as often as the list is told. */
@@ -90,13 +100,46 @@ export class FileList {
   }
 
   rows(): readonly RoomFile[] {
-    const { records, adding } = this.#parts
-    this.#sorted ??= [...records.files.entries.values()]
-      .filter((record) => this.isListed(record))
-      .map((record) => this.row(record))
-      .sort(byAge)
-    if (adding.size === 0) return this.#sorted
-    return [...this.#sorted, ...[...adding.values()].map((entry) => this.#addingRow(entry))].sort(byAge)
+    const { adding } = this.#parts
+    this.#shown ??= this.#show()
+    if (adding.size === 0) return this.#shown
+    return merged(this.#shown, [...adding.values()].map((entry) => this.#addingRow(entry)).sort(byAge))
+  }
+
+  #show(): readonly RoomFile[] {
+    const { files } = this.#parts.records
+    this.#renew()
+    this.#order = reordered(this.#order, this.#touched, (id) => files.get(id))
+    this.#touched.clear()
+    return this.#order.filter((record) => this.isListed(record)).map((record) => this.#rows.get(record.id) ?? this.#rowOf(record))
+  }
+
+  /** A turn's worth of views; the rest follows by itself. */
+  #renew(): void {
+    const { clock, signal, renewed } = this.#parts
+    const startedMs = clock.monotonicMs()
+    for (const object of this.#stale) {
+      this.#look(object)
+      if (clock.monotonicMs() - startedMs > SLICE_MS) break
+    }
+    if (this.#stale.size === 0 || signal.aborted) return
+    this.#stopRenewing ??= clock.after(0, () => {
+      this.#stopRenewing = undefined
+      this.#renew()
+      if (this.#stale.size === 0) renewed()
+    })
+  }
+
+  /** The view of an object as it is now. */
+  #look(object: ObjectId): ObjectView {
+    const pointers = this.#parts.index.pointers(object)
+    const view = this.#viewOf(object)
+    this.#stale.delete(object)
+    if (pointers.size > 0) this.#views.set(object, view)
+    else this.#views.delete(object)
+    for (const id of pointers) this.#rows.delete(id)
+    this.#shown = undefined
+    return view
   }
 
   /** A file whose object says otherwise than its record is none. */
@@ -108,9 +151,13 @@ export class FileList {
     return offset + bytes <= cut.bytes && (offset > 0 || bytes < cut.bytes || root === cut.root)
   }
 
+  /** As it is now. */
   row(record: FileRecord): RoomFile {
-    const known = this.#rows.get(record.id)
-    if (known !== undefined) return known
+    if (this.#stale.has(record.object)) this.#look(record.object)
+    return this.#rows.get(record.id) ?? this.#rowOf(record)
+  }
+
+  #rowOf(record: FileRecord): RoomFile {
     const { id, object, name, folder, type, bytes, root, addedBy, addedAtMs } = record
     const { copies, safety } = this.#view(object)
     const state = this.stateOf(record)
@@ -150,10 +197,13 @@ export class FileList {
 
   #view(object: ObjectId): ObjectView {
     const known = this.#views.get(object)
-    if (known !== undefined) return known
+    return known === undefined || this.#stale.has(object) ? this.#look(object) : known
+  }
+
+  #viewOf(object: ObjectId): ObjectView {
     const { keep, facts, book, holdings } = this.#parts
     const k = book.cut(object)?.k ?? facts.object(object)?.layout.k
-    const view: ObjectView = {
+    return {
       copies: copiesOfObject(this.#parts, object),
       safety: safetyOfObject(this.#parts, object),
       facts: {
@@ -166,8 +216,6 @@ export class FileList {
       doneBytes: keep.doneBytes.get(object) ?? 0,
       active: this.#figures(object),
     }
-    this.#views.set(object, view)
-    return view
   }
 
   #addingRow({ draft, rate, doneBytes }: Adding): RoomFile {
@@ -179,7 +227,3 @@ export class FileList {
 }
 
 const NOT_YET: RoomFile['safety'] = { state: 'one-copy', spareDevices: 0 }
-
-function byAge(a: RoomFile, b: RoomFile): number {
-  return a.addedAtMs - b.addedAtMs || (a.id < b.id ? -1 : 1)
-}

@@ -187,6 +187,7 @@ export function makeParts(around: FilesSurroundings, wishesChanged: () => void) 
     deviceOf: (tab) => links.get(tab)?.device,
     adding: puts.adding,
     told,
+    renewed: soon,
   })
   const storage = deviceStorage({ blocks, clock, records, facts, holdings, own, wishes, nameOf, signal, changed: storageChanged })
   const teller: FilesTeller = new FilesTeller({

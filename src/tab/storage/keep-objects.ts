@@ -90,11 +90,7 @@ export class KeepObjects {
   holdersChanged(): void {
     for (const [object, active] of this.#active) this.#refresh(object, active)
     this.#manifests.retry()
-    for (const object of [...this.#resting]) {
-      const lacking = this.#lacking.get(object)
-      if (lacking !== undefined) this.#readyWhenDue(object, lacking)
-    }
-    this.#pump()
+    this.touch(this.#resting)
   }
 
   /** Somebody announced rows of these. */

@@ -7,6 +7,7 @@ import type { DeviceKey } from '../../ports/keys.ts'
 import type { RoomId } from '../../protocol/ids.ts'
 import { ANNOUNCE_MS, HOLES } from '../../protocol/limits.ts'
 import { type HoldingRecord, holdingClaim, holdingKey, type ObjectId } from '../../protocol/object.ts'
+import { inTurns } from './in-turns.ts'
 import type { ObjectIndex } from './object-index.ts'
 import type { VerifiedMap } from './verified-map.ts'
 
@@ -118,7 +119,7 @@ export class OwnHoldings {
     this.#toldAtMs = clock.monotonicMs()
     const news = [...this.#news]
     if (news.length === 0) return
-    const records = await Promise.all(news.map(async ([object, holding]) => holding && this.#sign(object, holding)))
+    const records = await inTurns(clock, news, async ([object, holding]) => holding && this.#sign(object, holding))
     const said = records.filter((record) => record !== null)
     holdings.write(new Map(said.map((record) => [holdingKey(record.object, record.device), record])))
     holdings.remove(news.filter(([, holding]) => holding === null).map(([object]) => holdingKey(object, deviceKey.id)))

@@ -14,7 +14,6 @@ import type { Bytes } from '../../protocol/bytes.ts'
 import { RoomError } from '../../protocol/errors.ts'
 import { type FileId, toFileId } from '../../protocol/ids.ts'
 import type { ImportLayout } from '../../protocol/import-worker.ts'
-import { RECORDS_CHECKED_AT_ONCE } from '../../protocol/limits.ts'
 import type { ObjectId } from '../../protocol/object.ts'
 import { type FileRecord, fileClaim } from '../../protocol/room-state.ts'
 import { type AddParts, addObject } from './add-file.ts'
@@ -22,6 +21,7 @@ import { BlocksUnderway } from './blocks-underway.ts'
 import { type Draft, draftOf, type FileData } from './file-draft.ts'
 import type { Adding } from './file-list.ts'
 import { Importer, type ImporterPort } from './importer.ts'
+import { inTurns } from './in-turns.ts'
 import type { OwnHoldings } from './own-holdings.ts'
 import { packFiles } from './pack-files.ts'
 import { type PlanParts, signPlan } from './plan-writer.ts'
@@ -138,18 +138,14 @@ export class FilePuts {
 
   /** The last step can fail only before anything is written into the room. */
   async #tell(imported: ImportedObject, drafts: readonly Draft[], layout: ImportLayout, profile: string): Promise<readonly FileRecord[]> {
-    const { room, deviceKey, gateway, records, holdings } = this.#parts
+    const { room, deviceKey, clock, gateway, records, holdings } = this.#parts
     const { object, parts } = imported
     const sign = async (draft: Draft, i: number): Promise<FileRecord> => {
       const { root, bytes, offset } = parts[i] ?? assertPart()
       const claim = { ...draft, root, bytes, object, offset }
       return { ...claim, signature: await deviceKey.sign(fileClaim(room, claim)) }
     }
-    const files: FileRecord[] = []
-    for (let at = 0; at < drafts.length; at += RECORDS_CHECKED_AT_ONCE) {
-      const some = drafts.slice(at, at + RECORDS_CHECKED_AT_ONCE)
-      files.push(...(await Promise.all(some.map((draft, i) => sign(draft, at + i)))))
-    }
+    const files = await inTurns(clock, drafts, sign)
     await gateway.publish(room, files)
     const isNew = records.plans.get(object) === undefined
     const plan = await (isNew ? signPlan(this.#parts, this.#firstPlan(imported, layout, profile)) : this.#raise.raised(object, profile))

@@ -1,6 +1,6 @@
 /**
  * Tells the page and the other tabs of the device how the files stand: at most every FILES_TOLD_MS while something
- * happens, and once a second while something is under way.
+ * happens, less often where the page is busy showing it, and once a second while something is under way.
  */
 import type { FileState, RoomFile } from '../../ports/asterism.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -15,6 +15,8 @@ import type { SignedRecords } from './signed-records.ts'
 /** Speed and time left change even while nothing arrives. */
 const PULSE_MS = 1_000
 const TABS_TOLD_MS = 5 * FILES_TOLD_MS
+/** Showing a list of ten thousand takes its time: it gets this share of the page's at most. */
+const REST_FACTOR = 5
 
 export type TellParts = {
   readonly records: SignedRecords
@@ -32,6 +34,8 @@ export class FilesTeller {
   readonly #listeners = new Set<() => void>()
   #toldAtMs = Number.NEGATIVE_INFINITY
   #tabsToldAtMs = Number.NEGATIVE_INFINITY
+  /** From one telling to the next. */
+  #restMs = FILES_TOLD_MS
   #stopTelling: (() => void) | undefined
   #stopPulse = () => {}
   #isClosed = false
@@ -53,7 +57,7 @@ export class FilesTeller {
   soon(): void {
     const { clock } = this.#parts
     if (this.#isClosed) return
-    this.#stopTelling ??= clock.after(Math.max(0, this.#toldAtMs + FILES_TOLD_MS - clock.monotonicMs()), () => this.#tell())
+    this.#stopTelling ??= clock.after(Math.max(0, this.#toldAtMs + this.#restMs - clock.monotonicMs()), () => this.#tell())
   }
 
   /** A file became whole: nobody shall wait for the turn of the next figures. */
@@ -76,6 +80,10 @@ export class FilesTeller {
     list.sample()
     this.#tellTabs()
     for (const listener of [...this.#listeners]) listener()
+    // Views follow in microtasks of their own, begun before this one.
+    queueMicrotask(() => {
+      this.#restMs = Math.max(FILES_TOLD_MS, REST_FACTOR * (clock.monotonicMs() - this.#toldAtMs))
+    })
     this.#stopPulse()
     if (fetcher.state.keeps.size > 0 || isAdding()) this.#stopPulse = clock.after(PULSE_MS, () => this.soon())
   }

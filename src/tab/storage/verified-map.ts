@@ -10,6 +10,7 @@ import type { RecordMap } from '../../ports/room-state.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
 import type { DeviceId } from '../../protocol/ids.ts'
 import { RECORDS_CHECKED_AT_ONCE, RESTORE_MS } from '../../protocol/limits.ts'
+import { nextTurn } from './in-turns.ts'
 import { isSameRecord } from './same-record.ts'
 
 export type RecordKind<T> = {
@@ -115,6 +116,7 @@ export class VerifiedMap<T> {
       const taken = await Promise.all(keys.map((key) => this.#judge(key)))
       const news = new Set(keys.filter((_, i) => taken[i]))
       if (news.size > 0) this.#tell(news)
+      if (this.#waiting.size > 0) await nextTurn(this.#parts.clock)
     }
     this.#checking = undefined
   }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import * as Y from 'yjs'
 import type { ValueStore } from '../../../../src/ports/block-store.ts'
 import type { Bytes } from '../../../../src/protocol/bytes.ts'
 import { type RoomId, toDeviceId, toFileId } from '../../../../src/protocol/ids.ts'
@@ -149,6 +150,26 @@ test('[STATE-11] a change is written a moment later though others follow, and a 
     timers: 1,
     writes: ['written', 'refused', 'told', 'refused', 'refused', 'refused'],
   })
+})
+
+test('[STATE-11] what another tab wrote is written soon after, or with the next change made here', async () => {
+  const { roomId: room, content: key } = await deriveRoomKeys(new Uint8Array(32).fill(1))
+  const waits: number[] = []
+  const after = (delayMs: number) => {
+    waits.push(delayMs)
+    return () => {}
+  }
+  const there = createRoomDocument()
+  const here = createRoomDocument()
+  const values: ValueStore = { load: async () => undefined, save: async () => {} }
+  const clock = { ...stoppedClock, after }
+  keepDocument({ doc: here.doc, room, key, values, clock, signal: new AbortController().signal, failed: () => {} })
+  there.doc.on('update', (update: Uint8Array) => Y.applyUpdate(here.doc, update, 'a tab'))
+  there.profiles.setMany(new Map([[device, { name: 'a' }]]))
+  here.profiles.setMany(new Map([[device, { name: 'b' }]]))
+  there.profiles.setMany(new Map([[device, { name: 'c' }]]))
+
+  expect(waits).toEqual([3_000, 100])
 })
 
 test('[STATE-8] chat keeps the newest', () => {
