@@ -12,6 +12,8 @@ export interface FileGateway {
   /** From then on its address is answered. */
   publish(room: RoomId, files: readonly PublishedFile[]): Promise<void>
   unpublish(room: RoomId, files: readonly FileId[]): Promise<void>
+  /** Keys, addresses and saved values of the room are gone. */
+  forget(room: RoomId): Promise<void>
   /** A file is being read at its address and lacks fragments. */
   onNeeded(listener: (needed: ChunkNeeded) => void): () => void
   /** Somebody begins to read at an address, in a chunk that is not on this device. A listener of another room gives no promise. */

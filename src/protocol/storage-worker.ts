@@ -43,6 +43,8 @@ export type StorageRequest<Data, Key> =
   /** The answer to SegmentsNeeded; null: the chunk is to be read whole. */
   | { readonly t: 'segments'; readonly asked: string; readonly bytes: Uint8Array<ArrayBuffer> | null }
   | { readonly t: 'unpublish'; readonly room: RoomId; readonly files: readonly FileId[] }
+  /** Keys, addresses and values of the room; its rows are deleted first, by who can find them. */
+  | { readonly t: 'forget'; readonly room: RoomId }
 
 /** A room's keys for files, of one epoch. `Key` is a CryptoKey. */
 export type FileKeys<Key> = {

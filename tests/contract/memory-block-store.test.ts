@@ -1,5 +1,6 @@
 import { MemoryBlockStore, MemoryDisk } from '../../src/tab/storage/memory-block-store.ts'
 import { blockStoreContract, type Store } from './block-store.ts'
+import { fileGatewayContract } from './file-gateway.ts'
 
 const disks = new WeakMap<Store, MemoryDisk>()
 const diskOf = (store: Store) => disks.get(store) as MemoryDisk
@@ -18,3 +19,5 @@ blockStoreContract({
     if (bytes !== undefined) bytes[0] = (bytes[0] as number) ^ 1
   },
 })
+
+fileGatewayContract(async () => new MemoryBlockStore())

@@ -1,13 +1,16 @@
 import 'fake-indexeddb/auto'
 import { expect, test } from 'vitest'
+import { type BlockId, toFileId } from '../../src/protocol/ids.ts'
 import type { StorageAnswer, StorageCall } from '../../src/protocol/storage-worker.ts'
 import { browserClock } from '../../src/tab/browser-clock.ts'
 import { SwBlockStore } from '../../src/tab/storage/sw-block-store.ts'
 import { answerRequest } from '../../workers/storage/answer-request.ts'
-import { closeDatabase } from '../../workers/storage/database.ts'
+import { closeDatabase, openDatabase } from '../../workers/storage/database.ts'
 import { IdbBlockStore } from '../../workers/storage/idb-block-store.ts'
 import { emptyDisk, rotOnDisk } from '../twins/device-disk.ts'
+import { keysOfRoom } from '../twins/shelves.ts'
 import { blockStoreContract } from './block-store.ts'
+import { fileGatewayContract, ONE_ROOM, OTHER_ROOM } from './file-gateway.ts'
 
 /** A tab and what its service worker runs, joined as a browser joins them; the first `deaf` calls are lost. */
 function openStore(deaf = 0, clock = browserClock): SwBlockStore {
@@ -35,6 +38,26 @@ blockStoreContract({
     return openStore()
   },
   rot: (_, id, shelf) => rotOnDisk(id, shelf),
+})
+
+fileGatewayContract(async () => {
+  emptyDisk()
+  return openStore()
+})
+
+test('[STORE-21] a forgotten room leaves no key and no address in the database', async () => {
+  emptyDisk()
+  const store = openStore()
+  const block = `b${'a'.repeat(58)}` as BlockId
+  const file = { id: toFileId(new Uint8Array(16)), object: block, root: block, offset: 0, name: 'a', type: '', bytes: 1 }
+  for (const room of [ONE_ROOM, OTHER_ROOM]) {
+    await store.unlock(room, await keysOfRoom(room))
+    await store.publish(room, [file])
+  }
+  await store.forget(ONE_ROOM)
+
+  const db = await openDatabase()
+  expect([await db.getAllKeys('keys'), await db.getAllKeys('published')]).toEqual([[OTHER_ROOM], [[OTHER_ROOM, file.id]]])
 })
 
 /** Waits are over at once. */

@@ -3,6 +3,7 @@ import { RoomError } from '../../src/protocol/errors.ts'
 import type { StorageReply, StorageRequest } from '../../src/protocol/storage-worker.ts'
 import { noteStored } from './await-block.ts'
 import { noteSegments } from './await-segments.ts'
+import { forgetRoom } from './forget-room.ts'
 import type { IdbBlockStore } from './idb-block-store.ts'
 import { keepKeys, publishFiles, unpublishFiles } from './published-files.ts'
 
@@ -58,6 +59,9 @@ async function perform(store: IdbBlockStore, request: StorageRequest<Blob, Crypt
       return { t: 'done' }
     case 'unpublish':
       await unpublishFiles(request.room, request.files)
+      return { t: 'done' }
+    case 'forget':
+      await forgetRoom(request.room)
       return { t: 'done' }
     default:
       return request satisfies never

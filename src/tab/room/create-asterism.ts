@@ -5,7 +5,10 @@ import type { DeviceStore } from '../../ports/file-gateway.ts'
 import type { DeviceKey } from '../../ports/keys.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
 import { RoomError } from '../../protocol/errors.ts'
+import type { RoomId } from '../../protocol/ids.ts'
 import { formatRoomLink, parseRoomLink } from '../../protocol/room-link.ts'
+import { leaderLock } from '../storage/lead-device.ts'
+import { eraseRoom } from './erase-room.ts'
 import { openRoom } from './open-room.ts'
 import { forgetRoom, loadRecentRooms, rememberRoom } from './recent-rooms.ts'
 import { deriveRoomKeys, makeRoomSecret, type RoomKeys } from './room-keys.ts'
@@ -44,6 +47,12 @@ export function createAsterism(parts: AsterismParts): Asterism {
     return room
   }
 
+  // The other tabs of the device leave a room that is forgotten here.
+  const forgotten = new BroadcastChannel('asterism-forgotten')
+  forgotten.onmessage = ({ data }: MessageEvent<RoomId>) => {
+    if (current?.id === data) void current.leave()
+  }
+
   return {
     version,
     get room() {
@@ -61,6 +70,34 @@ export function createAsterism(parts: AsterismParts): Asterism {
       return enter(keys, link.secret, options)
     },
     recentRooms: () => loadRecentRooms(drawer),
-    forgetRoom: (id) => forgetRoom(drawer, id),
+    async forgetRoom(id) {
+      const known = (await loadRecentRooms(drawer)).find((room) => room.id === id)
+      const link = known && parseRoomLink(known.link)
+      if (current?.id === id) await current.leave()
+      forgotten.postMessage(id)
+      if (link !== undefined) {
+        const keys = await deriveRoomKeys(link.secret)
+        await whenLeft(id, () => eraseRoom(store, keys, clock))
+      }
+      // Its link goes last: without it nothing could be found any more.
+      await forgetRoom(drawer, id)
+    },
+  }
+}
+
+/** Another tab leaves within a second; one that is frozen is not waited for. */
+const LEFT_MS = 3_000
+
+async function whenLeft(room: RoomId, erase: () => Promise<void>): Promise<void> {
+  let isErasing = false
+  const begin = () => {
+    isErasing = true
+    return erase()
+  }
+  try {
+    await navigator.locks.request(leaderLock(room), { signal: AbortSignal.timeout(LEFT_MS) }, begin)
+  } catch (error) {
+    if (isErasing) throw error
+    await erase()
   }
 }

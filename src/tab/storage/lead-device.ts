@@ -4,6 +4,10 @@
  */
 import type { RoomId } from '../../protocol/ids.ts'
 
+export function leaderLock(room: RoomId): string {
+  return `asterism-leader-${room}`
+}
+
 export function leadDevice(room: RoomId, locks: LockManager | undefined, signal: AbortSignal, onLead: () => void): void {
   if (locks === undefined) {
     onLead()
@@ -15,5 +19,5 @@ export function leadDevice(room: RoomId, locks: LockManager | undefined, signal:
       signal.addEventListener('abort', () => resolve(), { once: true })
     })
   // Rejects only when the signal ends the wait.
-  locks.request(`asterism-leader-${room}`, { signal }, hold).catch(() => undefined)
+  locks.request(leaderLock(room), { signal }, hold).catch(() => undefined)
 }

@@ -3,6 +3,7 @@
  * promises except the one to be there tomorrow; what it holds lies on a `MemoryDisk`, which several stores may share as
  * the tabs of one device do.
  */
+import { prefixesOfRoom } from '../../core/storage/room-values.ts'
 import {
   chooseErased,
   EMPTY_TALLY,
@@ -18,7 +19,7 @@ import type { BlockStore, PutManyOptions, StoreUsage, ValueStore } from '../../p
 import type { FileGateway } from '../../ports/file-gateway.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
 import { RoomError } from '../../protocol/errors.ts'
-import type { BlockId } from '../../protocol/ids.ts'
+import type { BlockId, RoomId } from '../../protocol/ids.ts'
 import { STORE_LIST_BLOCKS } from '../../protocol/limits.ts'
 import type { ListedBlock, Shelf, StoredBlock } from '../../protocol/storage-worker.ts'
 
@@ -138,6 +139,11 @@ export class MemoryBlockStore implements BlockStore, ValueStore, FileGateway {
   async publish(): Promise<void> {}
 
   async unpublish(): Promise<void> {}
+
+  async forget(room: RoomId): Promise<void> {
+    const prefixes = prefixesOfRoom(room)
+    for (const key of this.#disk.values.keys()) if (prefixes.some((prefix) => key.startsWith(prefix))) this.#disk.values.delete(key)
+  }
 
   onNeeded(): () => void {
     return () => {}

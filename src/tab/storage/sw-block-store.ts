@@ -123,6 +123,10 @@ export class SwBlockStore implements BlockStore, ValueStore, FileGateway {
     await this.#call({ t: 'unpublish', room, files }, 'done')
   }
 
+  async forget(room: RoomId): Promise<void> {
+    await this.#call({ t: 'forget', room }, 'done')
+  }
+
   onNeeded(listener: (needed: ChunkNeeded) => void): () => void {
     this.#neededListeners.add(listener)
     return () => this.#neededListeners.delete(listener)
