@@ -12,6 +12,10 @@ import { allRows, isKept, isMarked, isShort, rowsOn, type Site, shortageOf } fro
 import { addTo, sumOf } from './poisson-binomial.ts'
 import { countBits } from './row-spread.ts'
 
+/** Estimates waver, and a row added in a bad week must not stay for good: for this much less, a plan misses its target by so much. */
+const CLEARLY_LESS = 0.8
+const CLEARLY_LESS_SLACK = 1.25
+
 /** Whole copies on the best devices, one row each on the next. */
 type Shape = { readonly wholes: readonly Place[]; readonly singles: readonly Place[]; readonly rows: number }
 
@@ -19,15 +23,17 @@ type Shape = { readonly wholes: readonly Place[]; readonly singles: readonly Pla
 export function leaner(site: Site, slots: readonly Slot[]): readonly Slot[] {
   if (site.goal.target === undefined || isShort(shortageOf(site, slots, REPAIR_SLACK))) return slots
   if (!slots.every((slot) => isKept(site, slot))) return slots
-  const lean = fewestSlots(site, site.goal.target, slots.length - 1)
+  const allowed = 1 - site.goal.target
+  const lean =
+    fewestSlots(site, allowed * CLEARLY_LESS_SLACK, Math.floor(slots.length * CLEARLY_LESS)) ?? fewestSlots(site, allowed, slots.length - 1)
   if (lean === undefined) return slots
   const missing = lean.filter(({ row, device }) => (rowsOn(site, device) & (1 << row)) === 0)
   if (missing.length === 0) return lean
   return missing.length <= slots.length - lean.length ? [...slots, ...missing] : slots
 }
 
-/** The fewest that reach the goal to the letter, if `most` suffice. */
-function fewestSlots(site: Site, target: number, most: number): readonly Slot[] | undefined {
+/** The fewest that miss no more than that and reach the rest of the goal, if `most` suffice. */
+function fewestSlots(site: Site, unavailability: number, most: number): readonly Slot[] | undefined {
   const { k } = site.object.layout
   const able = site.room.places
     .filter((place) => place.isTrusted && canHold(site, place, 1))
@@ -37,7 +43,7 @@ function fewestSlots(site: Site, target: number, most: number): readonly Slot[] 
   for (let count = 0; count * k <= most && count <= forWholes.length; count++) {
     const wholes = forWholes.slice(0, count)
     const others = able.filter((place) => !wholes.includes(place))
-    const singles = singlesBeside(site, wholes, others, target, most - count * k)
+    const singles = singlesBeside(site, wholes, others, unavailability, most - count * k)
     if (singles !== undefined) shapes.push({ wholes, singles, rows: count * k + singles.length })
   }
   for (const shape of shapes.sort((a, b) => a.rows - b.rows || a.wholes.length - b.wholes.length)) {
@@ -52,7 +58,7 @@ function singlesBeside(
   { object, room, goal }: Site,
   wholes: readonly Place[],
   others: readonly Place[],
-  target: number,
+  unavailability: number,
   most: number,
 ): readonly Place[] | undefined {
   const { k, rows } = object.layout
@@ -64,21 +70,21 @@ function singlesBeside(
   for (let count = 0; count <= end; count++) {
     if (count > 0) addTo(chances, presenceOf(others[count - 1] as Place))
     const spareDevices = wholes.length + Math.max(0, count - k + 1) - 1
-    if (spareDevices >= goal.spareDevices && noWhole * sumOf(chances) <= 1 - target) return others.slice(0, count)
+    if (spareDevices >= goal.spareDevices && noWhole * sumOf(chances) <= unavailability) return others.slice(0, count)
   }
   return undefined
 }
 
-/** With a row in each network it still lacks; nothing when that is not enough. */
+/** With a row in each network it still lacks; nothing when that takes too many. */
 function inMoreNetworks(site: Site, start: readonly Slot[], most: number): readonly Slot[] | undefined {
   let slots = start
-  let short = shortageOf(site, slots, 1)
+  let short = shortageOf(site, slots, CLEARLY_LESS_SLACK)
   while (isShort(short)) {
     if (short.devices || short.chance || slots.length >= most) return undefined
     const further = slotElsewhere(site, slots, short)
     if (further === undefined) return undefined
     slots = [...slots, further]
-    short = shortageOf(site, slots, 1)
+    short = shortageOf(site, slots, CLEARLY_LESS_SLACK)
   }
   return slots
 }
