@@ -4,6 +4,7 @@ import type { RowHolders } from '../../core/storage/fetch-state.ts'
 import type { DeviceFacts, ObjectFacts, RowCopy } from '../../core/storage/plan-facts.ts'
 import { DEFAULT_PROFILE, type Profile, parseProfile } from '../../core/storage/profile.ts'
 import { type Reachable, rowHolders, tabOfDevice } from '../../core/storage/reachable.ts'
+import { isYoungRoom, whoIsHere } from '../../core/storage/who-is-here.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Links } from '../../ports/link.ts'
 import type { Presence } from '../../ports/room-state.ts'
@@ -30,9 +31,6 @@ export type FactsParts = {
 /** Facts about devices serve this long: a room of thousands of objects is planned with one set of them. */
 const FRESH_MS = 1_000
 
-/** A device has a night: before it was seen for a day, little is known of its habits. */
-const YOUNG_MS = 24 * 60 * 60_000
-
 export class RoomFacts {
   readonly #parts: FactsParts
   #devices: { readonly list: readonly DeviceFacts[]; readonly atMs: number } | undefined
@@ -48,16 +46,14 @@ export class RoomFacts {
     this.#tabs = undefined
   }
 
-  /** Who has gone silent is not here, though neither relay nor connection have noticed yet. */
   here(): ReadonlySet<DeviceId> {
     const { device, presence, links } = this.#parts
-    const here = new Set<DeviceId>([device])
-    const open = links.all().filter((link) => link.state !== 'closed')
-    const heard = new Set(open.filter((link) => !link.isQuiet).map((link) => link.device))
-    const silent = new Set(open.map((link) => link.device).filter((of) => !heard.has(of)))
-    for (const record of presence.all().values()) if (!silent.has(record.device)) here.add(record.device)
-    for (const of of heard) here.add(of)
-    return here
+    const present = [...presence.all().values()].map((record) => record.device)
+    return whoIsHere(
+      device,
+      present,
+      links.all().filter((link) => link.state !== 'closed'),
+    )
   }
 
   devices(): readonly DeviceFacts[] {
@@ -99,11 +95,9 @@ export class RoomFacts {
     return this.#tabs
   }
 
-  /** No device but this one is known for long: what is said of their habits is what is usual. */
   isYoung(): boolean {
     const { clock, records, device } = this.#parts
-    const nowMs = clock.nowMs()
-    return [...records.devices.entries.values()].every((record) => record.device === device || nowMs - record.firstSeenAtMs < YOUNG_MS)
+    return isYoungRoom(device, records.devices.entries.values(), clock.nowMs())
   }
 
   holders(id: ObjectId, k: number): RowHolders {
