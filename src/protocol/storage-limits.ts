@@ -100,10 +100,16 @@ export const SEGMENT_DIGEST_BYTES = 16
 /** Segments fetched ahead of the rest of a chunk, where somebody begins to read: any range of 64 KiB, the first second of a film. */
 export const PEEK_SEGMENTS = 2
 
-/** Late is a peek's segment after two round trips and this: another holder is asked before anybody sees a pause. */
+/**
+ * Segments come in pieces of this many bytes, from several holders and over several lanes at once: Chromium sends four packets at
+ * first and twice as many each round trip, so that 11 KiB take two and 64 KiB four.
+ */
+export const PEEK_PIECE_BYTES = 11 * KIB
+
+/** Late is a piece after two round trips and this: another holder is asked before anybody sees a pause. */
 export const PEEK_LATE_MS = 80
 
-/** The last holder there is for a segment has this long before the chunk is asked for as a whole. */
+/** The last holder there is for a piece has this long before the chunk is asked for as a whole. */
 export const PEEK_LAST_MS = 1_000
 
 /** The service worker waits this long for a tab to say anything of segments it asked for. */

@@ -1,12 +1,12 @@
 /**
  * A few segments ahead of their chunk, for whoever begins to read somewhere: over a long path they are there in two or
- * three round trips, a whole chunk in six. Each piece is asked of the tab that gives it soonest, and of the next when that
- * one is late, lacks it, or gave bytes that are not the segment's. Nobody is blamed for those: the digests are the word of
- * who added the object, and he may lie as well. Whatever cannot be had so is left to the read of the chunk, which can tell.
+ * three round trips, a whole chunk in six. They come in small pieces from all who have them; a piece that is late or lacking
+ * is asked of the next. When a segment is wrong the chunk is read whole, and that tells whose bytes were: nobody is blamed
+ * for a segment, as its digest is the word of who added the object, and he may lie as well.
  */
 import type { TabId } from '../../protocol/ids.ts'
-import { PEEK_LAST_MS, PEEK_LATE_MS, PEEKED_CHUNKS, TRANSFERS_PER_PEER } from '../../protocol/limits.ts'
-import { expectedMs, isAble, owe, refuse, settle, tabsOfRow } from './fetch-holders.ts'
+import { LANES, PEEK_LAST_MS, PEEK_LATE_MS, PEEKED_CHUNKS, TRANSFERS_PER_PEER } from '../../protocol/limits.ts'
+import { isAble, owe, refuse, settle, tabsOfRow } from './fetch-holders.ts'
 import type { FetchEffect, FetchEvent, FetchState, Peek, PeekAsk } from './fetch-state.ts'
 import { readKey } from './fetch-state.ts'
 import { piecesOf } from './segments.ts'
@@ -54,11 +54,12 @@ function assignPiece(state: FetchState, peek: number, at: number, nowMs: number,
   return putAsks({ ...state, holders }, peek, at, [...piece.asks, ask])
 }
 
-/** Tabs with the piece's row that were not asked for it. */
-function soonest(state: FetchState, { object, holders }: Peek, { row, id, part, asks }: Piece, nowMs: number): readonly TabId[] {
+/** Tabs with the piece's row that were not asked for it. A piece is a round trip or two, and a holder's lanes carry as many at once. */
+function soonest(state: FetchState, { object, holders }: Peek, { row, id, asks }: Piece, nowMs: number): readonly TabId[] {
   const costMs = (tab: TabId): number => {
     const holder = state.holders.get(tab)
-    return holder === undefined ? Number.POSITIVE_INFINITY : expectedMs(holder, part.bytes, false) + BLAME_MS * holder.blames
+    if (holder === undefined) return Number.POSITIVE_INFINITY
+    return holder.rttMs * (1 + holder.wants.size / LANES) + BLAME_MS * holder.blames
   }
   return tabsOfRow(holders, object.k, row)
     .filter((tab) => isAble(state, id, tab, nowMs) && !asks.some(({ from }) => from === tab))
@@ -101,19 +102,10 @@ export function checkedSegment(
 ): FetchState {
   const is = state.peeks.get(peek)
   if (is === undefined) return state
-  if (isRight) {
-    const right = new Set(is.right).add(segment)
-    const next = { ...state, peeks: new Map(state.peeks).set(peek, { ...is, right }) }
-    return right.size === is.segments.count ? endPeek(next, peek, 'peek-done', effects) : next
-  }
-  let next = state
-  for (const [at, { segment: of, id, asks }] of is.pieces.entries()) {
-    if (of !== segment) continue
-    for (const { from, stage } of asks) if (stage === 'there') effects.push({ kind: 'mismatch', id, from })
-    const spent = asks.map((ask): PeekAsk => (ask.stage === 'there' ? { ...ask, stage: 'spent' } : ask))
-    next = putAsks(next, peek, at, spent)
-  }
-  return next
+  if (!isRight) return endPeek(state, peek, 'peek-failed', effects)
+  const right = new Set(is.right).add(segment)
+  const next = { ...state, peeks: new Map(state.peeks).set(peek, { ...is, right }) }
+  return right.size === is.segments.count ? endPeek(next, peek, 'peek-done', effects) : next
 }
 
 /** A tab lacks what it was asked for in this want; undefined: not for a peek. */

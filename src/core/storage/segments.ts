@@ -3,7 +3,7 @@
  * itself, so whoever begins to read somewhere need not wait for the whole chunk.
  */
 import type { BlockId } from '../../protocol/ids.ts'
-import { PEEK_SEGMENTS, SEGMENT_BYTES, SEGMENT_TAG_BYTES } from '../../protocol/limits.ts'
+import { PEEK_PIECE_BYTES, PEEK_SEGMENTS, SEGMENT_BYTES, SEGMENT_TAG_BYTES } from '../../protocol/limits.ts'
 import type { Part } from './fetch-state.ts'
 import { type ChunkShape, fragmentBytesOf, sealedBytesOf, segmentsOf } from './layout.ts'
 
@@ -11,7 +11,7 @@ export const SEALED_SEGMENT_BYTES = SEGMENT_BYTES + SEGMENT_TAG_BYTES
 
 export type Segments = { readonly first: number; readonly count: number }
 
-/** Bytes of one data fragment, or of the copy. */
+/** Bytes of one data fragment, or of the copy, PEEK_PIECE_BYTES at most. */
 export type Piece = { readonly segment: number; readonly row: number; readonly id: BlockId; readonly part: Part }
 
 /** What to fetch first of a range that begins at `from` in this chunk; undefined: the chunk is better fetched whole. */
@@ -32,7 +32,7 @@ export function piecesOf({ bytes, ids }: ChunkShape, k: number, { first, count }
     const end = Math.min((segment + 1) * SEALED_SEGMENT_BYTES, sealedBytes)
     for (let at = segment * SEALED_SEGMENT_BYTES; at < end; ) {
       const row = Math.floor(at / fragmentBytes)
-      const to = Math.min(end, (row + 1) * fragmentBytes)
+      const to = Math.min(end, (row + 1) * fragmentBytes, at + PEEK_PIECE_BYTES)
       pieces.push({ segment, row, id: ids[row] as BlockId, part: { offset: at - row * fragmentBytes, bytes: to - at } })
       at = to
     }

@@ -46,7 +46,6 @@ export class GatherSegments {
     return { peek, bytes }
   }
 
-  /** A later one takes the place of one that was wrong. */
   take(peek: number, piece: number, bytes: Bytes): void {
     this.#all.get(peek)?.pieces.set(piece, bytes)
   }

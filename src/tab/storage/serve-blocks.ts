@@ -30,6 +30,8 @@ export class ServeBlocks {
   readonly #send: (command: CommandMessage) => void
   readonly #pacer: Pacer
   readonly #held = new Map<string, Bytes>()
+  /** Several wants of one moment may be for pieces of the same block. */
+  readonly #finding = new Map<BlockId, Promise<Bytes | undefined>>()
   /** One frame at a time is on its way to each lane's channel. */
   readonly #frames = new Map<number, Bytes>()
 
@@ -70,7 +72,10 @@ export class ServeBlocks {
 
   async #read({ transfer, index, id, place }: Extract<ServeEffect, { kind: 'read' }>): Promise<void> {
     // A store that fails has nothing to give: the asker tries elsewhere.
-    const bytes = await this.#find(id, place).catch(() => undefined)
+    const finding = this.#finding.get(id) ?? this.#find(id, place).catch(() => undefined)
+    this.#finding.set(id, finding)
+    const bytes = await finding
+    this.#finding.delete(id)
     if (bytes !== undefined) this.#held.set(keyOf({ transfer, index }), bytes)
     this.handle({ kind: 'read', transfer, index, bytes: bytes?.byteLength })
   }

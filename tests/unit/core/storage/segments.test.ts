@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { fragmentBytesOf } from '../../../../src/core/storage/layout.ts'
 import { firstSegments, piecesOf } from '../../../../src/core/storage/segments.ts'
+import { PEEK_PIECE_BYTES } from '../../../../src/protocol/limits.ts'
 import { idOf, MIB, shape } from './fetch-story.ts'
 
 const KIB = 1024
@@ -27,14 +28,16 @@ test('a chunk that is little more than those, or whose manifest names no segment
 test('a segment lies in one copy, in one data fragment or in two', () => {
   const sealed = 64 * KIB + 16
   const length = fragmentBytesOf(MIB, 10)
-  expect(piecesOf(chunkOf(1), 1, { first: 3, count: 2 })).toEqual([
-    { segment: 3, row: 0, id: idOf(0, 0), part: { offset: 3 * sealed, bytes: sealed } },
-    { segment: 4, row: 0, id: idOf(0, 0), part: { offset: 4 * sealed, bytes: sealed } },
-  ])
-  expect(piecesOf(chunkOf(10), 10, { first: 1, count: 1 })).toEqual([
-    { segment: 1, row: 0, id: idOf(0, 0), part: { offset: sealed, bytes: length - sealed } },
-    { segment: 1, row: 1, id: idOf(0, 1), part: { offset: 0, bytes: 2 * sealed - length } },
-  ])
+  const copy = piecesOf(chunkOf(1), 1, { first: 3, count: 2 })
+  expect(new Set(copy.map(({ segment, row, id }) => `${segment} ${row} ${id}`))).toEqual(
+    new Set([`3 0 ${idOf(0, 0)}`, `4 0 ${idOf(0, 0)}`]),
+  )
+  expect([copy[0]?.part.offset, copy.find(({ segment }) => segment === 4)?.part.offset]).toEqual([3 * sealed, 4 * sealed])
+  const coded = piecesOf(chunkOf(10), 10, { first: 1, count: 1 })
+  const bytesOfRow = (of: number) => coded.filter(({ row }) => row === of).reduce((sum, { part }) => sum + part.bytes, 0)
+  expect([bytesOfRow(0), bytesOfRow(1)]).toEqual([length - sealed, 2 * sealed - length])
+  expect(coded.find(({ row }) => row === 1)).toMatchObject({ id: idOf(0, 1), part: { offset: 0 } })
+  expect(coded.every(({ part }) => part.bytes <= PEEK_PIECE_BYTES)).toBe(true)
 })
 
 test('all pieces of all segments are the sealed chunk, whatever its length and rows', () => {
