@@ -2,22 +2,21 @@
 import type { TabId } from '../../protocol/ids.ts'
 import { TRANSFERS_PER_PEER } from '../../protocol/limits.ts'
 import { deadlineOf, expectedMs, isAble, owe } from './fetch-holders.ts'
-import type { FetchEffect, FetchState, Underway } from './fetch-state.ts'
-import { putUnderway } from './fetch-underway.ts'
+import type { FetchEffect, FetchState } from './fetch-state.ts'
+import { newAsk, newUnderway, putUnderway } from './fetch-underway.ts'
 
 export function assignLoads(state: FetchState, nowMs: number, effects: FetchEffect[]): FetchState {
   let next = state
-  for (const { id, tabs } of state.loads.values()) {
+  for (const id of state.loads) {
     const entry = next.underway.get(id)
     if (entry?.asks.some(({ isLate }) => !isLate)) continue
-    // Every member has manifests: who came since is as good as those that were here.
-    const here = [...new Set([...tabs, ...next.holders.keys()])]
-    const able = here.filter((tab) => isAble(next, id, tab, nowMs) && !entry?.asks.some(({ from }) => from === tab))
-    const [best] = [...able].sort((a, b) => soonness(next, a) - soonness(next, b))
+    // Every member has manifests.
+    const able = [...next.holders.keys()].filter((tab) => isAble(next, id, tab, nowMs) && !entry?.asks.some(({ from }) => from === tab))
+    const [best] = able.sort((a, b) => soonness(next, a) - soonness(next, b))
     const holder = best === undefined ? undefined : next.holders.get(best)
     if (best === undefined || holder === undefined) {
       if (entry !== undefined) continue
-      const loads = new Map(next.loads)
+      const loads = new Set(next.loads)
       loads.delete(id)
       effects.push({ kind: 'unavailable', id })
       next = { ...next, loads }
@@ -25,28 +24,10 @@ export function assignLoads(state: FetchState, nowMs: number, effects: FetchEffe
     }
     if (holder.wants.size >= TRANSFERS_PER_PEER) continue
     const transfer = holder.nextTransfer
-    const ask = {
-      from: best,
-      transfer,
-      askedAtMs: nowMs,
-      isRead: true,
-      deadlineMs: deadlineOf(holder, 0, false, nowMs),
-      isLate: false,
-      part: undefined,
-      isThere: false,
-    }
+    const ask = newAsk({ from: best, transfer, askedAtMs: nowMs, isRead: true, deadlineMs: deadlineOf(holder, 0, false, nowMs) })
     effects.push({ kind: 'ask', holder: best, transfer, blocks: [id], urgent: true, part: undefined, places: undefined })
     const holders = new Map(next.holders).set(best, owe(holder, transfer, 1, { bytes: 0, isRead: true }, nowMs))
-    const loading: Underway = entry ?? {
-      id,
-      bytes: 0,
-      stage: 'asked',
-      asks: [],
-      isMarked: false,
-      keeps: new Map(),
-      reads: new Set(),
-      isLoad: true,
-    }
+    const loading = entry ?? { ...newUnderway(id, 0), isLoad: true }
     next = putUnderway({ ...next, holders }, { ...loading, asks: [...loading.asks, ask] })
   }
   return next

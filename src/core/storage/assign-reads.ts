@@ -7,7 +7,7 @@ import { DATA_PAYLOAD_BYTES, FAR_MS, READ_BYTES_IN_FLIGHT, STRIPE_HOLDERS, TRANS
 import { deadlineOf, expectedMs, isAble, makersOfRow, owe, tabsOfRow } from './fetch-holders.ts'
 import { fragmentOf, giveUpMakes } from './fetch-reads.ts'
 import type { Ask, FetchEffect, FetchState, Holder, Part, Place, Read, ReadKey, Underway, Urgency } from './fetch-state.ts'
-import { putUnderway } from './fetch-underway.ts'
+import { newAsk, newUnderway, putUnderway } from './fetch-underway.ts'
 
 /** Joining data rows is copying, joining with parity is arithmetic. */
 const PARITY_MS = 10
@@ -162,18 +162,9 @@ function askFor(state: FetchState, key: ReadKey, wanted: Wanted, nowMs: number, 
   const transfer = holder.nextTransfer
   const owed = { bytes: part?.bytes ?? bytes, isRead: true }
   const deadlineMs = deadlineOf(holder, owed.bytes, place !== undefined, nowMs)
-  const ask: Ask = { from: tab, transfer, askedAtMs: nowMs, isRead: true, deadlineMs, isLate: false, part, isThere: false }
+  const ask = newAsk({ from: tab, transfer, askedAtMs: nowMs, isRead: true, deadlineMs }, part)
   effects.push({ kind: 'ask', holder: tab, transfer, blocks: [id], urgent: true, part, places: place && [place] })
-  const entry: Underway = state.underway.get(id) ?? {
-    id,
-    bytes,
-    stage: 'asked',
-    asks: [],
-    isMarked: false,
-    keeps: new Map(),
-    reads: new Set(),
-    isLoad: false,
-  }
+  const entry = state.underway.get(id) ?? newUnderway(id, bytes)
   const holders = new Map(state.holders).set(tab, owe(holder, transfer, 1, owed, nowMs))
   return putUnderway({ ...state, holders }, { ...entry, asks: [...entry.asks, ask], reads: new Set(entry.reads).add(key) })
 }

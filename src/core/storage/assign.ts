@@ -21,7 +21,7 @@ import { assignReads } from './assign-reads.ts'
 import { isAble, makersOfRow, owe, tabsOfRow } from './fetch-holders.ts'
 import { assignPeeks } from './fetch-peeks.ts'
 import type { FetchEffect, FetchState, Keep, Lack, Place, Underway } from './fetch-state.ts'
-import { changeKeep } from './fetch-underway.ts'
+import { changeKeep, newAsk, newUnderway } from './fetch-underway.ts'
 
 /** Wants kept free for readers. */
 const SPARE_WANTS = TRANSFERS_PER_PEER / 2
@@ -135,29 +135,11 @@ function ask(state: FetchState, tab: TabId, asked: readonly Asked[], nowMs: numb
   if (holder === undefined) return state
   const transfer = holder.nextTransfer
   const underway = new Map(state.underway)
-  const one = {
-    from: tab,
-    transfer,
-    askedAtMs: nowMs,
-    isRead: false,
-    deadlineMs: Number.POSITIVE_INFINITY,
-    isLate: false,
-    part: undefined,
-    isThere: false,
-  }
+  const one = newAsk({ from: tab, transfer, askedAtMs: nowMs, isRead: false, deadlineMs: Number.POSITIVE_INFINITY })
   let next = state
   for (const { object, lack } of asked) {
     const { id, bytes } = lack
-    underway.set(id, {
-      id,
-      bytes,
-      stage: 'asked',
-      asks: [one],
-      isMarked: false,
-      keeps: new Map([[object, lack]]),
-      reads: new Set(),
-      isLoad: false,
-    })
+    underway.set(id, { ...newUnderway(id, bytes), asks: [one], keeps: new Map([[object, lack]]) })
     next = changeKeep(next, object, (is) => ({ ...is, underway: is.underway + 1 }))
   }
   const blocks = asked.map(({ lack }) => lack.id)

@@ -6,7 +6,7 @@ import type { BlockId } from '../../protocol/ids.ts'
 import type { ObjectId } from '../../protocol/object.ts'
 import type { FetchEffect, FetchEvent, FetchState, Lack, Read, ReadKey, RowHolders } from './fetch-state.ts'
 import { readKey } from './fetch-state.ts'
-import { giveBack, putUnderway, withoutRead } from './fetch-underway.ts'
+import { giveBack, newUnderway, putUnderway, withoutRead } from './fetch-underway.ts'
 import { fragmentBytesOf, type ObjectShape } from './layout.ts'
 
 export function startRead(state: FetchState, event: Extract<FetchEvent, { kind: 'read' }>, effects: FetchEffect[]): FetchState {
@@ -117,16 +117,7 @@ export function finishRead(state: FetchState, key: ReadKey, effects: FetchEffect
 /** Lacks of kept rows as they stand while they are being made. */
 export function putMaking(state: FetchState, object: ObjectId, lack: Lack): FetchState {
   const { id, bytes } = lack
-  return putUnderway(state, {
-    id,
-    bytes,
-    stage: 'making',
-    asks: [],
-    isMarked: false,
-    keeps: new Map([[object, lack]]),
-    reads: new Set(),
-    isLoad: false,
-  })
+  return putUnderway(state, { ...newUnderway(id, bytes), stage: 'making', keeps: new Map([[object, lack]]) })
 }
 
 export function fragmentOf({ object, chunk }: Read, row: number): { readonly id: BlockId; readonly bytes: number } | undefined {

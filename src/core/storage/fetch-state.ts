@@ -110,10 +110,7 @@ export type Holder = {
   readonly restsUntilMs: number
 }
 
-/** A manifest block, and the tabs that may have it. */
-export type Load = { readonly id: BlockId; readonly tabs: readonly TabId[] }
-
-/** One ask for a piece. `spent`: what came was wrong, or nothing will come. */
+/** One ask for a piece. `spent`: nothing will come of it. */
 export type PeekAsk = {
   readonly from: TabId
   readonly transfer: number
@@ -141,7 +138,8 @@ export type FetchState = {
   readonly peeked: ReadonlySet<ReadKey>
   /** When somebody last began or ended reading a chunk. */
   readonly readAtMs: number
-  readonly loads: ReadonlyMap<BlockId, Load>
+  /** Manifest blocks somebody waits for. */
+  readonly loads: ReadonlySet<BlockId>
   readonly holders: ReadonlyMap<TabId, Holder>
   readonly underway: ReadonlyMap<BlockId, Underway>
   /** When a holder last failed to give a block. */
@@ -178,7 +176,7 @@ export type FetchEvent =
   | { readonly kind: 'unpeek'; readonly peek: number }
   /** The answer to `check`. */
   | { readonly kind: 'checked'; readonly peek: number; readonly segment: number; readonly isRight: boolean }
-  | { readonly kind: 'load'; readonly id: BlockId; readonly tabs: readonly TabId[] }
+  | { readonly kind: 'load'; readonly id: BlockId }
   | { readonly kind: 'unload'; readonly id: BlockId }
   /** The store's answer to `look`: rows it has of each chunk. */
   | {
@@ -280,7 +278,7 @@ export const FETCH_START: FetchState = {
   peeks: new Map(),
   peeked: new Set(),
   readAtMs: Number.NEGATIVE_INFINITY,
-  loads: new Map(),
+  loads: new Set(),
   holders: new Map(),
   underway: new Map(),
   refusals: new Map(),

@@ -2,7 +2,7 @@
 import type { BlockId, TabId } from '../../protocol/ids.ts'
 import type { ObjectId } from '../../protocol/object.ts'
 import { settle } from './fetch-holders.ts'
-import type { Ask, FetchEffect, FetchState, Keep, ReadKey, Underway } from './fetch-state.ts'
+import type { Ask, FetchEffect, FetchState, Keep, Part, ReadKey, Underway } from './fetch-state.ts'
 
 export function changeKeep(state: FetchState, object: ObjectId, change: (keep: Keep) => Keep): FetchState {
   const keep = state.keeps.get(object)
@@ -12,6 +12,15 @@ export function changeKeep(state: FetchState, object: ObjectId, change: (keep: K
 
 export function putUnderway(state: FetchState, entry: Underway): FetchState {
   return { ...state, underway: new Map(state.underway).set(entry.id, entry) }
+}
+
+/** As it is asked for, by nobody yet. */
+export function newUnderway(id: BlockId, bytes: number): Underway {
+  return { id, bytes, stage: 'asked', asks: [], isMarked: false, keeps: new Map(), reads: new Set(), isLoad: false }
+}
+
+export function newAsk(ask: Pick<Ask, 'from' | 'transfer' | 'askedAtMs' | 'isRead' | 'deadlineMs'>, part?: Part): Ask {
+  return { ...ask, part, isLate: false, isThere: false }
 }
 
 export function isWanted({ keeps, reads, isLoad }: Underway): boolean {

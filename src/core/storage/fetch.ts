@@ -52,7 +52,7 @@ function change(state: FetchState, event: FetchEvent, nowMs: number, effects: Fe
     case 'checked':
       return checkedSegment(state, event, effects)
     case 'load':
-      return { ...state, loads: new Map(state.loads).set(event.id, { id: event.id, tabs: event.tabs }) }
+      return { ...state, loads: new Set(state.loads).add(event.id) }
     case 'unload':
       return unload(state, event.id, effects)
     case 'found':
@@ -104,7 +104,7 @@ function changeHolders(state: FetchState, { object, holders }: Extract<FetchEven
 }
 
 function unload(state: FetchState, id: BlockId, effects: FetchEffect[]): FetchState {
-  const loads = new Map(state.loads)
+  const loads = new Set(state.loads)
   loads.delete(id)
   const entry = state.underway.get(id)
   if (!entry?.isLoad) return { ...state, loads }
@@ -146,7 +146,7 @@ function here(before: FetchState, arrived: Underway, effects: FetchEffect[]): Fe
   const { id, keeps } = entry
   if (entry.isLoad) {
     effects.push({ kind: 'loaded', id })
-    const loads = new Map(state.loads)
+    const loads = new Set(state.loads)
     loads.delete(id)
     return giveBack({ ...state, loads }, entry)
   }

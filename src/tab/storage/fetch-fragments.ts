@@ -97,11 +97,11 @@ export class FragmentFetcher {
     return bytes
   }
 
-  /** A manifest block from any of these tabs. Throws `block-missing`, `aborted`. */
-  async block(id: BlockId, tabs: readonly TabId[], signal?: AbortSignal): Promise<Bytes> {
+  /** A manifest block from any tab there is. Throws `block-missing`, `aborted`. */
+  async block(id: BlockId, signal?: AbortSignal): Promise<Bytes> {
     if (this.#run.isClosed || signal?.aborted) throw new RoomError('aborted', 'nobody waits for it')
     const block = this.#run.loads.wait(id, signal)
-    this.#run.handle({ kind: 'load', id, tabs })
+    this.#run.handle({ kind: 'load', id })
     return block
   }
 

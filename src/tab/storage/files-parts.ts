@@ -88,8 +88,8 @@ export function makeParts(around: FilesSurroundings, wishesChanged: () => void) 
   const lastSeen = openLastSeen(room, values, clock, signal)
   const book: ObjectBook = new ObjectBook({
     ...around,
-    fetch: (id, tabs, until) => fetcher.block(id, tabs, until),
-    tabs: () => links.all().flatMap((link) => (link.state === 'connected' ? link.peer : [])),
+    fetch: (id, until) => fetcher.block(id, until),
+    isAlone: () => links.all().every(({ state }) => state !== 'connected'),
     opened: (object) => changed(object),
   })
   const wishes = openWishes(room, values, wishesChanged)

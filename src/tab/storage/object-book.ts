@@ -9,7 +9,7 @@ import type { BlockStore } from '../../ports/block-store.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
 import { RoomError } from '../../protocol/errors.ts'
-import type { BlockId, TabId } from '../../protocol/ids.ts'
+import type { BlockId } from '../../protocol/ids.ts'
 import { BOOK_CHUNKS, MANIFEST_PACE_MS, MANIFESTS_FETCHED_AT_ONCE } from '../../protocol/limits.ts'
 import type { ObjectId } from '../../protocol/object.ts'
 import type { StoredBlock } from '../../protocol/storage-worker.ts'
@@ -20,9 +20,10 @@ export type ObjectCut = { readonly bytes: number; readonly k: number; readonly r
 export type BookParts = {
   readonly blocks: BlockStore
   readonly keys: RoomFileKeys
-  /** From any of these tabs, checked by hash. Throws `block-missing`. */
-  readonly fetch: (id: BlockId, tabs: readonly TabId[], signal?: AbortSignal) => Promise<Bytes>
-  readonly tabs: () => readonly TabId[]
+  /** From any tab, checked by hash. Throws `block-missing`. */
+  readonly fetch: (id: BlockId, signal?: AbortSignal) => Promise<Bytes>
+  /** Nobody is here to ask. */
+  readonly isAlone: () => boolean
   readonly clock: Clock
   readonly signal: AbortSignal
   /** One more is known, or known to be broken. */
@@ -90,9 +91,8 @@ export class ObjectBook {
     const load = async (block: BlockId): Promise<Bytes> => {
       const held = await blocks.get(block, 'manifest')
       if (held !== undefined) return held
-      const tabs = this.#parts.tabs()
-      if (tabs.length === 0) return missing(block)
-      const bytes = await this.#inTurn(() => this.#parts.fetch(block, tabs, this.#parts.signal))
+      if (this.#parts.isAlone()) return missing(block)
+      const bytes = await this.#inTurn(() => this.#parts.fetch(block, this.#parts.signal))
       fetched.push({ id: block, bytes })
       return bytes
     }

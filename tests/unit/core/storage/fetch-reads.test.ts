@@ -147,7 +147,7 @@ test('[TRANSFER-26] parts that are wrong together, lacking or left behind are re
 
 test('[TRANSFER-27] a manifest block is asked of one tab after another, and given up when none has it', () => {
   const id = idOf(0, 0, 'm')
-  const it = new Story().here(ada, ben).on({ kind: 'load', id, tabs: [ada, ben] })
+  const it = new Story().here(ada, ben).on({ kind: 'load', id })
   const [[first]] = it.asked() as [[TabId, BlockId]]
   it.on({ kind: 'refused', id, from: first, reason: 'missing' })
   const second = first === ada ? ben : ada
@@ -166,7 +166,7 @@ test('[TRANSFER-27] a manifest block that is late is asked of who came since', (
   const id = idOf(0, 0, 'm')
   const it = new Story()
     .here(ada)
-    .on({ kind: 'load', id, tabs: [ada] })
+    .on({ kind: 'load', id })
     .here(ben)
   it.forget().tick(HOLDER_SILENT_MS / 2, { ada: 0, ben: HOLDER_SILENT_MS / 2 })
   expect(it.asked()).toEqual([[ben, id]])
