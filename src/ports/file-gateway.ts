@@ -1,7 +1,7 @@
 /** Files as addresses: what the service worker knows of a room's files, and what it asks of tabs. */
 import type { Bytes } from '../protocol/bytes.ts'
 import type { FileId, RoomId } from '../protocol/ids.ts'
-import type { ChunkNeeded, FileKeys, PublishedFile, SegmentsNeeded } from '../protocol/storage-worker.ts'
+import type { ChunkNeeded, FileKeys, PublishedRecord, PublishedTag, SegmentsNeeded } from '../protocol/storage-worker.ts'
 import type { BlockStore, ValueStore } from './block-store.ts'
 
 export interface FileGateway {
@@ -10,7 +10,9 @@ export interface FileGateway {
   /** Address of a file on this device; undefined when no service worker answers there. */
   url(room: RoomId, file: FileId, options?: { download?: boolean }): string | undefined
   /** From then on its address is answered. */
-  publish(room: RoomId, files: readonly PublishedFile[]): Promise<void>
+  publish(room: RoomId, files: readonly PublishedRecord[]): Promise<void>
+  /** What was published, by whichever tab and whenever. */
+  published(room: RoomId): Promise<readonly PublishedTag[]>
   unpublish(room: RoomId, files: readonly FileId[]): Promise<void>
   /** Keys, addresses and saved values of the room are gone. */
   forget(room: RoomId): Promise<void>

@@ -283,3 +283,6 @@ export const GET_AHEAD_CHUNKS = 12
 
 /** A plan's number may be above the clock of whoever reads it by this much: as far as the clocks of two devices are apart. */
 export const PLAN_AHEAD_MS = 10 * 60_000
+
+/** Of a file's signature this much stands beside its address: nobody makes two records that share it by chance. */
+export const PUBLISHED_TAG_BYTES = 16

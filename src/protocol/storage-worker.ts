@@ -39,10 +39,12 @@ export type StorageRequest<Data, Key> =
   /** Keys nobody can export, so that files open at their address while no tab is awake. */
   | { readonly t: 'keys'; readonly room: RoomId; readonly keys: FileKeys<Key> }
   /** What `/_room/<room>/<file>` needs to answer; kept sealed under the room's keys. */
-  | { readonly t: 'publish'; readonly room: RoomId; readonly files: readonly PublishedFile[] }
+  | { readonly t: 'publish'; readonly room: RoomId; readonly files: readonly PublishedRecord[] }
   /** The answer to SegmentsNeeded; null: the chunk is to be read whole. */
   | { readonly t: 'segments'; readonly asked: string; readonly bytes: Uint8Array<ArrayBuffer> | null }
   | { readonly t: 'unpublish'; readonly room: RoomId; readonly files: readonly FileId[] }
+  /** Which files have an address, and of which record. */
+  | { readonly t: 'published'; readonly room: RoomId }
   /** Keys, addresses and values of the room; its rows are deleted first, by who can find them. */
   | { readonly t: 'forget'; readonly room: RoomId }
 
@@ -67,6 +69,12 @@ export type PublishedFile = {
   readonly bytes: number
 }
 
+/** The signature tells it from any other record that ever stood under its id. */
+export type PublishedRecord = PublishedFile & { readonly signature: Uint8Array<ArrayBuffer> }
+
+/** The first bytes of the signature. */
+export type PublishedTag = { readonly id: FileId; readonly tag: Uint8Array<ArrayBuffer> }
+
 export type ListedBlock = { readonly id: BlockId; readonly bytes: number; readonly marked: boolean }
 
 export type StorageReply<Data> =
@@ -87,6 +95,7 @@ export type StorageReply<Data> =
       readonly persisted: boolean
       readonly generation: string
     }
+  | { readonly t: 'published'; readonly files: readonly PublishedTag[] }
   | { readonly t: 'value'; readonly value: Uint8Array<ArrayBuffer> | null }
   | { readonly t: 'failed'; readonly code: 'quota-exceeded' | 'storage-unavailable' | 'block-mismatch'; readonly detail: string }
 

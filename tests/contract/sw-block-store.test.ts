@@ -49,7 +49,16 @@ test('[STORE-21] a forgotten room leaves no key and no address in the database',
   emptyDisk()
   const store = openStore()
   const block = `b${'a'.repeat(58)}` as BlockId
-  const file = { id: toFileId(new Uint8Array(16)), object: block, root: block, offset: 0, name: 'a', type: '', bytes: 1 }
+  const file = {
+    id: toFileId(new Uint8Array(16)),
+    object: block,
+    root: block,
+    offset: 0,
+    name: 'a',
+    type: '',
+    bytes: 1,
+    signature: new Uint8Array(64),
+  }
   for (const room of [ONE_ROOM, OTHER_ROOM]) {
     await store.unlock(room, await keysOfRoom(room))
     await store.publish(room, [file])

@@ -5,7 +5,7 @@ import { noteStored } from './await-block.ts'
 import { noteSegments } from './await-segments.ts'
 import { forgetRoom } from './forget-room.ts'
 import type { IdbBlockStore } from './idb-block-store.ts'
-import { keepKeys, publishFiles, unpublishFiles } from './published-files.ts'
+import { keepKeys, listPublished, publishFiles, unpublishFiles } from './published-files.ts'
 
 export async function answerRequest(store: IdbBlockStore, request: StorageRequest<Blob, CryptoKey>): Promise<StorageReply<Blob>> {
   try {
@@ -57,6 +57,8 @@ async function perform(store: IdbBlockStore, request: StorageRequest<Blob, Crypt
     case 'segments':
       noteSegments(request.asked, request.bytes ?? undefined)
       return { t: 'done' }
+    case 'published':
+      return { t: 'published', files: await listPublished(request.room) }
     case 'unpublish':
       await unpublishFiles(request.room, request.files)
       return { t: 'done' }

@@ -29,6 +29,7 @@ import { ObjectIndex } from './object-index.ts'
 import { objectWishes } from './object-wishes.ts'
 import { OwnHoldings } from './own-holdings.ts'
 import { PlanObjects } from './plan-objects.ts'
+import { publishFiles } from './publish-files.ts'
 import { FilePuts } from './put-files.ts'
 import { FileReader } from './read-files.ts'
 import { RoomFacts } from './room-facts.ts'
@@ -161,6 +162,7 @@ export function makeParts(around: FilesSurroundings, wishesChanged: () => void) 
       soon()
     },
   })
+  const publisher = publishFiles({ ...around, records })
   const puts = new FilePuts({
     ...around,
     locks,
@@ -168,6 +170,7 @@ export function makeParts(around: FilesSurroundings, wishesChanged: () => void) 
     facts,
     holdings,
     importer: around.importer ?? startImporter,
+    publish: publisher.publish,
     prepared: () => Promise.all([records.settled(), own.usage ?? own.look()]),
     changed() {
       own.used()
@@ -218,6 +221,7 @@ export function makeParts(around: FilesSurroundings, wishesChanged: () => void) 
     eraser,
     reader,
     talk,
+    publisher,
     puts,
     list,
     storage,

@@ -21,7 +21,7 @@ import type { Bytes } from '../../protocol/bytes.ts'
 import { RoomError } from '../../protocol/errors.ts'
 import type { BlockId, RoomId } from '../../protocol/ids.ts'
 import { STORE_LIST_BLOCKS } from '../../protocol/limits.ts'
-import type { ListedBlock, Shelf, StoredBlock } from '../../protocol/storage-worker.ts'
+import type { ListedBlock, PublishedTag, Shelf, StoredBlock } from '../../protocol/storage-worker.ts'
 
 const SHELVES = ['fragment', 'manifest'] as const
 
@@ -136,9 +136,13 @@ export class MemoryBlockStore implements BlockStore, ValueStore, FileGateway {
     return undefined
   }
 
-  async publish(): Promise<void> {}
+  publish: FileGateway['publish'] = async () => {}
 
-  async unpublish(): Promise<void> {}
+  async published(): Promise<readonly PublishedTag[]> {
+    return []
+  }
+
+  unpublish: FileGateway['unpublish'] = async () => {}
 
   async forget(room: RoomId): Promise<void> {
     const prefixes = prefixesOfRoom(room)

@@ -9,7 +9,6 @@ import { DEFAULT_PROFILE } from '../../core/storage/profile.ts'
 import { startRate } from '../../core/storage/rate.ts'
 import type { ImportedObject } from '../../pipeline/import-object.ts'
 import type { NewFile, Progress, PutManyOptions, PutOptions } from '../../ports/asterism.ts'
-import type { FileGateway } from '../../ports/file-gateway.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
 import { RoomError } from '../../protocol/errors.ts'
 import { type FileId, toFileId } from '../../protocol/ids.ts'
@@ -30,7 +29,7 @@ import { RaisePlans } from './raise-plans.ts'
 
 export type PutParts = Omit<AddParts, 'importer' | 'underway'> &
   PlanParts & {
-    readonly gateway: FileGateway
+    readonly publish: (files: readonly FileRecord[]) => Promise<void>
     readonly holdings: OwnHoldings
     readonly importer: () => ImporterPort
     readonly random: (bytes: number) => Bytes
@@ -138,7 +137,7 @@ export class FilePuts {
 
   /** The last step can fail only before anything is written into the room. */
   async #tell(imported: ImportedObject, drafts: readonly Draft[], layout: ImportLayout, profile: string): Promise<readonly FileRecord[]> {
-    const { room, deviceKey, clock, gateway, records, holdings } = this.#parts
+    const { room, deviceKey, clock, publish, records, holdings } = this.#parts
     const { object, parts } = imported
     const sign = async (draft: Draft, i: number): Promise<FileRecord> => {
       const { root, bytes, offset } = parts[i] ?? assertPart()
@@ -146,7 +145,7 @@ export class FilePuts {
       return { ...claim, signature: await deviceKey.sign(fileClaim(room, claim)) }
     }
     const files = await inTurns(clock, drafts, sign)
-    await gateway.publish(room, files)
+    await publish(files)
     const isNew = records.plans.get(object) === undefined
     const plan = await (isNew ? signPlan(this.#parts, this.#firstPlan(imported, layout, profile)) : this.#raise.raised(object, profile))
     if (plan !== undefined) this.#raise.write(plan)

@@ -8,7 +8,6 @@ import { checkStore, findForgotten } from './check-store.ts'
 import type { FilesParts, FilesSurroundings } from './files-parts.ts'
 import { followLinks } from './follow-links.ts'
 import { leadDevice } from './lead-device.ts'
-import { publishFiles } from './publish-files.ts'
 import { scrubStore } from './scrub-store.ts'
 import { watchGeneration } from './watch-generation.ts'
 
@@ -17,15 +16,32 @@ const LEADER_FIRST_MS = 2_000
 
 export function runFiles(around: FilesSurroundings, parts: FilesParts): { wishesChanged(): void } {
   const { room, state, presence, links, blocks, values, gateway, clock, signal, random, isCallRunning } = around
-  const { locks, records, index, lastSeen, book, wishes, own, facts, holdings, fetcher, keep, plans, eraser, reader, talk, list, teller } =
-    parts
+  const {
+    locks,
+    records,
+    index,
+    lastSeen,
+    book,
+    wishes,
+    own,
+    facts,
+    holdings,
+    fetcher,
+    keep,
+    plans,
+    eraser,
+    reader,
+    talk,
+    list,
+    teller,
+    publisher,
+  } = parts
   let isRefreshing = false
   let here = ''
   let tabs = ''
   const checked = { blocks, book, holdings, chance: () => chanceOf(random(4)), signal }
   let checking: Promise<unknown> = Promise.resolve()
   const followed = followLinks(links, fetcher, refreshSoon)
-  const publisher = publishFiles(around, records.files)
 
   function refreshSoon(): void {
     if (isRefreshing || signal.aborted) return

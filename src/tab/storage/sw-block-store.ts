@@ -16,7 +16,8 @@ import type {
   FileKeys,
   ListedBlock,
   Needed,
-  PublishedFile,
+  PublishedRecord,
+  PublishedTag,
   SegmentsNeeded,
   Shelf,
   StorageAnswer,
@@ -115,8 +116,12 @@ export class SwBlockStore implements BlockStore, ValueStore, FileGateway {
     return `/_room/${room}/${file}${options?.download === true ? '?download' : ''}`
   }
 
-  async publish(room: RoomId, files: readonly PublishedFile[]): Promise<void> {
+  async publish(room: RoomId, files: readonly PublishedRecord[]): Promise<void> {
     await this.#call({ t: 'publish', room, files }, 'done')
+  }
+
+  async published(room: RoomId): Promise<readonly PublishedTag[]> {
+    return (await this.#call({ t: 'published', room }, 'published')).files
   }
 
   async unpublish(room: RoomId, files: readonly FileId[]): Promise<void> {

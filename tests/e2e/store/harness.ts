@@ -76,7 +76,7 @@ async function addFile(data: Bytes, name: string, layout: Partial<ImportLayout> 
   const id = toFileId(crypto.getRandomValues(new Uint8Array(16)))
   const root = parts[0]?.root ?? object
   await store.gateway.unlock(ROOM, keys)
-  await store.gateway.publish(ROOM, [{ id, object, offset: 0, root, name, type: 'text/plain', bytes }])
+  await store.gateway.publish(ROOM, [{ id, object, offset: 0, root, name, type: 'text/plain', bytes, signature: new Uint8Array(64) }])
   return { object, url: store.gateway.url(ROOM, id) ?? '' }
 }
 
