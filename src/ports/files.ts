@@ -119,6 +119,8 @@ export type FileSafety = {
 
 export type FileStat = FileSafety & {
   readonly profile: string
+  /** The person of this device wants all of it here, whatever the plan says. */
+  readonly isPinned: boolean
   /** Fragments that are needed to read, and all there are. */
   readonly k: number
   readonly rows: number

@@ -53,7 +53,10 @@ export function openFiles(around: FilesSurroundings): Files {
     async *get(id, options) {
       yield* reader.get(known(id), options)
     },
-    stat: (id, profile) => statOfObject({ ...around, facts: parts.facts }, known(id).object, profile),
+    stat: (id, profile) => ({
+      ...statOfObject({ ...around, facts: parts.facts }, known(id).object, profile),
+      isPinned: wishes.isPinned(id),
+    }),
     exportCar(id, { profile = 'unixfs-v1-2025', signal: until } = {}) {
       const file = known(id)
       const root = profile === 'unixfs-v1-2025' ? { root: file.root } : {}

@@ -18,6 +18,9 @@ export type StatParts = {
   readonly nameOf: (device: DeviceId) => string
 }
 
+/** What files of one object have in common. */
+export type ObjectStat = Omit<FileStat, 'isPinned'>
+
 const UNKNOWN: FileSafety = { state: 'one-copy', spareDevices: 0 }
 
 export function safetyOfObject({ facts }: StatParts, id: ObjectId): FileSafety {
@@ -52,7 +55,7 @@ export function copiesOfObject({ device, facts, nameOf }: StatParts, id: ObjectI
 }
 
 /** With a profile: how it would be once a plan for that profile was carried out. Throws `profile-invalid`. */
-export function statOfObject(parts: StatParts, id: ObjectId, asked?: string): FileStat {
+export function statOfObject(parts: StatParts, id: ObjectId, asked?: string): ObjectStat {
   const { facts, device, clock } = parts
   const text = asked ?? facts.profileOf(id)
   const profile = profileOf(text)
@@ -83,7 +86,7 @@ function carriedOut(object: ObjectFacts, slots: ObjectFacts['slots']): ObjectFac
   return { ...object, slots, copies: slots.map(({ row, device }) => ({ row, device, state: 'kept' })) }
 }
 
-const NOTHING_KNOWN: FileStat = {
+const NOTHING_KNOWN: ObjectStat = {
   ...UNKNOWN,
   profile: '',
   k: 1,

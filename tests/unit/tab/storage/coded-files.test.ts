@@ -134,8 +134,11 @@ test('[STORAGE-23] a file kept whole is whole here, and another profile makes an
   const { id } = await ada.files.put(new Blob([bytesOf(5 * MIB)]), { name: 'film.mp4', profile: 'raid6', until: 'spread' })
   expect(ben.files.list()[0]?.state.kind).toBe('part')
   ben.files.pin(id, true)
+  expect([ben.files.stat(id).isPinned, ada.files.stat(id).isPinned]).toEqual([true, false])
   await until(ben, () => ben.files.list()[0]?.state.kind === 'held')
   expect((await ben.store.usage()).markedBytes).toBe(0)
+  ben.files.pin(id, false)
+  expect(ben.files.stat(id).isPinned).toBe(false)
 
   ada.files.setProfile(id, 'raid5')
   await until(ada, () => ada.files.stat(id).profile === 'raid5')

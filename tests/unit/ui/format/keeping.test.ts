@@ -8,6 +8,7 @@ function statOf(profile: string, overhead: number, reach?: number): FileStat {
     state: 'spread',
     spareDevices: 2,
     profile,
+    isPinned: false,
     k: 1,
     rows: 3,
     copies: [],
