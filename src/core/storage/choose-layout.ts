@@ -15,9 +15,9 @@ const MIRROR: Layout = { k: 1, rows: 1 }
 
 /**
  * For a room that needs whole copies today and may do with half as much soon, as k is never changed: both rows on one
- * device are as good as a copy. One row for each device that holds a half, and one for each that takes over from it.
+ * device are as good as a copy. Four devices hold a half each, and two rows more are for those that take over from one.
  */
-const HALVES: Layout = { k: 2, rows: 8 }
+const HALVES: Layout = { k: 2, rows: 6 }
 
 /** A keeper that came today is taken for one that is here half the time. */
 const MAY_BE_KEEPER = 0.45

@@ -61,7 +61,7 @@ test('[PLAN-22] a room that needs whole copies today is given halves where four 
     ...availabilities.map((availability, n) => device(`keeper ${n}`, { availability })),
   ]
   expect(chooseLayout(NINES, big, withKeepers(0.95, 0.95, 0.95)).k).toBe(1)
-  expect(chooseLayout(NINES, big, withKeepers(0.95, 0.95, 0.95, 0.5))).toEqual({ k: 2, rows: 8 })
+  expect(chooseLayout(NINES, big, withKeepers(0.95, 0.95, 0.95, 0.5))).toEqual({ k: 2, rows: 6 })
   expect(chooseLayout(NINES, 4 * MIB - 1, withKeepers(0.95, 0.95, 0.95, 0.5)).k).toBe(1)
 })
 

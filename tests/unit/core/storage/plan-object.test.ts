@@ -245,7 +245,7 @@ describe('as time goes', () => {
       ...devices(4, { availability: often }),
       ...Array.from({ length: 16 }, (_, n) => device(`guest ${n}`, { availability: 0.15 })),
     ]
-    const patched = settled(object({ layout: { k: 2, rows: 8 } }), room(0.8))
+    const patched = settled(object({ layout: { k: 2, rows: 6 } }), room(0.8))
     expect(patched.slots.length).toBeGreaterThan(4)
     const next = plan(patched, room(0.95))
     const has = new Set(patched.copies.map(({ row, device: id }) => `${row}/${id}`))
@@ -260,7 +260,7 @@ describe('as time goes', () => {
       ...devices(5, { availability: 0.8 }),
       ...Array.from({ length: 15 }, (_, n) => device(`guest ${n}`, { availability: 0.15 })),
     ]
-    const { slots } = plan(object({ layout: { k: 2, rows: 8 } }), room)
+    const { slots } = plan(object({ layout: { k: 2, rows: 6 } }), room)
     expect(slots.filter((slot) => slot.device.startsWith('guest'))).toEqual([])
     expect(slots.length).toBeLessThanOrEqual(10)
   })
