@@ -3,8 +3,10 @@
  * after the hello; the call puts tracks on it, files put transfers on it.
  */
 import type { Bytes } from '../protocol/bytes.ts'
+import type { Parsed } from '../protocol/frame.ts'
 import type { DeviceId, TabId } from '../protocol/ids.ts'
 import type { TrackKind } from '../protocol/signal.ts'
+import type { CommandMessage } from '../protocol/transfer.ts'
 
 export type LinkState = 'connecting' | 'connected' | 'healing' | 'closed'
 
@@ -30,7 +32,8 @@ export interface Link {
   readonly isQuiet: boolean
   /** Resolves when the frame is on the lane's channel and that is below its high water; rejects when the lane closes. */
   sendData(frame: Bytes, lane?: number): Promise<void>
-  onCommand(listener: (frame: ArrayBuffer) => void): () => void
+  /** Every command frame that came, also those that could not be read and those the link answers itself. */
+  onCommand(listener: (command: Parsed<CommandMessage>) => void): () => void
   onData(listener: (frame: ArrayBuffer, lane: number) => void): () => void
   /** Another lane, when the two sides and the browser allow it; they hold for both directions. */
   openLane(): void

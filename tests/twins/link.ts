@@ -4,8 +4,10 @@
  */
 import type { Link, LinkState, Links } from '../../src/ports/link.ts'
 import type { Bytes } from '../../src/protocol/bytes.ts'
+import { type Parsed, parseFrame } from '../../src/protocol/frame.ts'
 import type { DeviceId, TabId } from '../../src/protocol/ids.ts'
 import { DATA_HEADER_BYTES, LANES } from '../../src/protocol/limits.ts'
+import { type CommandMessage, commandMessage } from '../../src/protocol/transfer.ts'
 
 export type TwinLink = Link & {
   state: LinkState
@@ -71,7 +73,7 @@ export function linkPair(a: Side, b: Side, tamper: { data?: Tamper } = {}): read
         for (const arriving of tamper.data?.(frame) ?? [frame]) outbox.deliver('data', arriving, lane)
         await outbox.drained()
       },
-      onCommand: (listener: (frame: ArrayBuffer) => void) => inbox.on('command', listener),
+      onCommand: (listener: CommandListener) => inbox.on('command', (frame) => listener(parseFrame(new Uint8Array(frame), commandMessage))),
       onData: (listener: (frame: ArrayBuffer, lane: number) => void) => inbox.on('data', listener),
       openLane() {
         const free = Array.from({ length: LANES }, (_, lane) => lane).find((lane) => !link.lanes.includes(lane))
@@ -100,6 +102,7 @@ export function linkPair(a: Side, b: Side, tamper: { data?: Tamper } = {}): read
   return pair
 }
 
+type CommandListener = (command: Parsed<CommandMessage>) => void
 type FrameListener = (frame: ArrayBuffer, lane: number) => void
 
 class Listeners {

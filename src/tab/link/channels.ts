@@ -1,16 +1,14 @@
-/** The two data channels of a link. Pings are answered here and never reach the listeners. */
+/** The two data channels of a link. Commands are parsed here, once; pings are answered here, and told to the listeners like any other. */
 import type { Clock } from '../../ports/clock.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
 import type { RoomErrorCode } from '../../protocol/errors.ts'
-import { encodeFrame, parseFrame } from '../../protocol/frame.ts'
+import { encodeFrame, type Parsed, parseFrame } from '../../protocol/frame.ts'
 import { COMMAND_BUFFER_BYTES, CONTROL_FRAME_BYTES, DATA_HEADER_BYTES, DATA_PAYLOAD_BYTES, LINK_PING_MS } from '../../protocol/limits.ts'
-import { COMMAND_CHANNEL, commandMessage, DATA_CHANNEL } from '../../protocol/transfer.ts'
+import { COMMAND_CHANNEL, type CommandMessage, commandMessage, DATA_CHANNEL } from '../../protocol/transfer.ts'
 import { DataLane, openChannel } from './data-lane.ts'
 
-/** A ping is 16 bytes at most; longer commands are not parsed here. */
-const PING_FRAME_BYTES = 20
-
-type Listener = (frame: ArrayBuffer) => void
+type CommandListener = (command: Parsed<CommandMessage>) => void
+type DataListener = (frame: ArrayBuffer) => void
 
 export type ChannelEvents = {
   /** Opened, or a round trip was measured. */
@@ -28,8 +26,8 @@ export class LinkChannels {
   readonly #command: RTCDataChannel
   readonly #clock: Clock
   readonly #events: ChannelEvents
-  readonly #commandListeners = new Set<Listener>()
-  readonly #dataListeners = new Set<Listener>()
+  readonly #commandListeners = new Set<CommandListener>()
+  readonly #dataListeners = new Set<DataListener>()
   #ping: { readonly id: number; readonly sentMs: number | undefined } = { id: 0, sentMs: undefined }
   #isClosed = false
 
@@ -64,12 +62,12 @@ export class LinkChannels {
     return true
   }
 
-  onCommand(listener: Listener): () => void {
+  onCommand(listener: CommandListener): () => void {
     this.#commandListeners.add(listener)
     return () => this.#commandListeners.delete(listener)
   }
 
-  onData(listener: Listener): () => void {
+  onData(listener: DataListener): () => void {
     this.#dataListeners.add(listener)
     return () => this.#dataListeners.delete(listener)
   }
@@ -91,8 +89,10 @@ export class LinkChannels {
 
   #takeCommand(message: unknown): void {
     const frame = this.#admit(message, CONTROL_FRAME_BYTES)
-    if (frame === undefined || (frame.byteLength <= PING_FRAME_BYTES && this.#takePing(frame))) return
-    for (const listener of this.#commandListeners) listener(frame)
+    if (frame === undefined) return
+    const command = parseFrame(new Uint8Array(frame), commandMessage)
+    if (command.kind === 'ok') this.#takePing(command.message)
+    for (const listener of this.#commandListeners) listener(command)
   }
 
   #takeData(message: unknown): void {
@@ -113,20 +113,11 @@ export class LinkChannels {
     return undefined
   }
 
-  #takePing(frame: ArrayBuffer): boolean {
-    const parsed = parseFrame(new Uint8Array(frame), commandMessage)
-    if (parsed.kind !== 'ok') return false
-    const { message } = parsed
-    if (message.t === 'ping') {
-      this.sendCommand(encodeFrame({ t: 'pong', id: message.id }))
-      return true
-    }
-    if (message.t !== 'pong') return false
-    if (message.id === this.#ping.id && this.#ping.sentMs !== undefined) {
-      this.rttMs = this.#clock.monotonicMs() - this.#ping.sentMs
-      this.#ping = { ...this.#ping, sentMs: undefined }
-      this.#events.onChange()
-    }
-    return true
+  #takePing(message: CommandMessage): void {
+    if (message.t === 'ping') this.sendCommand(encodeFrame({ t: 'pong', id: message.id }))
+    if (message.t !== 'pong' || message.id !== this.#ping.id || this.#ping.sentMs === undefined) return
+    this.rttMs = this.#clock.monotonicMs() - this.#ping.sentMs
+    this.#ping = { ...this.#ping, sentMs: undefined }
+    this.#events.onChange()
   }
 }

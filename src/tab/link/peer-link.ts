@@ -7,11 +7,11 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Link, LinkPath, LinkState } from '../../ports/link.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
 import type { RoomErrorCode } from '../../protocol/errors.ts'
-import { encodeFrame, parseFrame } from '../../protocol/frame.ts'
+import { encodeFrame, type Parsed } from '../../protocol/frame.ts'
 import type { DeviceId, TabId } from '../../protocol/ids.ts'
 import { LINK_PING_BUSY_MS, LINK_PING_MS } from '../../protocol/limits.ts'
 import type { SignalBody, TrackKind } from '../../protocol/signal.ts'
-import { commandMessage } from '../../protocol/transfer.ts'
+import type { CommandMessage } from '../../protocol/transfer.ts'
 import { LinkChannels } from './channels.ts'
 import { LinkLanes } from './lanes.ts'
 import { Negotiator } from './negotiator.ts'
@@ -78,7 +78,7 @@ export class PeerLink implements Link {
       onBreach: parts.onBreach,
     })
     this.#channels.onData((frame) => this.#takeData(frame, 0))
-    this.#channels.onCommand((frame) => this.#takeCommand(frame))
+    this.#channels.onCommand((command) => this.#takeCommand(command))
     connection.addEventListener('connectionstatechange', () => this.#connectionChanged())
   }
 
@@ -138,7 +138,7 @@ export class PeerLink implements Link {
     this.#lanes.closeLane(lane)
   }
 
-  onCommand(listener: (frame: ArrayBuffer) => void): () => void {
+  onCommand(listener: (command: Parsed<CommandMessage>) => void): () => void {
     return this.#channels.onCommand(listener)
   }
 
@@ -180,11 +180,10 @@ export class PeerLink implements Link {
     for (const listener of [...this.#dataListeners]) listener(frame, lane)
   }
 
-  /** Who listens to commands reads all of them; those about lanes are ours. */
-  #takeCommand(frame: ArrayBuffer): void {
-    const parsed = parseFrame(new Uint8Array(frame), commandMessage)
-    if (parsed.kind !== 'ok') return
-    const { message } = parsed
+  /** Who listens to commands hears all of them; those about lanes are ours. */
+  #takeCommand(command: Parsed<CommandMessage>): void {
+    if (command.kind !== 'ok') return
+    const { message } = command
     if (message.t === 'lane' || message.t === 'lane-candidate' || message.t === 'lane-close') this.#lanes.hear(message)
   }
 

@@ -1,5 +1,5 @@
 /**
- * Blocks over one link, both ways, from the link's first command to its close. Commands are parsed at the door; a peer
+ * Blocks over one link, both ways, from the link's first command to its close. Every command counts at the door; a peer
  * that breaks a rule is cut.
  */
 import { DOOR_START, doorStep } from '../../core/storage/command-door.ts'
@@ -7,8 +7,8 @@ import type { Place } from '../../core/storage/fetch-state.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Link } from '../../ports/link.ts'
 import { RoomError } from '../../protocol/errors.ts'
-import { encodeFrame, parseFrame } from '../../protocol/frame.ts'
-import { type CommandMessage, commandMessage } from '../../protocol/transfer.ts'
+import { encodeFrame, type Parsed } from '../../protocol/frame.ts'
+import type { CommandMessage } from '../../protocol/transfer.ts'
 import { PaceLink } from './pace-link.ts'
 import { ReceiveBlocks, type Received } from './receive-blocks.ts'
 import { ServeBlocks, type Supply } from './serve-blocks.ts'
@@ -44,12 +44,11 @@ export function openLinkSession(link: Link, supply: Supply, clock: Clock, listen
     lanes = link.lanes
     serve.handle({ kind: 'lanes', lanes })
   }
-  const takeCommand = (frame: ArrayBuffer) => {
-    const parsed = parseFrame(new Uint8Array(frame), commandMessage)
-    const step = doorStep(door, clock.monotonicMs(), parsed.kind === 'refused' ? parsed.reason : undefined)
+  const takeCommand = (command: Parsed<CommandMessage>) => {
+    const step = doorStep(door, clock.monotonicMs(), command.kind === 'refused' ? command.reason : undefined)
     door = step.next
     if (step.cut !== undefined) link.cut(new RoomError(step.cut, 'command'))
-    else if (parsed.kind === 'ok') dispatch(parsed.message, receive, serve)
+    else if (command.kind === 'ok') dispatch(command.message, receive, serve)
   }
   const takeData = (frame: ArrayBuffer, lane: number) => {
     heardAtMs = clock.monotonicMs()

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { fragmentId } from '../../../../src/pipeline/fragment-id.ts'
 import { RoomError } from '../../../../src/protocol/errors.ts'
+import { encodeFrame } from '../../../../src/protocol/frame.ts'
 import type { BlockId } from '../../../../src/protocol/ids.ts'
+import { COMMANDS_PER_SECOND } from '../../../../src/protocol/limits.ts'
 import { type FetchingTab, heldBy, join, makeObject, noise, openFetchingTab, type StoredObject, soon } from '../../../twins/fetching-tab.ts'
 import { hurriedClock } from '../../../twins/hurried-clock.ts'
 
@@ -289,4 +291,12 @@ test('[TRANSFER-25] a reader that leaves while segments are on their way calls t
   reader.abort()
   await expect(reading).rejects.toMatchObject({ code: 'aborted' })
   expect(asker.fetcher.state.peeks.size).toBe(0)
+})
+
+test('[TRANSFER-10] pings count at the door like any other command', async () => {
+  const [ada, hostile] = [openFetchingTab(), openFetchingTab()]
+  const [toHostile, toAda] = join(ada, hostile)
+  for (let id = 0; id <= COMMANDS_PER_SECOND; id++) toAda.sendCommand(encodeFrame({ t: 'ping', id }))
+  await soon(() => toHostile.cutBy.length > 0)
+  expect(toHostile.cutBy).toMatchObject([{ code: 'flooded' }])
 })
