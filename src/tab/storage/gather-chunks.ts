@@ -3,14 +3,11 @@ import type { ReadKey } from '../../core/storage/fetch-state.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
 import { RoomError } from '../../protocol/errors.ts'
+import { Waiters } from './waiters.ts'
 
 export type Fragments = ReadonlyMap<number, Bytes>
 
-export type Gather = { readonly rows: Map<number, Bytes>; readonly waiters: Set<Waiter> }
-
-type Waiter = { readonly resolve: (rows: Fragments) => void; readonly reject: (reason: RoomError) => void }
-
-export type Patience = { readonly signal?: AbortSignal | undefined; readonly waitMs: number }
+export type Gather = { readonly rows: Map<number, Bytes>; readonly waiters: Waiters<Fragments> }
 
 export class GatherChunks {
   readonly #all = new Map<ReadKey, Gather>()
@@ -28,46 +25,27 @@ export class GatherChunks {
   }
 
   at(key: ReadKey): Gather {
-    const gather = this.#all.get(key) ?? { rows: new Map(), waiters: new Set() }
+    const begun = this.#all.get(key)
+    if (begun !== undefined) return begun
+    const gather: Gather = {
+      rows: new Map(),
+      waiters: new Waiters<Fragments>(() => {
+        if (this.#all.get(key) === gather) this.#left(key)
+      }),
+    }
     this.#all.set(key, gather)
     return gather
   }
 
   /** Throws `aborted`, and `block-missing` when k rows were not to be had in time. */
-  wait(key: ReadKey, { signal, waitMs }: Patience): Promise<Fragments> {
-    const { waiters } = this.at(key)
-    return new Promise<Fragments>((resolve, reject) => {
-      const over = () => {
-        stopWaiting()
-        signal?.removeEventListener('abort', abort)
-        waiters.delete(waiter)
-      }
-      const giveUp = (reason: RoomError) => {
-        over()
-        reject(reason)
-        if (waiters.size === 0 && this.#all.get(key)?.waiters === waiters) this.#left(key)
-      }
-      const abort = () => giveUp(new RoomError('aborted', 'nobody waits for it'))
-      const stopWaiting = this.#clock.after(waitMs, () => giveUp(new RoomError('block-missing', key)))
-      const waiter: Waiter = {
-        resolve: (rows) => {
-          over()
-          resolve(rows)
-        },
-        reject: (reason) => {
-          over()
-          reject(reason)
-        },
-      }
-      waiters.add(waiter)
-      signal?.addEventListener('abort', abort)
-    })
+  wait(key: ReadKey, { signal, waitMs }: { readonly signal?: AbortSignal | undefined; readonly waitMs: number }): Promise<Fragments> {
+    return this.at(key).waiters.wait({ signal, until: { clock: this.#clock, waitMs } })
   }
 
   done(key: ReadKey): void {
     const gather = this.#all.get(key)
     this.#all.delete(key)
-    for (const { resolve } of [...(gather?.waiters ?? [])]) resolve(gather?.rows ?? new Map())
+    gather?.waiters.resolve(gather.rows)
   }
 
   /** What was gathered is not needed; who still waits waits for a new start. */
@@ -76,7 +54,7 @@ export class GatherChunks {
   }
 
   close(): void {
-    for (const { waiters } of this.#all.values()) for (const { reject } of [...waiters]) reject(new RoomError('aborted', 'closed'))
+    for (const { waiters } of [...this.#all.values()]) waiters.reject(new RoomError('aborted', 'closed'))
     this.#all.clear()
   }
 }

@@ -3,15 +3,12 @@ import type { FetchEffect } from '../../core/storage/fetch-state.ts'
 import { isSegment } from '../../pipeline/segments.ts'
 import { type Bytes, concatBytes } from '../../protocol/bytes.ts'
 import { RoomError } from '../../protocol/errors.ts'
+import { Waiters } from './waiters.ts'
 
-type Gathered = {
-  readonly pieces: Map<number, Bytes>
-  readonly end: (bytes: Bytes | undefined) => void
-  readonly abort: () => void
-}
+type Gather = { readonly pieces: Map<number, Bytes>; readonly waiters: Waiters<Bytes | undefined> }
 
 export class GatherSegments {
-  readonly #all = new Map<number, Gathered>()
+  readonly #all = new Map<number, Gather>()
   readonly #left: (peek: number) => void
   #next = 0
 
@@ -23,27 +20,11 @@ export class GatherSegments {
   /** `bytes` rejects with `aborted`. */
   wait(signal: AbortSignal): { readonly peek: number; readonly bytes: Promise<Bytes | undefined> } {
     const peek = this.#next++
-    const bytes = new Promise<Bytes | undefined>((resolve, reject) => {
-      const leave = () => {
-        this.#all.get(peek)?.abort()
-        this.#left(peek)
-      }
-      const over = () => {
-        this.#all.delete(peek)
-        signal.removeEventListener('abort', leave)
-      }
-      const end = (bytes: Bytes | undefined) => {
-        over()
-        resolve(bytes)
-      }
-      const abort = () => {
-        over()
-        reject(new RoomError('aborted', 'nobody waits for it'))
-      }
-      this.#all.set(peek, { pieces: new Map(), end, abort })
-      signal.addEventListener('abort', leave, { once: true })
+    const waiters = new Waiters<Bytes | undefined>(() => {
+      if (this.#all.delete(peek)) this.#left(peek)
     })
-    return { peek, bytes }
+    this.#all.set(peek, { pieces: new Map(), waiters })
+    return { peek, bytes: waiters.wait({ signal }) }
   }
 
   take(peek: number, piece: number, bytes: Bytes): void {
@@ -54,21 +35,29 @@ export class GatherSegments {
     return isSegment(digests, segment, this.#joined(peek, begin, end))
   }
 
+  done(peek: number): void {
+    this.#end(peek, this.#joined(peek))
+  }
+
+  /** The chunk is to be read whole. */
+  fail(peek: number): void {
+    this.#end(peek, undefined)
+  }
+
+  close(): void {
+    for (const { waiters } of [...this.#all.values()]) waiters.reject(new RoomError('aborted', 'closed'))
+    this.#all.clear()
+  }
+
+  #end(peek: number, bytes: Bytes | undefined): void {
+    const gather = this.#all.get(peek)
+    this.#all.delete(peek)
+    gather?.waiters.resolve(bytes)
+  }
+
   /** The pieces from `begin` to before `end`, laid end to end. */
   #joined(peek: number, begin = 0, end = Number.POSITIVE_INFINITY): Bytes {
     const pieces = [...(this.#all.get(peek)?.pieces ?? [])].filter(([at]) => at >= begin && at < end)
     return concatBytes(pieces.sort(([a], [b]) => a - b).map(([, bytes]) => bytes))
-  }
-
-  done(peek: number): void {
-    this.#all.get(peek)?.end(this.#joined(peek))
-  }
-
-  fail(peek: number): void {
-    this.#all.get(peek)?.end(undefined)
-  }
-
-  close(): void {
-    for (const { abort } of [...this.#all.values()]) abort()
   }
 }
