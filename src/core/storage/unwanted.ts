@@ -1,7 +1,8 @@
 /**
  * When fragments of an object that no file needs any more may be erased. A clock may jump and a map may lie, so a device
  * counts for itself how long it has known: time it was open, and of each time away a part. It erases after a day when
- * most of those who hold it have seen it too, and after a week in any case.
+ * most of those who hold it have seen it too, and after a week in any case. The record in the bin goes last, with the last of
+ * the fragments: until then others learn from it.
  */
 import { BIN_MS } from '../../protocol/limits.ts'
 
@@ -16,15 +17,25 @@ export function knownAfterAway(knownMs: number, savedAtMs: number, nowMs: number
   return knownMs + Math.min(Math.max(0, nowMs - savedAtMs), AWAY_COUNTS_MS)
 }
 
-export function mayErase({
-  knownMs,
-  holders,
-  seen,
-}: {
+/** Holders that are not heard of any more do not keep a record in the bin for ever. */
+export const FORGET_ANYWAY_MS = 8 * BIN_MS
+
+export type Unwanted = {
   readonly knownMs: number
+  /** Devices that say they hold some of it, and how many of those know that it is in the bin. */
   readonly holders: number
   readonly seen: number
-}): boolean {
+  /** This device holds some of it. */
+  readonly isHeldHere: boolean
+}
+
+export function unwantedDeed(unwanted: Unwanted): 'wait' | 'erase-rows' | 'drop-record' {
+  if (!mayErase(unwanted)) return 'wait'
+  if (unwanted.isHeldHere) return 'erase-rows'
+  return unwanted.holders === 0 || unwanted.knownMs >= FORGET_ANYWAY_MS ? 'drop-record' : 'wait'
+}
+
+function mayErase({ knownMs, holders, seen }: Unwanted): boolean {
   if (knownMs >= ERASE_ANYWAY_MS) return true
   return knownMs >= BIN_MS && (holders === 0 || 2 * seen > holders)
 }

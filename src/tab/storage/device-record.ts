@@ -2,10 +2,11 @@
  * What this device says of itself as a place for files: signed every few minutes while it is here, and when something
  * changed that a planner would want to know. Its age and its time in the room go on from what it said before.
  */
+import { type DeviceClaim, isDeviceNews } from '../../core/storage/device-news.ts'
 import type { BlockStore, StoreUsage } from '../../ports/block-store.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { DeviceKey } from '../../ports/keys.ts'
-import { type Bytes, equalBytes } from '../../protocol/bytes.ts'
+import type { Bytes } from '../../protocol/bytes.ts'
 import type { RoomId } from '../../protocol/ids.ts'
 import { DEVICE_TOLD_MS } from '../../protocol/limits.ts'
 import { type DeviceRecord, deviceClaim } from '../../protocol/object.ts'
@@ -24,8 +25,6 @@ export type DeviceParts = {
   readonly changed: () => void
 }
 
-/** Fullness is told again when it moved by this share of the quota: planners need no more. */
-const NEWS_OF_QUOTA = 0.05
 /** Usage is asked for this long after the store was written to, not for each block. */
 const LOOK_AFTER_MS = 1_000
 
@@ -82,17 +81,7 @@ export class OwnDevice {
   #isNews(): boolean {
     const { deviceKey, devices, clock, isLeader } = this.#parts
     if (!isLeader()) return false
-    const told = devices.get(deviceKey.id)
-    if (told === undefined || clock.monotonicMs() - this.#toldAtMs >= DEVICE_TOLD_MS) return true
-    const now = this.#claim()
-    const moved = Math.abs(now.keptBytes - told.keptBytes)
-    return (
-      moved > NEWS_OF_QUOTA * now.quotaBytes ||
-      now.quotaBytes !== told.quotaBytes ||
-      now.persisted !== told.persisted ||
-      now.visitor !== told.visitor ||
-      !isSameSegment(now.segment, told.segment)
-    )
+    return isDeviceNews(devices.get(deviceKey.id), this.#claim(), clock.monotonicMs() - this.#toldAtMs)
   }
 
   async #tell(): Promise<void> {
@@ -107,7 +96,7 @@ export class OwnDevice {
     this.#stopTelling = clock.after(DEVICE_TOLD_MS, () => void this.look())
   }
 
-  #claim(): Omit<DeviceRecord, 'signature'> {
+  #claim(): DeviceClaim {
     const { deviceKey, devices, clock, segment, isVisitor } = this.#parts
     const before = devices.get(deviceKey.id)
     const nowMs = clock.nowMs()
@@ -130,7 +119,3 @@ export class OwnDevice {
 }
 
 const NOT_SIGNED: Bytes = new Uint8Array(64)
-
-function isSameSegment(a: Uint8Array | null, b: Uint8Array | null): boolean {
-  return a === b || (a !== null && b !== null && equalBytes(a, b))
-}

@@ -2,11 +2,11 @@
  * Erases what no file of the room needs any more, when core/storage/unwanted says that this may be. How long this device
  * has known is counted on its own clock that cannot jump, and kept across reloads.
  */
-import { knownAfterAway, mayErase } from '../../core/storage/unwanted.ts'
+import { knownAfterAway, unwantedDeed } from '../../core/storage/unwanted.ts'
 import type { ValueStore } from '../../ports/block-store.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { type FileId, parseBlockId, type RoomId } from '../../protocol/ids.ts'
-import { BIN_MS, UNWANTED_LOOK_MS } from '../../protocol/limits.ts'
+import { UNWANTED_LOOK_MS } from '../../protocol/limits.ts'
 import type { ObjectId } from '../../protocol/object.ts'
 import type { Bin } from './bin.ts'
 import type { LetGo } from './let-go.ts'
@@ -93,14 +93,13 @@ export class EraseUnwanted {
       const files = [...index.pointers(object)]
       const holders = [...index.holdings(object)].map(({ device }) => device)
       const seen = holders.filter((device) => files.every((file) => this.#parts.bin.hasSeen(file, device))).length
-      if (!mayErase({ knownMs, holders: holders.length, seen })) continue
       const { kept, marked } = holdings.get(object)
-      if (kept.size + marked.size > 0) letGo.rows(object, [...kept, ...marked], 'forget')
-      // The record in the bin goes last, with the last of the fragments: until then others learn from it.
-      else if (holders.length === 0 || knownMs >= 8 * BIN_MS) {
-        over.push(...files)
-        records.plans.remove([object])
-      }
+      const rows = [...kept, ...marked]
+      const deed = unwantedDeed({ knownMs, holders: holders.length, seen, isHeldHere: rows.length > 0 })
+      if (deed === 'erase-rows') letGo.rows(object, rows, 'forget')
+      if (deed !== 'drop-record') continue
+      over.push(...files)
+      records.plans.remove([object])
     }
     if (over.length > 0) this.#parts.bin.drop(over)
   }

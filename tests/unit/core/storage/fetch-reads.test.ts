@@ -164,10 +164,7 @@ test('[TRANSFER-26] a part that does not come is asked of who gave the other', (
 
 test('[TRANSFER-27] a manifest block that is late is asked of who came since', () => {
   const id = idOf(0, 0, 'm')
-  const it = new Story()
-    .here(ada)
-    .on({ kind: 'load', id })
-    .here(ben)
+  const it = new Story().here(ada).on({ kind: 'load', id }).here(ben)
   it.forget().tick(HOLDER_SILENT_MS / 2, { ada: 0, ben: HOLDER_SILENT_MS / 2 })
   expect(it.asked()).toEqual([[ben, id]])
 })
