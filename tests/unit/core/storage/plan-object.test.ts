@@ -240,19 +240,19 @@ describe('as time goes', () => {
     expect(plan(object({ profile: COPIES3, slots, copies }), room).mark.map((copy) => copy.device)).toEqual(['d1'])
   })
 
-  test('[PLAN-23] a plan patched with rows on guests goes back to its fewest, and sends no more than it is rid of', () => {
-    const room = (often: number) => [
-      ...devices(4, { availability: often }),
-      ...Array.from({ length: 16 }, (_, n) => device(`guest ${n}`, { availability: 0.15 })),
-    ]
-    const patched = settled(object({ layout: { k: 2, rows: 6 } }), room(0.8))
-    expect(patched.slots.length).toBeGreaterThan(4)
-    const next = plan(patched, room(0.95))
-    const has = new Set(patched.copies.map(({ row, device: id }) => `${row}/${id}`))
-    const sent = next.slots.filter(({ row, device: id }) => !has.has(`${row}/${id}`)).length
-    const end = settled(patched, room(0.95))
+  test.each([
+    ['three copies in halves', ['0/d0', '1/d0', '2/d1', '3/d1', '4/d2', '5/d2']],
+    ['three copies of the same halves', ['0/d0', '1/d0', '0/d1', '1/d1', '0/d2', '1/d2']],
+    ['halves with guests', ['0/d0', '1/d1', '2/d2', '3/guest 0', '4/guest 1', '5/guest 2']],
+  ])('[PLAN-23] with a fourth keeper %s become a half each, and no more is sent than is saved', (_, held) => {
+    const guests = Array.from({ length: 16 }, (_, n) => device(`guest ${n}`, { availability: 0.15 }))
+    const room = [...devices(4, { availability: 0.95 }), ...guests]
+    const slots = held.map((text) => ({ row: Number(text[0]), device: text.slice(2) as DeviceId }))
+    const copies = slots.map((slot) => ({ ...slot, state: 'kept' as const }))
+    const end = settled(object({ layout: { k: 2, rows: 6 }, slots, copies }), room)
+    expect(holdersOf(end)).toEqual(['d0', 'd1', 'd2', 'd3'])
     expect(end.slots).toHaveLength(4)
-    expect(sent).toBeLessThanOrEqual(patched.slots.length - end.slots.length)
+    expect(end.slots.filter(({ row, device: id }) => !held.includes(`${row}/${id}`)).length).toBeLessThanOrEqual(held.length - 4)
   })
 
   test('[PLAN-24] where single rows bring little, the best devices get whole copies', () => {
