@@ -11,13 +11,14 @@ import { loadRows, unfailing } from '../../pipeline/held-rows.ts'
 import type { Link } from '../../ports/link.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
 import type { RoomErrorCode } from '../../protocol/errors.ts'
-import type { BlockId, TabId } from '../../protocol/ids.ts'
+import type { BlockId } from '../../protocol/ids.ts'
 import { BlockBuffers } from './block-buffers.ts'
 import type { FetcherParts } from './fetcher-parts.ts'
 import { GatherChunks } from './gather-chunks.ts'
 import { GatherSegments } from './gather-segments.ts'
 import { type JoinedPart, JoinParts } from './join-parts.ts'
 import { type LinkSession, openLinkSession } from './link-session.ts'
+import { LinkSessions } from './link-sessions.ts'
 import { LoadBlocks } from './load-blocks.ts'
 import { fragmentIdOf, keptRows, madeRow } from './look-in-store.ts'
 import { StoreQueue } from './store-queue.ts'
@@ -28,8 +29,7 @@ type InHand = { readonly id: BlockId; readonly bytes: Bytes; readonly from: Link
 export class FetchRun {
   #state: FetchState = FETCH_START
   readonly #parts: FetcherParts
-  readonly #sessions = new Map<TabId, LinkSession>()
-  readonly #here = new Set<TabId>()
+  readonly #sessions: LinkSessions
   readonly #buffers = new BlockBuffers()
   readonly gathers: GatherChunks
   readonly loads: LoadBlocks
@@ -44,6 +44,11 @@ export class FetchRun {
 
   constructor(parts: FetcherParts) {
     this.#parts = parts
+    this.#sessions = new LinkSessions({
+      open: (link) => this.#open(link),
+      here: ({ peer, rttMs }) => this.handle({ kind: 'holder-here', tab: peer, rttMs }),
+      gone: (tab) => this.handle({ kind: 'holder-gone', tab }),
+    })
     this.gathers = new GatherChunks(parts.clock, (key) => {
       const { object, chunk } = this.#state.reads.get(key) ?? {}
       if (object !== undefined && chunk !== undefined) this.handle({ kind: 'unread', object: object.id, chunk })
@@ -57,28 +62,14 @@ export class FetchRun {
     return this.#state
   }
 
-  /** Sessions follow the links there are: each from its beginning, so that no want of the other side is missed. */
   follow(links: readonly Link[]): void {
-    for (const [tab, session] of this.#sessions) {
-      if (session.link.state !== 'closed' && links.includes(session.link)) continue
-      session.close()
-      this.#sessions.delete(tab)
-      if (this.#here.delete(tab)) this.handle({ kind: 'holder-gone', tab })
-    }
-    for (const link of links) {
-      if (link.state === 'closed') continue
-      if (!this.#sessions.has(link.peer)) this.#sessions.set(link.peer, this.#open(link))
-      if (link.state !== 'connected' || this.#here.has(link.peer)) continue
-      this.#here.add(link.peer)
-      this.handle({ kind: 'holder-here', tab: link.peer, rttMs: link.rttMs })
-    }
+    this.#sessions.follow(links)
   }
 
   close(): void {
     this.isClosed = true
     this.#tick?.stop()
-    for (const session of this.#sessions.values()) session.close()
-    this.#sessions.clear()
+    this.#sessions.close()
     this.gathers.close()
     this.loads.close()
     this.peeks.close()
@@ -266,8 +257,7 @@ export class FetchRun {
     this.#tick?.stop()
     const ring = () => {
       this.#tick = undefined
-      const links = new Map([...this.#sessions].map(([tab, { heardAtMs, link }]) => [tab, { heardAtMs: heardAtMs(), rttMs: link.rttMs }]))
-      this.handle({ kind: 'tick', links })
+      this.handle({ kind: 'tick', links: this.#sessions.facts() })
     }
     this.#tick = { atMs, stop: clock.after(Math.max(0, atMs - nowMs), ring) }
   }
