@@ -28,7 +28,9 @@ export function fetchStep(state: FetchState, event: FetchEvent, nowMs: number): 
   const effects: FetchEffect[] = []
   const changed = finish(lookOn(change(state, event, nowMs, effects), effects), effects)
   const isReading =
-    event.kind === 'read' || effects.some((effect) => effect.kind === 'read-done' && state.reads.get(effect.key)?.urgency !== 'make')
+    event.kind === 'read' ||
+    event.kind === 'peek' ||
+    effects.some((effect) => effect.kind === 'read-done' && state.reads.get(effect.key)?.urgency !== 'make')
   const next = assign(isReading ? { ...changed, readAtMs: nowMs } : changed, nowMs, effects)
   return { next, effects }
 }

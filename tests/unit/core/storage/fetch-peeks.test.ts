@@ -124,3 +124,10 @@ test('[TRANSFER-34] a chunk peeked at before, one being read, and one whose mani
   expect(it.effects).toEqual([{ kind: 'peek-failed', peek: 10 }])
   expect(plain.chunks[0]?.bytes).toBe(MIB)
 })
+
+test('[TRANSFER-15] who looks into a file here and there is a reader too: hardly anything is asked for keeping', () => {
+  const other = shape(20, COPIES, 'k')
+  const it = new Story().here(ada, ben).on(peekAt([ada, ben]))
+  it.forget().keep(other, [0], held({ 0: [ada, ben] }))
+  expect(asksOf(it)).toHaveLength(1)
+})
