@@ -3,6 +3,8 @@
  * hashed, before anything of it counts again. What turns out lost or spoiled is told as a hole and made anew like any
  * row that lacks; the store reads the rest through when it is idle.
  */
+
+import { placeInSample } from '../../core/storage/sample.ts'
 import { heldRows, unfailing } from '../../pipeline/held-rows.ts'
 import type { OpenObject } from '../../pipeline/manifest.ts'
 import type { BlockStore } from '../../ports/block-store.ts'
@@ -15,47 +17,44 @@ import type { Hole, OwnHoldings } from './own-holdings.ts'
 
 export type CheckParts = {
   readonly blocks: BlockStore
-  readonly book: ObjectBook
-  readonly holdings: OwnHoldings
+  readonly book: Pick<ObjectBook, 'openHere'>
+  readonly holdings: Pick<OwnHoldings, 'objects' | 'get' | 'set' | 'checked'>
   /** 0 to 1; which fragments are read is not for anybody to foresee. */
   readonly chance: () => number
   readonly signal: AbortSignal
 }
 
-export type Checked = { readonly fragments: number; readonly lost: number }
-
-export async function checkStore(parts: CheckParts): Promise<Checked> {
-  const { holdings, book, signal } = parts
-  const objects = [...holdings.objects()]
-  let fragments = 0
-  for (const id of objects) fragments += (await book.openHere(id))?.chunks.length ?? 0
-  const readChance = fragments === 0 ? 0 : CHECK_SAMPLES / fragments
-  let lost = 0
-  for (const id of objects) {
-    if (signal.aborted) break
-    lost += await checkObject(parts, id, readChance)
+/** Once over everything: which fragments are read is settled when all have passed by. */
+export async function checkStore(parts: CheckParts): Promise<void> {
+  const { blocks, holdings, chance, signal } = parts
+  const sample: { readonly block: BlockId; readonly object: ObjectId }[] = []
+  let passed = 0
+  for (const object of [...holdings.objects()]) {
+    if (signal.aborted) return
+    for (const block of await checkObject(parts, object)) {
+      const place = placeInSample(passed++, CHECK_SAMPLES, chance())
+      if (place !== undefined) sample[place] = { block, object }
+    }
   }
+  const spoiled = new Set<ObjectId>()
+  for (const { block, object } of sample) if ((await blocks.get(block)) === undefined) spoiled.add(object)
+  // The store drops what it finds spoiled, and says so when it is asked again.
+  for (const object of spoiled) await checkObject(parts, object)
   holdings.checked()
-  return { fragments, lost }
 }
 
-/** Gives how many fragments are not there. */
-export async function checkObject({ blocks, book, holdings, chance }: CheckParts, id: ObjectId, readChance: number): Promise<number> {
+/** Gives the fragments that are there. */
+async function checkObject({ blocks, book, holdings }: CheckParts, id: ObjectId): Promise<Iterable<BlockId>> {
   const { kept, marked } = holdings.get(id)
   const object = await book.openHere(id)
   if (object === undefined) {
     // Nothing can be said of it without its manifest. When that is here again, its rows are looked for.
     holdings.set(id, { kept: new Set(), marked: new Set(), holes: [] })
-    return 0
+    return []
   }
   const places = placesOf(object, [...kept, ...marked])
   const held = await hasAll(blocks, [...places.keys()])
-  const lost: BlockId[] = []
-  for (const block of places.keys()) {
-    const isThere = held.has(block) && (chance() >= readChance || (await blocks.get(block)) !== undefined)
-    if (!isThere) lost.push(block)
-  }
-  const holes = lost.flatMap((block) => places.get(block) ?? [])
+  const holes = [...places].flatMap(([block, at]) => (held.has(block) ? [] : at))
   // A marked row gave way to something else: it is gone, and nobody counts on it.
   const goneMarks = new Set(holes.map(({ row }) => row).filter((row) => marked.has(row)))
   holdings.set(id, {
@@ -63,7 +62,7 @@ export async function checkObject({ blocks, book, holdings, chance }: CheckParts
     marked: new Set([...marked].filter((row) => !goneMarks.has(row))),
     holes: holes.filter(({ row }) => kept.has(row)),
   })
-  return lost.length
+  return held
 }
 
 function placesOf({ chunks }: OpenObject, rows: readonly number[]): Map<BlockId, Hole[]> {
