@@ -48,6 +48,7 @@ export function connectRoom(options: {
   readonly device: DeviceKey
   readonly log: MembershipLog
   readonly doc: Doc
+  readonly apply: (update: Bytes, from: TabId) => void
   readonly presence: PresenceTable
   readonly clock: Clock
   readonly random: (bytes: number) => Bytes
@@ -55,7 +56,7 @@ export function connectRoom(options: {
   readonly notify: (code: RoomErrorCode, detail: string) => void
   readonly changed: () => void
 }): RoomConnections {
-  const { mesh, origin, iceServers, keys, device, log, doc, presence, clock, random, signal, notify, changed } = options
+  const { mesh, origin, iceServers, keys, device, log, doc, apply, presence, clock, random, signal, notify, changed } = options
   const wasConnected = new Set<TabId>()
 
   const reachable = reachableMesh({
@@ -74,6 +75,7 @@ export function connectRoom(options: {
     key: keys.content,
     epoch: EPOCH,
     doc,
+    apply,
     presence,
     log,
     clock,

@@ -75,6 +75,7 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
     device,
     log,
     doc: document.doc,
+    apply: keeper.apply,
     presence,
     clock,
     random,

@@ -10,7 +10,7 @@ import type { ValueStore } from '../../ports/block-store.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { type Bytes, ownBytes } from '../../protocol/bytes.ts'
 import { encodeFrame } from '../../protocol/frame.ts'
-import type { RoomId } from '../../protocol/ids.ts'
+import type { RoomId, TabId } from '../../protocol/ids.ts'
 
 /** Changes of one moment are written together; what a reload right after a message may cost. */
 const WRITE_AFTER_MS = 100
@@ -24,7 +24,12 @@ const REST_FACTOR = 10
 /** A full disk is tried again this much later. */
 const AFTER_FAILURE_MS = 10_000
 
-export type DocumentKeeper = { load(): Promise<void>; flush(): Promise<void> }
+export type DocumentKeeper = {
+  load(): Promise<void>
+  flush(): Promise<void>
+  /** Takes in what a member sent. Throws when it is no update. */
+  apply(update: Bytes, from: TabId): void
+}
 
 export function keepDocument(options: {
   doc: Y.Doc
@@ -42,6 +47,8 @@ export function keepDocument(options: {
   let waiting: { readonly atMs: number; readonly cancel: () => void } | undefined
   /** What the whole on disk holds; undefined: there is none. */
   let whole: { readonly vector: Uint8Array; readonly bytes: number } | undefined
+  /** Nearly all of the document, as it came; `vector`: what it holds. */
+  let arrived: { readonly update: Bytes; readonly vector: Uint8Array } | undefined
   let restUntilMs = Number.NEGATIVE_INFINITY
   let hasRecent = false
   let isDirty = false
@@ -54,21 +61,9 @@ export function keepDocument(options: {
     if (!isDirty) return WRITE_AFTER_MS
     isDirty = false
     isWriting = true
-    const startedAtMs = clock.monotonicMs()
-    const recent = whole && Y.encodeStateAsUpdate(doc, whole.vector)
-    const isSmall = whole !== undefined && recent !== undefined && recent.byteLength <= Math.max(RECENT_BYTES, whole.bytes / RECENT_SHARE)
-    const vector = Y.encodeStateVector(doc)
-    const update = ownBytes(isSmall ? recent : Y.encodeStateAsUpdate(doc))
-    const workMs = clock.monotonicMs() - startedAtMs
     try {
-      await values.save(isSmall ? recentName : name, await seal(key, update, context))
-      if (isSmall) hasRecent = true
-      else {
-        whole = { vector, bytes: update.byteLength }
-        if (hasRecent) await values.save(recentName, null)
-        hasRecent = false
-      }
-      hasFailed = false
+      if (arrived !== undefined) await writeArrived(arrived)
+      return await writeChanges()
     } catch (cause) {
       isDirty = true
       if (!hasFailed) options.failed(cause)
@@ -77,6 +72,27 @@ export function keepDocument(options: {
     } finally {
       isWriting = false
     }
+  }
+  const writeArrived = async (all: NonNullable<typeof arrived>): Promise<void> => {
+    await values.save(name, await seal(key, all.update, context))
+    whole = { vector: all.vector, bytes: all.update.byteLength }
+    arrived = undefined
+  }
+  const writeChanges = async (): Promise<number> => {
+    const startedAtMs = clock.monotonicMs()
+    const recent = whole && Y.encodeStateAsUpdate(doc, whole.vector)
+    const isSmall = whole !== undefined && recent !== undefined && recent.byteLength <= Math.max(RECENT_BYTES, whole.bytes / RECENT_SHARE)
+    const vector = Y.encodeStateVector(doc)
+    const update = ownBytes(isSmall ? recent : Y.encodeStateAsUpdate(doc))
+    const workMs = clock.monotonicMs() - startedAtMs
+    await values.save(isSmall ? recentName : name, await seal(key, update, context))
+    if (isSmall) hasRecent = true
+    else {
+      whole = { vector, bytes: update.byteLength }
+      if (hasRecent) await values.save(recentName, null)
+      hasRecent = false
+    }
+    hasFailed = false
     return Math.max(WRITE_AFTER_MS, REST_FACTOR * workMs)
   }
   const flush = (): Promise<void> => {
@@ -105,6 +121,17 @@ export function keepDocument(options: {
 
   return {
     flush,
+    /** What a newcomer gets first goes to the disk as it came: writing ten thousand files down anew takes most of a second. */
+    apply(update, from) {
+      const isMost = arrived === undefined && update.byteLength > Math.max(RECENT_BYTES, RECENT_SHARE * (whole?.bytes ?? 0))
+      const before = isMost ? Y.decodeStateVector(Y.encodeStateVector(doc)) : undefined
+      Y.applyUpdate(doc, update, from)
+      if (before === undefined) return
+      // What was here before is not in it, and is written as a change.
+      const vector = Y.decodeStateVector(Y.encodeStateVector(doc))
+      for (const client of before.keys()) vector.delete(client)
+      arrived = { update, vector: Y.encodeStateVector(vector) }
+    },
     async load() {
       const read = async (of: string) => {
         const sealed = await values.load(of)

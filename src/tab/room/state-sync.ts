@@ -35,6 +35,8 @@ export function startStateSync(options: {
   key: CryptoKey
   epoch: number
   doc: Y.Doc
+  /** Takes an update into the document, from this tab. Throws when it is none. */
+  apply: (update: Bytes, from: TabId) => void
   presence: PresenceTable
   log: Pick<MembershipLog, 'take' | 'subscribe'>
   clock: Clock
@@ -43,7 +45,7 @@ export function startStateSync(options: {
   /** A tab said itself that it leaves. */
   onGoodbye: (tab: TabId) => void
 }): StateSync {
-  const { wire, room, key, epoch, doc, presence, log, clock, signal, notify } = options
+  const { wire, room, key, epoch, doc, apply, presence, log, clock, signal, notify } = options
   const sessions = new Map<TabId, Session>()
   const early = new Map<TabId, FrameStream>()
 
@@ -113,7 +115,7 @@ export function startStateSync(options: {
     if (t === 'entries') return takeEntries(plain)
     try {
       if (t === 'vector') send(session, 'update', ownBytes(Y.encodeStateAsUpdate(doc, plain)))
-      else Y.applyUpdate(doc, plain, session.tab)
+      else apply(plain, session.tab)
     } catch (cause) {
       throw new RoomError('frame-malformed', 'state update', { cause })
     }

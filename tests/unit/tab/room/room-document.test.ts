@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import * as Y from 'yjs'
 import type { ValueStore } from '../../../../src/ports/block-store.ts'
-import type { Bytes } from '../../../../src/protocol/bytes.ts'
-import { type RoomId, toDeviceId, toFileId } from '../../../../src/protocol/ids.ts'
+import { type Bytes, ownBytes } from '../../../../src/protocol/bytes.ts'
+import { type RoomId, type TabId, toDeviceId, toFileId } from '../../../../src/protocol/ids.ts'
 import { CHAT_MESSAGES } from '../../../../src/protocol/limits.ts'
 import { keepDocument } from '../../../../src/tab/room/persist-document.ts'
 import { createRoomDocument } from '../../../../src/tab/room/room-document.ts'
@@ -96,6 +96,36 @@ test('[STATE-13] a line of chat in a large document writes a small value, and no
   expect(writes.map(({ key: of }) => of)).toEqual(['document', 'recent', 'document', 'recent'])
   expect(writes[1]?.bytes).toBeLessThan(5_000)
   expect(third.document.chat.messages().map((message) => message.id)).toEqual([...Array(600).keys()].map(text).toSpliced(500, 0, 'short'))
+})
+
+test('[STATE-13] a newcomer writes the room down as it came, and what both sides had is there after a reload', async () => {
+  const saved = new Map<string, Bytes>()
+  const values: ValueStore = {
+    load: async (key) => saved.get(key),
+    save: async (key, value) => void saved.set(key, value as Bytes),
+  }
+  const { roomId: room, content: key } = await deriveRoomKeys(new Uint8Array(32).fill(1))
+  const open = () => {
+    const document = createRoomDocument()
+    const signal = new AbortController().signal
+    return { document, keeper: keepDocument({ doc: document.doc, room, key, values, clock: stoppedClock, signal, failed: () => {} }) }
+  }
+  const there = createRoomDocument()
+  there.files.setMany(new Map(Array.from({ length: 200 }, (_, n) => [fileId(n), { ...file(n), name: 'n'.repeat(1_000) }])))
+  there.files.deleteMany([fileId(7)])
+  const newcomer = open()
+  newcomer.document.profiles.setMany(new Map([[device, { name: 'Margarethe' }]]))
+  await newcomer.keeper.flush()
+  const update = ownBytes(Y.encodeStateAsUpdate(there.doc, Y.encodeStateVector(newcomer.document.doc)))
+  newcomer.keeper.apply(update, 'a tab' as TabId)
+  newcomer.document.files.deleteMany([fileId(8)])
+  await newcomer.keeper.flush()
+  const after = open()
+  await after.keeper.load()
+
+  expect([...saved.values()].map((value) => value.byteLength - update.byteLength === 28)).toEqual([true, false])
+  expect(after.document.profiles.get(device)).toEqual({ name: 'Margarethe' })
+  expect([after.document.files.entries().size, after.document.files.get(fileId(8))]).toEqual([198, undefined])
 })
 
 test('[STATE-7] a store that was changed, or belongs to another room, is as good as empty', async () => {

@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
+import * as Y from 'yjs'
 import { type RoomId, type TabId, toDeviceId } from '../../../../src/protocol/ids.ts'
 import { HELLO_TIMEOUT_MS, STATE_FRAME_BYTES, STATE_PART_BYTES } from '../../../../src/protocol/limits.ts'
 import { STATE_PROTOCOL } from '../../../../src/protocol/room-state.ts'
@@ -34,6 +35,7 @@ async function tabOn(hub: WireHub, name: string, secret = 1) {
     key,
     epoch: 0,
     doc,
+    apply: (update, from) => Y.applyUpdate(doc, update, from),
     presence,
     log,
     clock: browserClock,
