@@ -43,6 +43,29 @@ for (const size of SIZES) {
   }
 }
 
+test('[UI-41] read from right to left the files stand mirrored', async ({ page, relay }) => {
+  await page.setViewportSize(SIZES[0])
+  const found: string[] = []
+  for (const scene of ['files-every-state', 'files-choosing', 'file-spread', 'bin', 'storage-over', 'files-in-folder']) {
+    await show(page, relay.origin, scene)
+    found.push(
+      ...(await page.evaluate((scene) => {
+        document.documentElement.dir = 'rtl'
+        const { scrollWidth, clientWidth } = document.documentElement
+        const [title, close] = ['dialog h2 bdi', 'dialog form'].map((each) => document.querySelector(each)?.getBoundingClientRect())
+        const isCovered = title !== undefined && close !== undefined && close.right > title.left
+        return [...(scrollWidth > clientWidth ? [`${scene} scrolls sideways`] : []), ...(isCovered ? [`${scene} covers its title`] : [])]
+      }, scene)),
+    )
+  }
+  expect(found).toEqual([])
+  // A folder's name stands to the left of the way back, and that points right.
+  const back = page.getByRole('button', { name: 'All files' })
+  const [way, name] = [await back.boundingBox(), await page.getByRole('button', { name: 'Day 2' }).boundingBox()]
+  expect(name?.x).toBeLessThan(way?.x ?? 0)
+  expect(await back.locator('svg').evaluate((icon) => getComputedStyle(icon).transform)).toBe('matrix(-1, 0, 0, 1, 0, 0)')
+})
+
 test('[UI-21] start a room, look at its files, write to it and leave, by keyboard alone', async ({ page, relay }) => {
   await page.goto(relay.origin)
   await reach(page, 'Start a room')
