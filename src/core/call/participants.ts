@@ -6,3 +6,8 @@ export function otherParticipants(self: TabId, presence: ReadonlyMap<TabId, Pres
   if (!isInCall) return []
   return [...presence].filter(([tab, { call }]) => tab !== self && call !== null).map(([tab]) => tab)
 }
+
+/** Whether one of these tabs is in a call: bytes that pass between them would be in its way. */
+export function isAnyInCall(tabs: readonly (TabId | undefined)[], presence: ReadonlyMap<TabId, PresenceRecord>): boolean {
+  return tabs.some((tab) => tab !== undefined && (presence.get(tab)?.call ?? null) !== null)
+}

@@ -2,6 +2,7 @@
  * A room in this tab: puts the parts together and gives them one lifetime. Aborting the room's signal closes its
  * streams, links, devices and timers.
  */
+import { isAnyInCall } from '../../core/call/participants.ts'
 import { cleanMemberName } from '../../core/room/member-name.ts'
 import type { EnterOptions, Room } from '../../ports/asterism.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -97,7 +98,7 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
     deviceKey: device,
     verify: verifySignature,
     segment: connections.segment,
-    isCallRunning: () => (presence.all().get(mesh.self)?.call ?? null) !== null,
+    isCallRunning: (peer) => isAnyInCall([mesh.self, peer], presence.all()),
     clock,
     nameOf,
     random,

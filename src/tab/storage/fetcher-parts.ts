@@ -3,6 +3,7 @@ import type { Hole } from '../../core/storage/fetch-state.ts'
 import type { BlockStore } from '../../ports/block-store.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { RoomErrorCode } from '../../protocol/errors.ts'
+import type { TabId } from '../../protocol/ids.ts'
 import type { ObjectId } from '../../protocol/object.ts'
 import type { MakeRow } from './serve-blocks.ts'
 
@@ -21,7 +22,7 @@ export type FetchListener = {
 export type FetcherParts = {
   readonly blocks: BlockStore
   readonly clock: Clock
-  readonly isCallRunning: () => boolean
+  readonly isCallRunning: (peer?: TabId) => boolean
   /** For those who ask this device for a row it does not have. */
   readonly make: MakeRow
   readonly listener: FetchListener

@@ -9,7 +9,7 @@ import type { Links } from '../../ports/link.ts'
 import type { Presence, RoomState } from '../../ports/room-state.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
 import type { RoomErrorCode } from '../../protocol/errors.ts'
-import type { DeviceId, FileId, RoomId } from '../../protocol/ids.ts'
+import type { DeviceId, FileId, RoomId, TabId } from '../../protocol/ids.ts'
 import type { ObjectId } from '../../protocol/object.ts'
 import { Bin } from './bin.ts'
 import { OwnDevice } from './device-record.ts'
@@ -52,7 +52,8 @@ export type FilesSurroundings = {
   readonly verify: VerifySignature
   /** Keyed prefix of this tab's network, as the relay told it. */
   readonly segment: () => Bytes | undefined
-  readonly isCallRunning: () => boolean
+  /** This tab's, or that of the tab that bytes go to or come from. */
+  readonly isCallRunning: (peer?: TabId) => boolean
   readonly clock: Clock
   readonly nameOf: (device: DeviceId) => string
   readonly random: (bytes: number) => Bytes

@@ -80,7 +80,7 @@ export class FetchRun {
     const tab = link.peer
     const session: LinkSession = openLinkSession(link, { blocks, make, matches: matchesId }, clock, {
       buffers: this.#buffers,
-      isCallRunning,
+      isCallRunning: () => isCallRunning(tab),
       onBlock: (id, bytes, part, transfer) => {
         if (part === undefined) void this.#verify(id, bytes, session)
         else this.#takePart(id, { bytes, offset: part.offset, from: tab }, transfer, session)

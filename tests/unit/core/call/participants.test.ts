@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { otherParticipants } from '../../../../src/core/call/participants.ts'
+import { isAnyInCall, otherParticipants } from '../../../../src/core/call/participants.ts'
 import type { DeviceId, TabId } from '../../../../src/protocol/ids.ts'
 import type { PresenceRecord } from '../../../../src/protocol/room-state.ts'
 
@@ -18,4 +18,11 @@ test('[CALL-4] tracks go to the others who are in the call', () => {
 
 test('[CALL-4] and only while this tab is in it too', () => {
   expect(otherParticipants('me' as TabId, room, false)).toEqual([])
+})
+
+test('[TRANSFER-31] bytes to or from somebody in a call are in its way, whoever else is', () => {
+  const tabs = (...names: string[]) => names as TabId[]
+  expect(isAnyInCall(tabs('ben', 'ann'), room)).toBe(true)
+  expect(isAnyInCall(tabs('me', 'ben'), room)).toBe(true)
+  expect(isAnyInCall([...tabs('ben', 'gone'), undefined], room)).toBe(false)
 })
