@@ -23,6 +23,7 @@ export interface Asterism {
   join(link: string, options?: EnterOptions): Promise<Room>
   /** Rooms this device has been in, newest first. */
   recentRooms(): Promise<readonly RecentRoom[]>
+  /** Leaves it with all tabs of this device and erases everything the device keeps of it. What others keep stays with them. */
   forgetRoom(id: RoomId): Promise<void>
 }
 
