@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util'
 import type { Bench } from './bench.ts'
+import { bench as beside } from './beside/beside.ts'
 import { bench as erasure } from './erasure/erasure.ts'
 import { bench as firstRoom } from './first-room/first-room.ts'
 import { bench as link } from './link/link.ts'
@@ -12,7 +13,7 @@ import { bench as storage } from './storage/storage.ts'
 import { bench as stores } from './stores/stores.ts'
 import { bench as wan } from './wan/wan.ts'
 
-const BENCHES: Readonly<Record<string, Bench>> = { erasure, 'first-room': firstRoom, link, storage, stores, wan }
+const BENCHES: Readonly<Record<string, Bench>> = { beside, erasure, 'first-room': firstRoom, link, storage, stores, wan }
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' }, quick: { type: 'boolean' } } })
 const [name = ''] = positionals
@@ -21,6 +22,13 @@ if (bench === undefined) {
   console.error(`Which bench? One of: ${Object.keys(BENCHES).join(', ')}. Example: npm run bench -- first-room --quick`)
   process.exit(2)
 }
+
+// Playwright closes its browsers on this signal and lets the process live: every measurement left would then fail or wait.
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)
+  process.once(signal, () => process.exit(code))
 
 const machine = describeMachine()
 const { figures, rounds, peers, notes, samples } = await bench({ isQuick: values.quick === true, say: (line) => console.log(line) })

@@ -56,8 +56,12 @@ export class RelayProcess {
     const env = { HOST: '127.0.0.1', PORT: String(this.port), DATA_DIR: this.dataDir, STATIC_DIR: join(ROOT, 'dist') }
     const child = spawn(process.execPath, ['src/relay/main.ts'], { cwd: ROOT, env: { ...ENVIRONMENT, ...env, ...this.#env } })
     this.#child = child
+    // Whoever ends this process in the middle ends the relay with it.
+    const endToo = () => child.kill('SIGKILL')
+    process.once('exit', endToo)
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes: Buffer) => (this.#log += bytes))
     child.on('close', () => {
+      process.off('exit', endToo)
       if (this.#child === child) this.#child = undefined
     })
     const deadlineMs = performance.now() + START_TIMEOUT_MS

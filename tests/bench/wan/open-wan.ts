@@ -90,6 +90,10 @@ export async function openWan(options: { devices: number; seed: number; line?: L
 
   const browsers: Browser[] = []
   const spawned: ChildProcess[] = []
+  const killSpawned = () => {
+    for (const one of spawned) one.kill('SIGKILL')
+  }
+  process.once('exit', killSpawned)
   const wan: Wan = {
     address,
     pid,
@@ -131,7 +135,8 @@ export async function openWan(options: { devices: number; seed: number; line?: L
       return { up, down }
     },
     async close() {
-      for (const one of spawned) one.kill('SIGKILL')
+      process.off('exit', killSpawned)
+      killSpawned()
       await Promise.allSettled(browsers.map((browser) => browser.close()))
       const ended = new Promise((done) => child.once('close', done))
       child.stdin.end()
