@@ -85,8 +85,8 @@ export function createAsterism(parts: AsterismParts): Asterism {
   }
 }
 
-/** Another tab leaves within a second; one that is frozen is not waited for. */
-const LEFT_MS = 3_000
+/** Another tab leaves within a second, a hidden one within two or three; one that is frozen is not waited for. */
+const LEFT_MS = 5_000
 
 async function whenLeft(room: RoomId, erase: () => Promise<void>): Promise<void> {
   let isErasing = false
