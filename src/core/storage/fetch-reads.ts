@@ -114,6 +114,17 @@ export function finishRead(state: FetchState, key: ReadKey, effects: FetchEffect
   return withoutRead(state, key, effects)
 }
 
+/**
+ * Whether something of the object is on its way to readers: a slow wire does not mean that nobody has the rest. A holder
+ * that falls silent loses what was asked of it, and who goes does too.
+ */
+export function isComing({ reads, underway }: FetchState, key: ReadKey): boolean {
+  const object = reads.get(key)?.object.id
+  if (object === undefined) return false
+  const isOfObject = (other: ReadKey) => reads.get(other)?.object.id === object
+  return [...underway.values()].some((entry) => entry.asks.some(({ isThere }) => !isThere) && [...entry.reads].some(isOfObject))
+}
+
 /** Lacks of kept rows as they stand while they are being made. */
 export function putMaking(state: FetchState, object: ObjectId, lack: Lack): FetchState {
   const { id, bytes } = lack

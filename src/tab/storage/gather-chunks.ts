@@ -13,11 +13,13 @@ export class GatherChunks {
   readonly #all = new Map<ReadKey, Gather>()
   readonly #clock: Clock
   readonly #left: (key: ReadKey) => void
+  readonly #isComing: (key: ReadKey) => boolean
 
-  /** `left`: nobody waits for the chunk any more. */
-  constructor(clock: Clock, left: (key: ReadKey) => void) {
+  /** `left`: nobody waits for the chunk any more. `isComing`: it would be wrong to give it up. */
+  constructor(clock: Clock, left: (key: ReadKey) => void, isComing: (key: ReadKey) => boolean) {
     this.#clock = clock
     this.#left = left
+    this.#isComing = isComing
   }
 
   get(key: ReadKey): Gather | undefined {
@@ -39,7 +41,7 @@ export class GatherChunks {
 
   /** Throws `aborted`, and `block-missing` when k rows were not to be had in time. */
   wait(key: ReadKey, { signal, waitMs }: { readonly signal?: AbortSignal | undefined; readonly waitMs: number }): Promise<Fragments> {
-    return this.at(key).waiters.wait({ signal, until: { clock: this.#clock, waitMs } })
+    return this.at(key).waiters.wait({ signal, until: { clock: this.#clock, waitMs, isComing: () => this.#isComing(key) } })
   }
 
   done(key: ReadKey): void {

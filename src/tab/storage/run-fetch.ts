@@ -3,7 +3,8 @@
  * the store in batches. Credit goes back only for what the store has taken or nobody wants.
  */
 import { fetchStep } from '../../core/storage/fetch.ts'
-import { FETCH_START, type FetchEffect, type FetchEvent, type FetchState, readKey } from '../../core/storage/fetch-state.ts'
+import { isComing } from '../../core/storage/fetch-reads.ts'
+import { FETCH_START, type FetchEffect, type FetchEvent, type FetchState, type ReadKey, readKey } from '../../core/storage/fetch-state.ts'
 import { nextTickMs } from '../../core/storage/fetch-time.ts'
 import type { ObjectShape } from '../../core/storage/layout.ts'
 import { matchesId } from '../../pipeline/fragment-id.ts'
@@ -49,10 +50,11 @@ export class FetchRun {
       here: ({ peer, rttMs }) => this.handle({ kind: 'holder-here', tab: peer, rttMs }),
       gone: (tab) => this.handle({ kind: 'holder-gone', tab }),
     })
-    this.gathers = new GatherChunks(parts.clock, (key) => {
+    const leave = (key: ReadKey) => {
       const { object, chunk } = this.#state.reads.get(key) ?? {}
       if (object !== undefined && chunk !== undefined) this.handle({ kind: 'unread', object: object.id, chunk })
-    })
+    }
+    this.gathers = new GatherChunks(parts.clock, leave, (key) => isComing(this.#state, key))
     this.loads = new LoadBlocks((id) => this.handle({ kind: 'unload', id }))
     this.peeks = new GatherSegments((peek) => this.handle({ kind: 'unpeek', peek }))
     this.#queue = new StoreQueue(parts.blocks, (batch, code) => this.#stored(batch, code))

@@ -6,8 +6,8 @@ type Waiter<T> = { readonly resolve: (value: T) => void; readonly reject: (reaso
 
 export type Patience = {
   readonly signal?: AbortSignal | undefined
-  /** Throws `block-missing` after so long; undefined: there is no such end. */
-  readonly until?: { readonly clock: Clock; readonly waitMs: number } | undefined
+  /** Throws `block-missing` after so long, unless it is coming: then after as long again. undefined: there is no such end. */
+  readonly until?: { readonly clock: Clock; readonly waitMs: number; readonly isComing?: () => boolean } | undefined
 }
 
 export class Waiters<T> {
@@ -23,7 +23,7 @@ export class Waiters<T> {
   wait({ signal, until }: Patience): Promise<T> {
     return new Promise((resolve, reject) => {
       const over = () => {
-        stopClock?.()
+        stopClock()
         signal?.removeEventListener('abort', leave)
         this.#all.delete(waiter)
       }
@@ -32,7 +32,14 @@ export class Waiters<T> {
         if (this.#all.size === 0) this.#left()
       }
       const leave = () => giveUp(new RoomError('aborted', 'nobody waits for it'))
-      const stopClock = until?.clock.after(until.waitMs, () => giveUp(new RoomError('block-missing', 'nobody gave it in time')))
+      let stopClock = () => {}
+      const look = () => {
+        if (until === undefined) return
+        stopClock = until.clock.after(until.waitMs, () => {
+          if (until.isComing?.() === true) look()
+          else giveUp(new RoomError('block-missing', 'nobody gave it in time'))
+        })
+      }
       const waiter: Waiter<T> = {
         resolve: (value) => {
           over()
@@ -44,6 +51,7 @@ export class Waiters<T> {
         },
       }
       this.#all.add(waiter)
+      look()
       signal?.addEventListener('abort', leave)
     })
   }

@@ -21,6 +21,7 @@ const SETTLE_MS = 4_000
 /** One figure of each name, measured in one round. */
 type Round = Record<string, number>
 type Plan = { readonly bytes: number; readonly restMs: number; readonly rounds: number }
+type Measured = { readonly samples: Record<string, number[]>; readonly notes: readonly string[] }
 type Place = { readonly name: 'near' | 'far'; readonly origin: string; readonly browsers: readonly Browser[] }
 
 export const bench: Bench = async ({ isQuick, say }) => {
@@ -29,13 +30,13 @@ export const bench: Bench = async ({ isQuick, say }) => {
   const far: Plan = isQuick ? { bytes: 4 * MIB, restMs: 2_000, rounds: 1 } : { bytes: 16 * MIB, restMs: 6_000, rounds: 3 }
   const nextDoor = await measureNear(near, say)
   const reason = whyNoWan()
-  const afar = reason === undefined ? await measureFar(far, say) : {}
-  const samples = { ...nextDoor.samples, ...afar }
+  const afar: Measured = reason === undefined ? await measureFar(far, say) : { samples: {}, notes: [reason] }
+  const samples = { ...nextDoor.samples, ...afar.samples }
   return {
     figures: figuresOf(samples),
     rounds: near.rounds,
     peers: { chromium: nextDoor.chromium },
-    notes: reason === undefined ? [] : [reason],
+    notes: [...nextDoor.notes, ...afar.notes],
     samples,
   }
 }
@@ -54,18 +55,18 @@ function figuresOf(samples: Readonly<Record<string, readonly number[]>>): Figure
   }
 }
 
-async function measureNear(plan: Plan, say: (line: string) => void): Promise<{ samples: Record<string, number[]>; chromium: string }> {
+async function measureNear(plan: Plan, say: (line: string) => void): Promise<Measured & { readonly chromium: string }> {
   const [browser, relay] = await Promise.all([launchBrowser(), RelayProcess.open()])
   try {
-    const samples = await measureRounds({ name: 'near', origin: relay.origin, browsers: [browser, browser] }, plan, say)
-    return { samples, chromium: browser.version() }
+    const measured = await measureRounds({ name: 'near', origin: relay.origin, browsers: [browser, browser] }, plan, say)
+    return { ...measured, chromium: browser.version() }
   } finally {
     await browser.close()
     await relay.close()
   }
 }
 
-async function measureFar(plan: Plan, say: (line: string) => void): Promise<Record<string, number[]>> {
+async function measureFar(plan: Plan, say: (line: string) => void): Promise<Measured> {
   const wan = await openWan({ devices: 2, seed: 1, line: LINE })
   const relay = await RelayProcess.open({ HOST: '0.0.0.0' })
   const origin = `http://${wan.address}:${relay.port}`
@@ -78,19 +79,24 @@ async function measureFar(plan: Plan, say: (line: string) => void): Promise<Reco
   }
 }
 
-/** The call comes first in every other round, so that neither state is always that of a young link. */
-async function measureRounds(place: Place, plan: Plan, say: (line: string) => void): Promise<Record<string, number[]>> {
+/** The call comes first in every other round, so that neither state is always that of a young link. A round that fails is a note. */
+async function measureRounds(place: Place, plan: Plan, say: (line: string) => void): Promise<Measured> {
   const samples: Record<string, number[]> = {}
+  const notes: string[] = []
   for (let round = 1; round <= plan.rounds; round++) {
-    const seen = await withPagesOf(place.browsers, place.origin, (pages) => measureRound(pages, plan, round % 2 === 0))
-    for (const [name, value] of Object.entries(seen)) {
-      const named = `${place.name}${name}`
-      samples[named] = [...(samples[named] ?? []), value]
+    try {
+      const seen = await withPagesOf(place.browsers, place.origin, (pages) => measureRound(pages, plan, round % 2 === 0))
+      for (const [name, value] of Object.entries(seen)) {
+        const named = `${place.name}${name}`
+        samples[named] = [...(samples[named] ?? []), value]
+      }
+      const line = Object.entries(seen).map(([name, value]) => `${name} ${value.toFixed(1)}`)
+      say(`${place.name}, round ${round}: ${line.join(', ')}`)
+    } catch (error) {
+      notes.push(`${place.name}, round ${round} could not be measured: ${error instanceof Error ? error.message : error}`)
     }
-    const line = Object.entries(seen).map(([name, value]) => `${name} ${value.toFixed(1)}`)
-    say(`${place.name}, round ${round}: ${line.join(', ')}`)
   }
-  return samples
+  return { samples, notes }
 }
 
 async function measureRound(pages: readonly Page[], plan: Plan, isCallFirst: boolean): Promise<Round> {

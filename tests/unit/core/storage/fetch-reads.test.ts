@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import type { FetchEvent } from '../../../../src/core/storage/fetch-state.ts'
+import { isComing } from '../../../../src/core/storage/fetch-reads.ts'
+import { type FetchEvent, readKey } from '../../../../src/core/storage/fetch-state.ts'
 import { nextTickMs } from '../../../../src/core/storage/fetch-time.ts'
 import { fragmentBytesOf } from '../../../../src/core/storage/layout.ts'
 import type { BlockId, TabId } from '../../../../src/protocol/ids.ts'
@@ -97,6 +98,15 @@ test('[TRANSFER-24] below k rows a read waits, and goes on when holders are name
   expect(it.on({ kind: 'arrived', id: idOf(0, 0), from: ada }).kinds()).not.toContain('read-done')
   it.forget().on({ kind: 'holders', object: object.id, holders: held({ 3: [ben] }) })
   expect(it.asked()).toEqual([[ben, idOf(0, 3)]])
+})
+
+test('[TRANSFER-24] what is on its way over a slow wire is coming, for the chunks after it too; below k rows nothing is', () => {
+  const object = shape(2, { k: 2, rows: 2 })
+  const it = new Story().here(ada, ben).read(object, 0, held({ 0: [ada], 1: [ben] }))
+  it.read(object, 1, held({ 0: [ada], 1: [ben] }))
+  expect(isComing(it.state, readKey(object.id, 1))).toBe(true)
+  it.on({ kind: 'holder-gone', tab: ada }, { kind: 'arrived', id: idOf(0, 1), from: ben }, { kind: 'arrived', id: idOf(1, 1), from: ben })
+  expect(isComing(it.state, readKey(object.id, 1))).toBe(false)
 })
 
 test('[TRANSFER-26] an urgent copy with two holders is asked in parts that make up the whole', () => {

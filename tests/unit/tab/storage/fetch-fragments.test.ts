@@ -166,6 +166,20 @@ test('[TRANSFER-24] a read that nobody can serve ends in its time with block-mis
   expect(asker.fetcher.state.reads.size).toBe(0)
 })
 
+test('[TRANSFER-24] a read whose rows are on their way outlives its time', async () => {
+  const object = await makeObject(1 * MIB, RAID6)
+  const holders = await holdersOf(object)
+  const asker = openFetchingTab()
+  for (const holder of holders) join(holder, asker, { data: () => [] })
+  const leaving = new AbortController()
+  const read = asker.fetcher.chunk(object.shape, 0, eachItsRow(holders), { signal: leaving.signal, waitMs: 10 })
+  await soon(() => asker.fetcher.state.underway.size > 0)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(asker.fetcher.state.reads.size).toBe(1)
+  leaving.abort()
+  await expect(read).rejects.toMatchObject({ code: 'aborted' })
+})
+
 test('[TRANSFER-25] a reader that leaves calls off what was asked for it', async () => {
   const object = await makeObject(1 * MIB, RAID6)
   const holders = await holdersOf(object)
