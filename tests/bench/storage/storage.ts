@@ -39,7 +39,7 @@ export const bench: Bench = async ({ isQuick, say }) => {
   if (!(await buildIfStale())) throw new Error('the page could not be built')
   const rounds = isQuick ? 1 : 5
   const sizes = isQuick
-    ? { near: 24 * MIB, far: 6 * MIB, sought: 8 * MIB, seeks: 8, put: 12 * MIB }
+    ? { near: 16 * MIB, far: 4 * MIB, sought: 4 * MIB, seeks: 4, put: 8 * MIB }
     : { near: 64 * MIB, far: 32 * MIB, sought: 32 * MIB, seeks: 24, put: 64 * MIB }
   const site = await openReferenceSite({ [HELIA_SCRIPT]: await bundleHelia() })
   try {
