@@ -142,10 +142,12 @@ test('[TRIAL-19] a page reloaded past all caches serves the files of the room as
   const link = await startByApi(ann)
   const { id, hash } = await putRandomFile(ann, 'film.bin', 2 * MIB)
   const session = await ann.context.newCDPSession(ann.page)
+  // Asked before any script of the page: that one claims the worker soon.
+  await ann.page.addInitScript(() => (window.name = `${navigator.serviceWorker.controller === null}`))
   const loaded = ann.page.waitForEvent('load')
   await session.send('Page.reload', { ignoreCache: true })
   await loaded
-  expect(await ann.page.evaluate(() => navigator.serviceWorker.controller)).toBe(null)
+  expect(await ann.page.evaluate(() => window.name)).toBe('true')
 
   await joinByApi(ann, link)
   const served = await ann.page.evaluate(async (id) => {
