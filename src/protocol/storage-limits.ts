@@ -275,6 +275,9 @@ export const READ_NOTED_MS = 3_000
 /** A reader waits this long for somebody who has what is lacking; after that the file says so, and may be tried again. */
 export const READ_WAIT_MS = 10_000
 
+/** A reader whose file nobody could describe asks again so often until then: cheap, since nobody is asked twice in a row. */
+export const MANIFEST_AGAIN_MS = 250
+
 /** Letting go of everything is over when nothing more went for this long: others had their turn to copy. */
 export const RELEASE_QUIET_MS = 20_000
 

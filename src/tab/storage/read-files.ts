@@ -12,7 +12,7 @@ import type { BlockStore } from '../../ports/block-store.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
 import { RoomError, type RoomErrorCode } from '../../protocol/errors.ts'
-import { CHUNK_BYTES, GET_AHEAD_CHUNKS, READ_NOTED_MS, READ_WAIT_MS } from '../../protocol/limits.ts'
+import { CHUNK_BYTES, GET_AHEAD_CHUNKS, MANIFEST_AGAIN_MS, READ_NOTED_MS, READ_WAIT_MS } from '../../protocol/limits.ts'
 import type { ObjectId } from '../../protocol/object.ts'
 import type { FileRecord } from '../../protocol/room-state.ts'
 import type { SegmentsNeeded } from '../../protocol/storage-worker.ts'
@@ -48,12 +48,12 @@ export class FileReader {
   }
 
   async *get(file: FileRecord, { offset = 0, length, signal, onProgress }: GetOptions = {}): AsyncGenerator<Uint8Array> {
-    const { book, keys } = this.#parts
+    const { keys } = this.#parts
     const from = Math.min(Math.max(0, Math.floor(offset)), file.bytes)
     const totalBytes = Math.max(0, Math.min(length ?? file.bytes, file.bytes - from))
     if (signal?.aborted) throw new RoomError('aborted')
     if (totalBytes === 0) return
-    const object = await book.open(file.object)
+    const object = await this.#open(file.object, signal)
     const first = Math.floor((file.offset + from) / CHUNK_BYTES)
     let lookedFirst: Promise<Loaded> | undefined
     const look = (chunk: number) => {
@@ -90,6 +90,22 @@ export class FileReader {
   noteRead(object: ObjectId): void {
     this.#read.add(object)
     this.#stop ??= this.#parts.clock.after(READ_NOTED_MS, () => void this.#announceRead())
+  }
+
+  /** Who has just come in knows a file before he is connected to anybody. Throws `block-missing`, `manifest-invalid`, `aborted`. */
+  async #open(id: ObjectId, signal: AbortSignal | undefined): Promise<OpenObject> {
+    const { book, clock } = this.#parts
+    const untilMs = clock.monotonicMs() + READ_WAIT_MS
+    for (;;) {
+      try {
+        return await book.open(id)
+      } catch (error) {
+        const isMissing = error instanceof RoomError && error.code === 'block-missing'
+        if (!isMissing || clock.monotonicMs() >= untilMs) throw error
+      }
+      await new Promise<void>((resolve) => clock.after(MANIFEST_AGAIN_MS, resolve))
+      if (signal?.aborted === true || this.#parts.signal.aborted) throw new RoomError('aborted')
+    }
   }
 
   #segments(object: OpenObject, chunk: number, segments: Segments, signal: AbortSignal): Promise<Bytes | undefined> {

@@ -213,6 +213,18 @@ test('a range is read from members while the file itself is not fetched', async 
   expect(link.sent.dataBytes).toBeLessThan(3 * MIB)
 })
 
+test('[STORAGE-30] who reads before he is connected to anybody gets the file when he is', async () => {
+  const [, ada, ben] = await enterTwo()
+  const data = bytesOf(2 * MIB)
+  const { id } = await ada.files.put(new Blob([data]), { name: 'film.mp4' })
+  await until(ben, () => ben.files.list().length === 1)
+  const reading = readAll(ben.files.get(id))
+  await later()
+  connect(ada, ben)
+
+  expect(isSame(await reading, data)).toBe(true)
+})
+
 test('a file on no device that is here is said to be missing, and one nobody knows not to exist', async () => {
   const room = new TwinRoomState()
   const [ada, ben] = [await enter(room), await enter(room, { clock: hurriedClock(30) })]
