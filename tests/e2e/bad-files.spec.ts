@@ -115,12 +115,12 @@ test('[TRIAL-18] of 10,000 files a newcomer has the list within seconds, and scr
   await joinRoom(ben, link)
   const startedAtMs = performance.now()
   await listed(ben, 10_000)
-  expect(performance.now() - startedAtMs).toBeLessThan(10_000)
+  expect(performance.now() - startedAtMs).toBeLessThan(8_000)
   // Signatures of 30,000 records are still being checked.
   await ben.page.waitForTimeout(5_000)
   const rounds = [await longestTaskWhileScrolling(ben), await longestTaskWhileScrolling(ben), await longestTaskWhileScrolling(ben)]
   // Another process may take a core for a moment, not three times.
-  expect(Math.min(...rounds)).toBeLessThan(200)
+  expect(Math.min(...rounds)).toBeLessThan(150)
   await expect(ben.page.getByText('photo 00000.jpg')).toBeVisible()
 })
 
