@@ -137,7 +137,7 @@ test('[TRIAL-7] a person pauses, resumes and cancels a file on this device', asy
   expect(await hashOfFile(ben, id)).toBe(hash)
 })
 
-test('[TRIAL-19] a page reloaded past all caches serves the files of the room as before', async ({ device }) => {
+test('[TRIAL-19] [STORAGE-32] a page reloaded past all caches serves the files of the room as before', async ({ device }) => {
   const ann = await device('Ann')
   const link = await startByApi(ann)
   const { id, hash } = await putRandomFile(ann, 'film.bin', 2 * MIB)

@@ -83,6 +83,7 @@ export async function openTab(room: TwinRoomState, options: TabOptions = {}): Pr
     isCallRunning: () => false,
     clock: options.clock ?? browserClock,
     nameOf: (of) => of.slice(0, 4),
+    saved: async () => {},
     random: (bytes): Bytes => crypto.getRandomValues(new Uint8Array(bytes)),
     signal: closing.signal,
     notify: (code) => notices.push(code),

@@ -102,6 +102,7 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
     clock,
     nameOf,
     random,
+    saved: () => keeper.flush(),
     signal,
     notify,
   })

@@ -57,6 +57,8 @@ export type FilesSurroundings = {
   readonly clock: Clock
   readonly nameOf: (device: DeviceId) => string
   readonly random: (bytes: number) => Bytes
+  /** Resolves when what was written into the room's document is on this device's disk. */
+  readonly saved: () => Promise<void>
   readonly signal: AbortSignal
   readonly notify: (code: RoomErrorCode, detail: string) => void
   /** The tab's own by default. */

@@ -43,11 +43,13 @@ export function openFiles(around: FilesSurroundings): Files {
     list: () => teller.rows(),
     async put(data, options) {
       const record = await puts.put(data, options)
+      await around.saved()
       await reached(parts, record, options, signal)
       return list.row(record)
     },
     async putMany(files, options) {
       const added = await puts.putMany(files, options)
+      await around.saved()
       return added.map((record) => list.row(record))
     },
     async *get(id, options) {

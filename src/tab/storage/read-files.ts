@@ -86,6 +86,13 @@ export class FileReader {
     return this.#segments(object, chunk, { first, count }, this.#parts.signal)
   }
 
+  /** Somebody came or went, or holds something else now: what is being read comes from whoever has it. */
+  holdersChanged(objects?: ReadonlySet<ObjectId>): void {
+    const { fetcher, facts } = this.#parts
+    const reading = new Map([...fetcher.state.reads.values()].map(({ object }) => [object.id, object.k]))
+    for (const [id, k] of reading) if (objects === undefined || objects.has(id)) fetcher.holders(id, facts.holders(id, k))
+  }
+
   /** Somebody read it on this device. */
   noteRead(object: ObjectId): void {
     this.#read.add(object)

@@ -65,6 +65,7 @@ export function runFiles(around: FilesSurroundings, parts: FilesParts): { wishes
     tabs = tabsNow
     list.allChanged()
     keep.holdersChanged()
+    reader.holdersChanged()
     keep.touch(unknown())
     if (isOther) plans.touchAll()
     teller.soon()
@@ -79,6 +80,7 @@ export function runFiles(around: FilesSurroundings, parts: FilesParts): { wishes
     // Thousands of files may share an object: their rows stay when one more comes.
     if (what === 'places') list.changed(objects)
     keep.holdersOf(objects)
+    reader.holdersChanged(objects)
     keep.touch(objects)
     plans.touch(objects)
     teller.soon()

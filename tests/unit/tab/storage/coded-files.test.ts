@@ -116,6 +116,22 @@ test('[STORAGE-20] what a reader fetched stays as a marked copy that others can 
   expect((await ben.store.usage()).markedBytes).toBeGreaterThan(0)
 })
 
+test('[STORAGE-31] a read that began beside one of six goes on when the others come', async () => {
+  const { room, tabs } = await roomOf(6)
+  const data = bytesOf(5 * MIB)
+  const [ada] = tabs as [FilesTab]
+  const { id } = await ada.files.put(new Blob([data]), { name: 'film.mp4', profile: 'raid6', until: 'spread' })
+  const gus = await enter(room, { isVisitor: true })
+  await until(gus, () => gus.files.list().length === 1)
+  const [last, ...others] = [...tabs].reverse()
+  connect(gus, last as FilesTab)
+  const reading = readAll(gus.files.get(id))
+  await later(500)
+  for (const tab of others) connect(gus, tab)
+
+  expect(isSame(await reading, data)).toBe(true)
+})
+
 test('[STORAGE-21] a file given up while it spreads is taken out again', async () => {
   const room = new TwinRoomState()
   const ada = await enter(room)
