@@ -5,7 +5,7 @@
 import type { Bytes } from '../protocol/bytes.ts'
 import type { Parsed } from '../protocol/frame.ts'
 import type { DeviceId, TabId } from '../protocol/ids.ts'
-import type { TrackKind } from '../protocol/signal.ts'
+import type { LineKind, TrackKind } from '../protocol/signal.ts'
 import type { CommandMessage } from '../protocol/transfer.ts'
 
 export type LinkState = 'connecting' | 'connected' | 'healing' | 'closed'
@@ -40,10 +40,26 @@ export interface Link {
   closeLane(lane: number): void
   /** A lane is gone; `lostBytes` of what the other side put on it never arrived. */
   onLaneClosed(listener: (lane: number, lostBytes: number) => void): () => void
+  readonly media: LinkMedia
   /** State, path, incoming tracks, lanes, silence or RTT changed. */
   subscribe(listener: () => void): () => void
   /** Closes the link for a protocol breach; the reason is logged by its code. */
   cut(reason: Error): void
+}
+
+/** What a meeting uses of a link: messages, a channel for frames, and lines that carry frames encoded and sealed elsewhere. */
+export interface LinkMedia {
+  /** Queues one meeting message; false when the channel is not open. */
+  send(frame: Uint8Array): boolean
+  onMessage(listener: (frame: ArrayBuffer) => void): () => void
+  /** Opens a media channel to the other side. It goes to a worker in the same turn, or never. Undefined when the link is closed. */
+  openChannel(): RTCDataChannel | undefined
+  /** The other side opened one; the same holds. */
+  onChannel(listener: (channel: RTCDataChannel) => void): () => void
+  /** A sender without a track. Undefined where the engine has no such thing, or the link is closed. */
+  openLine(kind: LineKind): { readonly readable: ReadableStream; readonly writable: WritableStream } | undefined
+  /** Receivers of lines, each once, before its first frame: those there are and those that come. */
+  onLine(listener: (kind: LineKind, receiver: RTCRtpReceiver) => void): () => void
 }
 
 export interface Links {

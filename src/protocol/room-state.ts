@@ -79,7 +79,18 @@ export const presenceRecord = v.object({
   sequence: countOf(),
   /** Only one tab of a device keeps and fetches its blocks. */
   leader: v.boolean(),
-  call: v.nullable(v.object({ microphone: v.boolean(), camera: v.boolean(), screen: v.boolean(), speaking: v.boolean() })),
+  call: v.nullable(
+    v.object({
+      microphone: v.boolean(),
+      camera: v.boolean(),
+      screen: v.boolean(),
+      speaking: v.boolean(),
+      /** Takes and sends sealed frames under this media id; null: its engine knows plain tracks only. */
+      media: v.nullable(v.pipe(countOf(0xffff_ffff), v.minValue(1))),
+      /** The term in which it makes the plans of the meeting; 0: it does not. */
+      conducts: countOf(),
+    }),
+  ),
   /** Tabs it is connected to: who is not among them hears of it through us. */
   sees: v.pipe(v.array(idOf(parseTabId)), v.maxLength(MEMBERS)),
   /** Said once, on leaving. */

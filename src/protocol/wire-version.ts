@@ -5,8 +5,11 @@
 import * as v from 'valibot'
 import { countOf } from './frame.ts'
 
-/** 2: files are sealed objects with plans; 1 kept plain blocks, and the two cannot share a file. */
-export const WIRE: WireRange = { min: 2, max: 2 }
+/**
+ * 3: in a call frames are sealed and may be forwarded; 2 knew plain tracks only. 2: files are sealed objects with plans; 1
+ * kept plain blocks, and the two cannot share a file.
+ */
+export const WIRE: WireRange = { min: 3, max: 3 }
 
 export const wireRange = v.pipe(
   v.object({ min: countOf(10_000), max: countOf(10_000) }),

@@ -1,0 +1,132 @@
+/**
+ * What a tab and its media worker say to each other. The worker has every frame, key and queue of the call; the tab has
+ * what only a window has: connections, devices and elements. A hop is the pair with one other participant, named by that
+ * one's media id.
+ */
+import type { Bytes } from './bytes.ts'
+import type { Layer, MediaId, StreamId } from './media.ts'
+
+/** A picture as people see it: the camera, by whichever of its layers is there, or the screen. */
+export type View = 'camera' | 'screen'
+export type VoiceLayer = Extract<Layer, 'audio' | 'screen-audio'>
+
+/** The browser's own objects: `protocol` knows no browser. */
+export type Transferred = { readonly channel: unknown; readonly readable: unknown; readonly writable: unknown }
+
+/** Both ends of a sender's or receiver's encoded frames. */
+export type EncodedStreams<B extends Transferred> = { readonly readable: B['readable']; readonly writable: B['writable'] }
+
+export type Want = StreamId & {
+  readonly parent: MediaId
+  /** Asked when the parent is silent. */
+  readonly standby: MediaId | undefined
+  readonly maxTemporal: number
+  /** Shown or heard here; otherwise only passed on. */
+  readonly isShown: boolean
+}
+
+/** To the worker. */
+export type MediaRequest<B extends Transferred> =
+  | { readonly t: 'begin'; readonly self: MediaId; readonly forwards: number; readonly packetsPerSecond?: number }
+  /** Frames of the tiny encoder, one of which becomes the envelope of everything sent by RTP. */
+  | { readonly t: 'envelope'; readonly streams: EncodedStreams<B> }
+  | { readonly t: 'hop'; readonly hop: MediaId; readonly channel: B['channel'] }
+  | { readonly t: 'hop-closed'; readonly hop: MediaId }
+  /** RTP as a carrier for any frame. Its receiving end comes as a transform `{ kind: 'pipe', hop }`. */
+  | { readonly t: 'pipe'; readonly hop: MediaId; readonly streams: EncodedStreams<B> }
+  /** Where a voice leaves to a hop. Its receiving end comes as a transform `{ kind: 'voice', hop, layer }`. */
+  | { readonly t: 'voice-line'; readonly hop: MediaId; readonly layer: VoiceLayer; readonly streams: EncodedStreams<B> }
+  /** Frames of the one encoder of this tab's voice; taken off with `unpublish`. */
+  | { readonly t: 'publish-voice'; readonly layer: VoiceLayer; readonly streams: EncodedStreams<B> }
+  | { readonly t: 'publish'; readonly view: View; readonly frames: B['readable'] }
+  | { readonly t: 'unpublish'; readonly what: View | VoiceLayer }
+  /** Whether this tab's voice may leave: muted is enforced here. */
+  | { readonly t: 'voice'; readonly layer: VoiceLayer; readonly isOpen: boolean }
+  /** How this tab's camera is encoded; layers nobody subscribes to are not encoded at all. */
+  | { readonly t: 'profile'; readonly layers: readonly LayerProfile[] }
+  /** A native track of a participant whose engine cannot do more passes as it is. Receivers come as `{ kind: 'plain' }`. */
+  | { readonly t: 'plain'; readonly streams: EncodedStreams<B> }
+  | { readonly t: 'own-key'; readonly generation: number; readonly secret: Bytes }
+  | { readonly t: 'key'; readonly source: MediaId; readonly generation: number; readonly secret: Bytes }
+  | { readonly t: 'forget'; readonly source: MediaId }
+  /** Everything this tab takes, from whom; takes the place of what was said before. */
+  | { readonly t: 'wants'; readonly wants: readonly Want[] }
+  /** Where the frames of a picture go; closed when the picture is not wanted any more. */
+  | { readonly t: 'sink'; readonly source: MediaId; readonly view: View; readonly frames: B['writable'] }
+  | { readonly t: 'unsink'; readonly source: MediaId; readonly view: View }
+  | { readonly t: 'end' }
+
+export type LayerProfile = {
+  readonly layer: Extract<Layer, 'thumb' | 'main' | 'screen'>
+  readonly height: number
+  readonly fps: number
+  readonly bitsPerSecond: number
+  /** A key frame at least this often. */
+  readonly keyEveryMs: number
+}
+
+/** What the options of an RTCRtpScriptTransform say. */
+export type TransformOptions =
+  | { readonly kind: 'pipe'; readonly hop: MediaId }
+  | { readonly kind: 'voice'; readonly hop: MediaId; readonly layer: VoiceLayer }
+  | { readonly kind: 'plain' }
+
+/** From the worker. */
+export type MediaNews =
+  | { readonly t: 'ready'; readonly packetsPerSecond: number }
+  | { readonly t: 'hop-open'; readonly hop: MediaId }
+  | { readonly t: 'hop-lost'; readonly hop: MediaId }
+  /** The channel loses or delays: a pipe beside it is needed. */
+  | { readonly t: 'need-pipe'; readonly hop: MediaId }
+  | { readonly t: 'need-voice-line'; readonly hop: MediaId; readonly layer: VoiceLayer }
+  /** The first picture, another layer, another parent, or (undefined) no picture any more. */
+  | {
+      readonly t: 'shows'
+      readonly source: MediaId
+      readonly view: View
+      readonly layer: Layer | undefined
+      readonly from: MediaId | undefined
+    }
+  /** Frames that no key here opens. */
+  | { readonly t: 'sealed'; readonly source: MediaId; readonly generation: number }
+  /** A parent fell silent and the standby was asked. */
+  | { readonly t: 'parent-silent'; readonly stream: StreamId; readonly parent: MediaId }
+  | { readonly t: 'figures'; readonly figures: MediaFigures }
+  | { readonly t: 'failed'; readonly what: string }
+
+export type Carrier = 'channel' | 'pipe'
+
+/** Once a second. Counts are since the last time. */
+export type MediaFigures = {
+  readonly uplinkKbps: number
+  readonly hops: readonly HopFigures[]
+  readonly incoming: readonly StreamFigures[]
+  readonly outgoing: readonly { readonly layer: Layer; readonly kbps: number; readonly fps: number; readonly children: number }[]
+  /** 0 to 1, of the voices that came. */
+  readonly levels: readonly (readonly [MediaId, number])[]
+}
+
+export type HopFigures = {
+  readonly hop: MediaId
+  readonly carrier: Carrier
+  readonly sentKbps: number
+  readonly receivedKbps: number
+  /** Of what we sent, by their report. */
+  readonly lost: number
+  readonly queueMs: number
+  readonly skipped: number
+  /** Per thousand of what they sent that came. */
+  readonly delivered: number
+}
+
+export type StreamFigures = StreamId & {
+  readonly from: MediaId
+  readonly frames: number
+  readonly shown: number
+  /** From capture to arrival by the two wall clocks; on one machine the true delay. */
+  readonly delayMs: number
+  readonly kbps: number
+  /** Frames that could not be shown because one they need never came. */
+  readonly broken: number
+  readonly forwardedTo: number
+}

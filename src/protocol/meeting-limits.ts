@@ -1,0 +1,81 @@
+/** Bounds of a meeting: frames, hops, subscriptions, plans. Each with the reason for its size and what would change it. */
+
+const KIB = 1024
+
+/** One encoded frame, sealed: Chromium's largest data channel message is 256 KiB; a key frame of a shared screen measures up to 120 KiB. */
+export const MEDIA_FRAME_BYTES = 240 * KIB
+
+/** Streams one tab asks of another: each of 300 members has a voice, and of few more is wanted. */
+export const SUBSCRIPTIONS_PER_HOP = 1_000
+
+/** Subscriptions are said again this often, and forgotten when not said for three times as long: a child that dies takes nothing more. */
+export const SUBSCRIBE_AGAIN_MS = 1_000
+export const SUBSCRIPTION_MS = 3_000
+
+/** What waits in a hop's channel before droppable frames are skipped: one small frame. More queued is delay for all that follow. */
+export const HOP_QUEUE_BYTES = 8 * KIB
+
+/** Above this even a key frame waits its turn elsewhere: the picture is given up and begins anew when the channel is free. */
+export const HOP_QUEUE_MAX_BYTES = 512 * KIB
+
+/** A frame that the channel could not deliver by then is given up: later ones are worth more. */
+export const MEDIA_LIFETIME_MS = 250
+
+/** Frames of one stream kept for who comes next: from the last key frame on, base layer only. */
+export const GOP_CACHE_BYTES = 512 * KIB
+export const GOP_CACHE_MS = 2_500
+
+/** Frames waiting for one that they depend on; at 30 a second this is a second. */
+export const FRAMES_WAITING = 32
+
+/** A missing frame is waited for this long: a retransmission on a path of 100 ms comes by then. */
+export const FRAME_WAIT_MS = 200
+
+/** Requests for a key frame are merged for this long on their way to the source. */
+export const REFRESH_MERGE_MS = 300
+
+/** A hop's receiver says this often what came. */
+export const HOP_REPORT_MS = 500
+
+/** Nothing of a subscribed voice or picture for this long: the other parent is asked. */
+export const PARENT_SILENT_MS = 300
+
+/** Keys of one sender that still open frames: frames sealed before a change are on their way. */
+export const SENDER_KEYS = 4
+
+/** A new key is used this long after it was told: those who got it late miss nothing. */
+export const KEY_GRACE_MS = 400
+
+/** Facts go to the conductor this often, and at once when what is wanted changes. */
+export const FACTS_AGAIN_MS = 2_000
+
+/** Plans are said again this often: this renews the conductor's lease, which ends after three times as long. */
+export const PLAN_AGAIN_MS = 2_000
+export const CONDUCTOR_LEASE_MS = 6_000
+
+/** Edges of one plan: those that do not lead straight from the source. 300 who watch two forwarded streams are 600. */
+export const PLAN_EDGES = 4_000
+
+/** Tabs that one tab sends one stream to, whatever its uplink says: more are served by those it serves. */
+export const CHILDREN_PER_STREAM = 32
+
+/** Hops from a source to the last who watches: each costs a frame's time under load. */
+export const TREE_DEPTH = 3
+
+/** Voices sent at a time in a large room: the loudest. More than three at once are a noise to everybody. */
+export const LOUDEST = 3
+
+/** Up to so many in a call everybody's picture comes in full. */
+export const FULL_PICTURES = 4
+
+/** The self-test is over by then, or this engine counts as one that cannot forward. */
+export const SELF_TEST_MS = 3_000
+
+/** The media channel of a pair is open by then, or it is made anew. */
+export const HOP_OPEN_MS = 10_000
+
+/** Control messages of one peer on the meeting channel per second before it is cut. 30 joins in a second make about 100. */
+export const MEETING_MESSAGES_PER_SECOND = 500
+
+/** One frame a hop may carry beside its picture: a report, a subscription list. */
+export const HOP_CONTROL_BYTES = 8 * KIB

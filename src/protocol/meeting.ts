@@ -1,0 +1,66 @@
+/**
+ * What the tabs of a meeting tell each other beside their frames, on a reliable channel of each link: the keys of what they
+ * send, the facts a plan is made of, and the plan. A link is bound to both devices, so these need no signatures.
+ */
+import * as v from 'valibot'
+import { bytesOf, countOf } from './frame.ts'
+import { MEMBERS, PLAN_EDGES, SUBSCRIPTIONS_PER_HOP } from './limits.ts'
+import { LAYERS } from './media.ts'
+
+/** Both sides create it with this id (`negotiated: true`), beside the two of `transfer.ts`. */
+export const MEETING_CHANNEL = { label: 'meeting', id: 2 } as const
+
+/** Opened by the lower tab id when both are in the call: frames both ways, and the control packets between them. */
+export const MEDIA_CHANNEL_LABEL = 'media'
+
+const mediaId = v.pipe(countOf(0xffff_ffff), v.minValue(1))
+const layer = v.picklist(LAYERS)
+const kbps = countOf(100_000_000)
+
+export const meetingMessage = v.variant('t', [
+  /** From now on the sender's frames may be sealed with this. `generation` is the key id (KID) of SFrame. */
+  v.object({ t: v.literal('key'), generation: countOf(0xffff_ffff), secret: bytesOf(32) }),
+  /** To the conductor. What this tab can carry, whom it reaches how fast, what it wants and how well it gets it. */
+  v.object({
+    t: v.literal('facts'),
+    /** Measured; what its owner gives is the lower of the two. */
+    uplinkKbps: kbps,
+    downlinkKbps: kbps,
+    /** Packets a second it can forward, by its own benchmark. */
+    packetsPerSecond: countOf(10_000_000),
+    /** Tabs it may send one stream of others to; 0: its owner, or its engine, forwards nothing. */
+    forwards: countOf(MEMBERS),
+    /** In use by its person: hidden tabs and those on battery come last. */
+    isSteady: v.boolean(),
+    rtts: v.pipe(v.array(v.tuple([mediaId, countOf(60_000)])), v.maxLength(MEMBERS)),
+    sends: v.pipe(v.array(v.object({ layer, kbps, packetsPerSecond: countOf(10_000) })), v.maxLength(LAYERS.length)),
+    wants: v.pipe(v.array(v.tuple([mediaId, layer])), v.maxLength(SUBSCRIPTIONS_PER_HOP)),
+    /** Per thousand of what each parent should have sent that came. */
+    delivered: v.pipe(v.array(v.tuple([mediaId, countOf(1_000)])), v.maxLength(MEMBERS)),
+  }),
+  /** From the conductor to all. Who is not named gets the stream straight from its source. */
+  v.object({
+    t: v.literal('plan'),
+    /** Rises with each change of conductor. */
+    term: countOf(),
+    /** Rises with each change of the plan in a term. */
+    number: countOf(),
+    streams: v.pipe(
+      v.array(
+        v.object({
+          source: mediaId,
+          layer,
+          /** Child and the parent it takes the stream from. */
+          edges: v.pipe(v.array(v.tuple([mediaId, mediaId])), v.maxLength(PLAN_EDGES)),
+          /** Why it was planned so; shown to people who ask. */
+          reason: v.pipe(v.string(), v.maxLength(200)),
+        }),
+      ),
+      v.maxLength(SUBSCRIPTIONS_PER_HOP),
+      v.check((streams) => streams.reduce((sum, { edges }) => sum + edges.length, 0) <= PLAN_EDGES, 'edges'),
+    ),
+  }),
+])
+export type MeetingMessage = v.InferOutput<typeof meetingMessage>
+export type MeetingFacts = Extract<MeetingMessage, { t: 'facts' }>
+export type MeetingPlan = Extract<MeetingMessage, { t: 'plan' }>
