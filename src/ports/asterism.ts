@@ -5,6 +5,7 @@
  */
 import type { RoomErrorCode } from '../protocol/errors.ts'
 import type { DeviceId, RoomId, TabId } from '../protocol/ids.ts'
+import type { Layer } from '../protocol/media.ts'
 import type { Role } from '../protocol/membership.ts'
 import type { Files, Listener, Unsubscribe } from './files.ts'
 
@@ -124,6 +125,10 @@ export interface Call {
   setCamera(on: boolean): Promise<void>
   setScreen(on: boolean): Promise<void>
   choose(kind: 'microphone' | 'camera' | 'speaker', deviceId: string): Promise<void>
+  /** What is on the screen and how large: no picture is sent that nobody sees. Until it is called, everybody's is wanted. */
+  setVisible(tiles: readonly VisibleTile[]): void
+  /** How the call travels right now; a snapshot, replaced once a second while in the call. */
+  readonly stats: CallStats | undefined
   subscribe(listener: Listener): Unsubscribe
 }
 
@@ -147,12 +152,64 @@ export type DeviceState =
   | { readonly kind: 'on' }
   | { readonly kind: 'failed'; readonly code: 'device-denied' | 'device-missing' | 'device-busy' | 'device-failed'; readonly text: string }
 
+export type VisibleTile = {
+  readonly tab: TabId
+  readonly view: 'camera' | 'screen'
+  /** Device pixels. */
+  readonly heightPx: number
+}
+
+/**
+ * `sealed`: its frames are encrypted by its device and opened here, whoever passes them on. `opening`: the key is on its
+ * way. `direct`: its browser knows plain connections only, which nobody else is part of.
+ */
+export type Seal = 'sealed' | 'opening' | 'direct'
+
 export type RemoteMedia = {
   readonly tab: TabId
+  readonly seal: Seal
+  /** Who passes its picture on to this tab; undefined: it comes straight. */
+  readonly through: TabId | undefined
   readonly microphone: MediaStreamTrack | undefined
   readonly camera: MediaStreamTrack | undefined
   readonly screen: MediaStreamTrack | undefined
   readonly screenAudio: MediaStreamTrack | undefined
+}
+
+export type CallCarrier = 'channel' | 'pipe' | 'track'
+
+export type CallStats = {
+  /** The tab that plans who passes on what; undefined where everything goes straight. */
+  readonly conductor: TabId | undefined
+  /** What this tab may send, as measured. */
+  readonly uplinkKbps: number
+  /** What comes to this tab. */
+  readonly streams: readonly StreamStats[]
+  readonly hops: readonly HopStats[]
+  /** Why the streams that are passed on go the way they go. */
+  readonly reasons: readonly { readonly tab: TabId; readonly layer: Layer; readonly text: string }[]
+}
+
+export type StreamStats = {
+  readonly tab: TabId
+  readonly layer: Layer
+  readonly from: TabId
+  readonly carrier: CallCarrier
+  readonly fps: number
+  readonly kbps: number
+  /** From capture to arrival, by the clocks of the two devices. */
+  readonly delayMs: number
+  /** To how many others this tab passes it on. */
+  readonly passedTo: number
+}
+
+export type HopStats = {
+  readonly tab: TabId
+  readonly carrier: CallCarrier
+  readonly sentKbps: number
+  readonly receivedKbps: number
+  readonly lostPerMille: number
+  readonly queueMs: number
 }
 
 export type MediaDevice = { readonly kind: 'microphone' | 'camera' | 'speaker'; readonly id: string; readonly label: string }
