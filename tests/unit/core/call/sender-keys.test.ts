@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import { beginKeys, type KeyEvent, type SenderKeys, stepKeys } from '../../../../src/core/call/sender-keys.ts'
+import type { TabId } from '../../../../src/protocol/ids.ts'
+import { KEY_GRACE_MS } from '../../../../src/protocol/limits.ts'
+
+const [ANN, BEN, CLEO] = ['ann', 'ben', 'cleo'] as unknown as readonly [TabId, TabId, TabId]
+
+function after(...events: readonly KeyEvent[]): SenderKeys {
+  return events.reduce((keys, event) => stepKeys(keys, event).next, beginKeys().next)
+}
+
+const told = (tab: TabId, generation = 0): KeyEvent => ({ kind: 'told', tab, generation })
+
+test('[CALL-13] everybody in the call is told the key of what this tab sends, and told again until they have it', () => {
+  const event: KeyEvent = { kind: 'participants', tabs: [ANN, BEN] }
+  const both = [ANN, BEN].map((tab) => ({ kind: 'tell', tab, generation: 0 }))
+  expect(stepKeys(beginKeys().next, event).effects).toEqual(both)
+  // Ann has it; the link to Ben was closed.
+  expect(stepKeys(after(event, told(ANN)), event).effects).toEqual([both[1]])
+  expect(stepKeys(after(event, told(ANN), told(BEN)), event).effects).toEqual([])
+})
+
+test('[CALL-14] when somebody who had the key leaves, a new one is drawn and used when those who stay had time to get it; those who leave together cost one key', () => {
+  const all: KeyEvent = { kind: 'participants', tabs: [ANN, BEN, CLEO] }
+  const before = after(all, told(ANN), told(BEN), told(CLEO))
+  const first = stepKeys(before, { kind: 'participants', tabs: [ANN, BEN] })
+  expect(first.effects).toEqual([{ kind: 'wait', delayMs: expect.any(Number) }])
+  const second = stepKeys(first.next, { kind: 'participants', tabs: [ANN] })
+  expect(second.effects).toEqual([])
+
+  const drawn = stepKeys(second.next, { kind: 'draw-due' })
+  expect(drawn.effects).toEqual([
+    { kind: 'draw', generation: 1 },
+    { kind: 'tell', tab: ANN, generation: 1 },
+    { kind: 'use', generation: 1, delayMs: KEY_GRACE_MS },
+  ])
+  // A word about the old key does not count for the new one.
+  expect(stepKeys(drawn.next, told(ANN, 0)).next.told).toEqual(new Set())
+  // Who left before having the key costs nothing.
+  const early = after(all, told(ANN))
+  expect(stepKeys(early, { kind: 'participants', tabs: [ANN] }).effects).toEqual([])
+})
