@@ -5,7 +5,7 @@
 import type { Bytes } from '../protocol/bytes.ts'
 import type { Parsed } from '../protocol/frame.ts'
 import type { DeviceId, TabId } from '../protocol/ids.ts'
-import type { LineKind, TrackKind } from '../protocol/signal.ts'
+import type { LineKind, PlainKind, TrackKind } from '../protocol/signal.ts'
 import type { CommandMessage } from '../protocol/transfer.ts'
 
 export type LinkState = 'connecting' | 'connected' | 'healing' | 'closed'
@@ -23,7 +23,7 @@ export interface Link {
   /** Tracks of the other side, by kind; a muted or stopped track is absent. */
   readonly incoming: ReadonlyMap<TrackKind, MediaStreamTrack>
   /** Puts a track on the wire, replaces it, or (null) takes it off. */
-  setOutgoing(kind: TrackKind, track: MediaStreamTrack | null): void
+  setOutgoing(kind: PlainKind, track: MediaStreamTrack | null): void
   /** Queues one command frame; false when the channel is not open. */
   sendCommand(frame: Uint8Array): boolean
   /** Connections of the pair that carry data: 0 is the link itself, others come and go. */

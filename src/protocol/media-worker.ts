@@ -44,8 +44,8 @@ export type MediaRequest<B extends Transferred> =
   | { readonly t: 'voice'; readonly layer: VoiceLayer; readonly isOpen: boolean }
   /** How this tab's camera is encoded; layers nobody subscribes to are not encoded at all. */
   | { readonly t: 'profile'; readonly layers: readonly LayerProfile[] }
-  /** A native track of a participant whose engine cannot do more passes as it is. Receivers come as `{ kind: 'plain' }`. */
-  | { readonly t: 'plain'; readonly streams: EncodedStreams<B> }
+  /** A few envelopes are written to it; when they come as a transform `{ kind: 'test' }`, this engine can forward: `tested`. */
+  | { readonly t: 'test'; readonly streams: EncodedStreams<B> }
   | { readonly t: 'own-key'; readonly generation: number; readonly secret: Bytes }
   | { readonly t: 'key'; readonly source: MediaId; readonly generation: number; readonly secret: Bytes }
   | { readonly t: 'forget'; readonly source: MediaId }
@@ -69,11 +69,12 @@ export type LayerProfile = {
 export type TransformOptions =
   | { readonly kind: 'pipe'; readonly hop: MediaId }
   | { readonly kind: 'voice'; readonly hop: MediaId; readonly layer: VoiceLayer }
-  | { readonly kind: 'plain' }
+  | { readonly kind: 'test' }
 
 /** From the worker. */
 export type MediaNews =
   | { readonly t: 'ready'; readonly packetsPerSecond: number }
+  | { readonly t: 'tested' }
   | { readonly t: 'hop-open'; readonly hop: MediaId }
   | { readonly t: 'hop-lost'; readonly hop: MediaId }
   /** The channel loses or delays: a pipe beside it is needed. */

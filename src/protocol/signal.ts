@@ -11,13 +11,16 @@ import { SDP_BYTES } from './limits.ts'
 
 export const SIGNAL_PROTOCOL = '/asterism/signal/1'
 
-/**
- * What a track shows; the receiver learns it by the transceiver's mid. The last three are lines of a meeting: they have no
- * track at the sender and carry frames that were encoded and sealed elsewhere.
- */
-export const TRACK_KINDS = ['microphone', 'camera', 'screen', 'screen-audio', 'frames', 'voice', 'screen-voice'] as const
-export type TrackKind = (typeof TRACK_KINDS)[number]
-export type LineKind = Extract<TrackKind, 'frames' | 'voice' | 'screen-voice'>
+/** What a track shows; the receiver learns it by the transceiver's mid. */
+export const PLAIN_KINDS = ['microphone', 'camera', 'screen', 'screen-audio'] as const
+export type PlainKind = (typeof PLAIN_KINDS)[number]
+
+/** Lines of a meeting: without a track at the sender, for frames that were encoded and sealed elsewhere. */
+export const LINE_KINDS = ['frames', 'voice', 'screen-voice'] as const
+export type LineKind = (typeof LINE_KINDS)[number]
+
+export const TRACK_KINDS = [...PLAIN_KINDS, ...LINE_KINDS] as const
+export type TrackKind = PlainKind | LineKind
 
 const text = (max: number) => v.pipe(v.string(), v.maxLength(max))
 

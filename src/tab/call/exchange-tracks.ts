@@ -2,17 +2,17 @@
 import type { RemoteMedia } from '../../ports/asterism.ts'
 import type { Link, Links } from '../../ports/link.ts'
 import type { TabId } from '../../protocol/ids.ts'
-import { TRACK_KINDS, type TrackKind } from '../../protocol/signal.ts'
+import { PLAIN_KINDS, type PlainKind } from '../../protocol/signal.ts'
 
 /** null: nothing to send; undefined: leave what is there, a device is just being changed. */
-export type OutgoingTracks = Readonly<Record<TrackKind, MediaStreamTrack | null | undefined>>
+export type OutgoingTracks = Readonly<Record<PlainKind, MediaStreamTrack | null | undefined>>
 
 const NO_TRACKS: OutgoingTracks = { microphone: null, camera: null, screen: null, 'screen-audio': null }
 
 export function sendTracks(links: Links, participants: readonly TabId[], tracks: OutgoingTracks): void {
   for (const link of links.all()) {
     const outgoing = participants.includes(link.peer) ? tracks : NO_TRACKS
-    for (const kind of TRACK_KINDS) {
+    for (const kind of PLAIN_KINDS) {
       const track = outgoing[kind]
       if (track !== undefined) link.setOutgoing(kind, track)
     }

@@ -12,6 +12,7 @@ import type { DeviceId, TabId } from '../../protocol/ids.ts'
 import { CONTROL_FRAME_BYTES, HELLO_TIMEOUT_MS, LANE_CONNECTIONS, PEER_CONNECTIONS } from '../../protocol/limits.ts'
 import { SIGNAL_PROTOCOL } from '../../protocol/signal.ts'
 import { type MakePeerConnection, makeCertificate } from './certificate.ts'
+import { ENCODED_STREAMS, hasEncodedStreams } from './encoded-streams.ts'
 import { Pair, type PairParts } from './pair.ts'
 
 export type LinkOptions = {
@@ -95,7 +96,8 @@ class Manager implements Links {
       bundlePolicy: 'max-bundle',
       rtcpMuxPolicy: 'require',
     }
-    const connect = () => (this.#all.length < PEER_CONNECTIONS ? makePeerConnection(configuration) : undefined)
+    const coded = { ...configuration, ...(hasEncodedStreams() ? ENCODED_STREAMS : {}) }
+    const connect = () => (this.#all.length < PEER_CONNECTIONS ? makePeerConnection(coded) : undefined)
     const connectLane = () => (this.#lanes() < LANE_CONNECTIONS ? makePeerConnection(configuration) : undefined)
     return { ...this.#options, fingerprint, connect, connectLane, onLink: () => this.#tell() }
   }

@@ -4,16 +4,17 @@ import type { NegotiationEvent, NegotiationRole } from '../../core/call/negotiat
 import { readSdp } from '../../core/call/sdp.ts'
 import { highWaterOf } from '../../core/storage/bulk-pace.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { Link, LinkPath, LinkState } from '../../ports/link.ts'
+import type { Link, LinkMedia, LinkPath, LinkState } from '../../ports/link.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
 import type { RoomErrorCode } from '../../protocol/errors.ts'
 import { encodeFrame, type Parsed } from '../../protocol/frame.ts'
 import type { DeviceId, TabId } from '../../protocol/ids.ts'
 import { LINK_PING_BUSY_MS, LINK_PING_MS } from '../../protocol/limits.ts'
-import type { SignalBody, TrackKind } from '../../protocol/signal.ts'
+import type { PlainKind, SignalBody, TrackKind } from '../../protocol/signal.ts'
 import type { CommandMessage } from '../../protocol/transfer.ts'
 import { LinkChannels } from './channels.ts'
 import { LinkLanes } from './lanes.ts'
+import { MediaOfLink } from './link-media.ts'
 import { Negotiator } from './negotiator.ts'
 import { readPath } from './path.ts'
 import { LinkTracks } from './tracks.ts'
@@ -39,6 +40,7 @@ export class PeerLink implements Link {
   readonly #parts: PeerLinkParts
   readonly #channels: LinkChannels
   readonly #tracks: LinkTracks
+  readonly #media: MediaOfLink
   readonly #negotiator: Negotiator
   readonly #lanes: LinkLanes
   readonly #listeners = new Set<() => void>()
@@ -55,6 +57,7 @@ export class PeerLink implements Link {
     const { connection, clock } = parts
     this.#hearing = startHearing(clock.monotonicMs())
     this.#tracks = new LinkTracks(connection)
+    this.#media = new MediaOfLink({ connection, tracks: this.#tracks, onBreach: parts.onBreach })
     this.#negotiator = new Negotiator({ ...parts, tracks: this.#tracks, onTracks: () => this.#tell() })
     this.#channels = new LinkChannels(connection, clock, {
       onChange: () => this.#look(),
@@ -110,6 +113,10 @@ export class PeerLink implements Link {
     return this.#tracks.incoming
   }
 
+  get media(): LinkMedia {
+    return this.#media
+  }
+
   get backlog(): number {
     return this.#negotiator.backlog
   }
@@ -118,7 +125,7 @@ export class PeerLink implements Link {
     this.#negotiator.handle(event)
   }
 
-  setOutgoing(kind: TrackKind, track: MediaStreamTrack | null): void {
+  setOutgoing(kind: PlainKind, track: MediaStreamTrack | null): void {
     if (this.#state !== 'closed') this.#tracks.setOutgoing(kind, track)
   }
 
@@ -169,6 +176,7 @@ export class PeerLink implements Link {
     this.#lanes.close()
     this.#channels.close()
     this.#tracks.close()
+    this.#media.close()
     this.#parts.connection.close()
     this.#tell()
     this.#listeners.clear()

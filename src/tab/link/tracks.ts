@@ -1,11 +1,14 @@
 /**
  * Tracks of a link, on one-way transceivers only: a two-way transceiver couples what the two sides may change and, on
  * the offerer, never runs a receiver transform. Each side says with every description which of its mids shows what.
+ * Lines are transceivers without a track, for frames that come encoded; they stay as long as the connection.
  */
 import { CAMERA_BITS_PER_SECOND, MICROPHONE_BITS_PER_SECOND, SCREEN_BITS_PER_SECOND } from '../../protocol/limits.ts'
-import { TRACK_KINDS, type TrackKind } from '../../protocol/signal.ts'
+import { LINE_KINDS, type LineKind, type PlainKind, TRACK_KINDS, type TrackKind } from '../../protocol/signal.ts'
 
-const MAX_BITRATE: Record<TrackKind, number> = {
+import { type EncodedStreams, hasEncodedStreams, passThrough, takeEncodedStreams } from './encoded-streams.ts'
+
+const MAX_BITRATE: Record<PlainKind, number> = {
   microphone: MICROPHONE_BITS_PER_SECOND,
   camera: CAMERA_BITS_PER_SECOND,
   screen: SCREEN_BITS_PER_SECOND,
@@ -16,13 +19,17 @@ export class LinkTracks {
   incoming: ReadonlyMap<TrackKind, MediaStreamTrack> = new Map()
   readonly #connection: RTCPeerConnection
   readonly #outgoing = new Map<TrackKind, RTCRtpTransceiver>()
+  readonly #lines = new Map<LineKind, RTCRtpReceiver>()
+  readonly #lineListeners = new Set<(kind: LineKind, receiver: RTCRtpReceiver) => void>()
+  /** Receivers of plain tracks whose frames were let through. */
+  readonly #opened = new WeakSet<RTCRtpReceiver>()
 
   constructor(connection: RTCPeerConnection) {
     this.#connection = connection
   }
 
   /** A transceiver once made is used again: m-lines of an SDP never go away. */
-  setOutgoing(kind: TrackKind, track: MediaStreamTrack | null): void {
+  setOutgoing(kind: PlainKind, track: MediaStreamTrack | null): void {
     const transceiver = this.#outgoing.get(kind)
     if (transceiver === undefined) {
       if (track !== null) this.#outgoing.set(kind, this.#add(kind, track))
@@ -33,6 +40,20 @@ export class LinkTracks {
     transceiver.sender.replaceTrack(track).catch(() => {})
     const direction = track === null ? 'inactive' : 'sendonly'
     if (transceiver.direction !== direction) transceiver.direction = direction
+  }
+
+  /** Undefined where the engine hands out no encoded frames. A line is made once; its streams go with whoever asked first. */
+  openLine(kind: LineKind): EncodedStreams | undefined {
+    if (!hasEncodedStreams() || this.#outgoing.has(kind)) return undefined
+    const transceiver = this.#connection.addTransceiver(mediaOf(kind), { direction: 'sendonly' })
+    this.#outgoing.set(kind, transceiver)
+    return takeEncodedStreams(transceiver.sender)
+  }
+
+  onLine(listener: (kind: LineKind, receiver: RTCRtpReceiver) => void): () => void {
+    this.#lineListeners.add(listener)
+    for (const [kind, receiver] of this.#lines) listener(kind, receiver)
+    return () => this.#lineListeners.delete(listener)
   }
 
   /** mid to kind of what is sent; mids exist once the local description is set. */
@@ -51,8 +72,10 @@ export class LinkTracks {
     const kinds = new Map(Object.entries(declared))
     for (const transceiver of this.#connection.getTransceivers()) {
       const kind = own.has(transceiver) ? undefined : kinds.get(transceiver.mid ?? '')
-      const { track } = transceiver.receiver
-      if (kind !== undefined && track.kind === mediaOf(kind)) incoming.set(kind, track)
+      const { receiver } = transceiver
+      if (kind === undefined || receiver.track.kind !== mediaOf(kind)) continue
+      incoming.set(kind, receiver.track)
+      this.#receive(kind, receiver)
     }
     const isSame = TRACK_KINDS.every((kind) => incoming.get(kind) === this.incoming.get(kind))
     if (!isSame) this.incoming = incoming
@@ -61,14 +84,33 @@ export class LinkTracks {
 
   close(): void {
     this.incoming = new Map()
+    this.#lineListeners.clear()
   }
 
-  #add(kind: TrackKind, track: MediaStreamTrack): RTCRtpTransceiver {
+  /** Before the first frame: it comes when the other side has our description. */
+  #receive(kind: TrackKind, receiver: RTCRtpReceiver): void {
+    if (isLine(kind)) {
+      if (this.#lines.get(kind) === receiver) return
+      this.#lines.set(kind, receiver)
+      for (const listener of [...this.#lineListeners]) listener(kind, receiver)
+    } else if (hasEncodedStreams() && !this.#opened.has(receiver)) {
+      this.#opened.add(receiver)
+      passThrough(receiver)
+    }
+  }
+
+  #add(kind: PlainKind, track: MediaStreamTrack): RTCRtpTransceiver {
     const sendEncodings = [{ maxBitrate: MAX_BITRATE[kind] }]
-    return this.#connection.addTransceiver(track, { direction: 'sendonly', sendEncodings })
+    const transceiver = this.#connection.addTransceiver(track, { direction: 'sendonly', sendEncodings })
+    if (hasEncodedStreams()) passThrough(transceiver.sender)
+    return transceiver
   }
 }
 
 function mediaOf(kind: TrackKind): 'audio' | 'video' {
-  return kind === 'camera' || kind === 'screen' ? 'video' : 'audio'
+  return kind === 'camera' || kind === 'screen' || kind === 'frames' ? 'video' : 'audio'
+}
+
+function isLine(kind: TrackKind): kind is LineKind {
+  return (LINE_KINDS as readonly TrackKind[]).includes(kind)
 }
