@@ -85,8 +85,8 @@ export const presenceRecord = v.object({
       camera: v.boolean(),
       screen: v.boolean(),
       speaking: v.boolean(),
-      /** Takes and sends sealed frames under this media id; null: its engine knows plain tracks only. */
-      media: v.nullable(v.pipe(countOf(0xffff_ffff), v.minValue(1))),
+      /** It takes and sends sealed frames; otherwise its engine knows plain tracks only. */
+      seals: v.boolean(),
       /** The term in which it makes the plans of the meeting; 0: it does not. */
       conducts: countOf(),
     }),
