@@ -105,6 +105,23 @@ export function parsePacket(bytes: Bytes): MediaPacket | undefined {
   return { kind: 'frame', hop: { sequence: view.getUint32(1), sentUs: view.getUint32(5) }, head, sealed: bytes.subarray(PACKET_HEAD_BYTES) }
 }
 
+/** What a voice line carries: a head and the sealed frame. RTP itself counts and times the hop. */
+export type LineFrame = { readonly head: FrameHead; readonly sealed: Bytes }
+
+export function encodeLineFrame(head: FrameHead, sealed: Uint8Array): Bytes {
+  const bytes = new Uint8Array(HEAD_BYTES + sealed.byteLength)
+  writeHead(new DataView(bytes.buffer), 0, head)
+  bytes.set(sealed, HEAD_BYTES)
+  return bytes
+}
+
+/** Views into the buffer, no copies. Undefined: not of this version. */
+export function parseLineFrame(bytes: Bytes): LineFrame | undefined {
+  if (bytes.byteLength <= HEAD_BYTES) return undefined
+  const head = readHead(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0)
+  return head === undefined ? undefined : { head, sealed: bytes.subarray(HEAD_BYTES) }
+}
+
 /** The bytes of a packet that its source authenticated beside the frame. */
 export function headOf(packet: Bytes): Bytes {
   return packet.subarray(1 + HOP_BYTES, PACKET_HEAD_BYTES)
