@@ -74,6 +74,9 @@ export const SELF_TEST_MS = 3_000
 /** The media channel of a pair is open by then, or it is made anew. */
 export const HOP_OPEN_MS = 10_000
 
+/** A media channel that was lost is opened again after this pause: the other side may not have heard yet that we are in the call. */
+export const HOP_REOPEN_MS = 300
+
 /** Control messages of one peer on the meeting channel per second before it is cut. 30 joins in a second make about 100. */
 export const MEETING_MESSAGES_PER_SECOND = 500
 

@@ -8,7 +8,7 @@ export type EncodedStreams = { readonly readable: ReadableStream; readonly writa
 type Coded = { createEncodedStreams?(): EncodedStreams }
 
 /** For the configuration of a connection; browsers that do not know it ignore it. */
-export const ENCODED_STREAMS = { encodedInsertableStreams: true } as const
+export const ENCODED_STREAMS: RTCConfiguration & { readonly encodedInsertableStreams: true } = { encodedInsertableStreams: true }
 
 export function hasEncodedStreams(): boolean {
   return 'RTCRtpSender' in globalThis && 'createEncodedStreams' in RTCRtpSender.prototype

@@ -1,0 +1,54 @@
+/** Figures of the worker, which knows media ids, as the public API tells them, which knows tabs. */
+import type { CallStats, HopStats, StreamStats } from '../../ports/asterism.ts'
+import type { TabId } from '../../protocol/ids.ts'
+import type { MediaId } from '../../protocol/media.ts'
+import type { HopFigures, MediaFigures, StreamFigures } from '../../protocol/media-worker.ts'
+import type { MeetingPlan } from '../../protocol/meeting.ts'
+
+export type StatsParts = {
+  readonly figures: MediaFigures
+  readonly plan: MeetingPlan | undefined
+  readonly conductor: TabId | undefined
+  readonly tabOf: (id: MediaId) => TabId | undefined
+}
+
+export function describeCall({ figures, plan, conductor, tabOf }: StatsParts): CallStats {
+  const carriers = new Map(figures.hops.map(({ hop, carrier }) => [hop, carrier]))
+  return {
+    conductor,
+    uplinkKbps: figures.uplinkKbps,
+    streams: figures.incoming.flatMap((stream) => describeStream(stream, carriers, tabOf) ?? []),
+    hops: figures.hops.flatMap((hop) => describeHop(hop, tabOf) ?? []),
+    reasons: (plan?.streams ?? []).flatMap(({ source, layer, reason }) => {
+      const tab = tabOf(source)
+      return tab === undefined ? [] : [{ tab, layer, text: reason.replaceAll(/#(\d+)/g, (whole, id) => tabOf(Number(id)) ?? whole) }]
+    }),
+  }
+}
+
+function describeStream(
+  stream: StreamFigures,
+  carriers: ReadonlyMap<MediaId, HopFigures['carrier']>,
+  tabOf: StatsParts['tabOf'],
+): StreamStats | undefined {
+  const [tab, from] = [tabOf(stream.source), tabOf(stream.from)]
+  if (tab === undefined || from === undefined) return undefined
+  const isVoice = stream.layer === 'audio' || stream.layer === 'screen-audio'
+  return {
+    tab,
+    from,
+    layer: stream.layer,
+    carrier: isVoice ? 'track' : (carriers.get(stream.from) ?? 'channel'),
+    fps: stream.frames,
+    kbps: stream.kbps,
+    delayMs: stream.delayMs,
+    passedTo: stream.forwardedTo,
+  }
+}
+
+function describeHop(hop: HopFigures, tabOf: StatsParts['tabOf']): HopStats | undefined {
+  const tab = tabOf(hop.hop)
+  if (tab === undefined) return undefined
+  const { carrier, sentKbps, receivedKbps, queueMs, delivered } = hop
+  return { tab, carrier, sentKbps, receivedKbps, queueMs, lostPerMille: Math.max(0, 1000 - delivered) }
+}

@@ -1,0 +1,93 @@
+/**
+ * The pairs of this tab, for the worker: media channels and lines of every link. The lower tab id opens the channel; one that
+ * is lost is opened again after a pause, for as long as the other is in the call.
+ */
+import type { Clock } from '../../ports/clock.ts'
+import type { Link, Links } from '../../ports/link.ts'
+import type { TabId } from '../../protocol/ids.ts'
+import { HOP_REOPEN_MS } from '../../protocol/limits.ts'
+import { type MediaId, mediaIdOf } from '../../protocol/media.ts'
+import type { MediaNews, TransformOptions, VoiceLayer } from '../../protocol/media-worker.ts'
+import type { LineKind } from '../../protocol/signal.ts'
+import type { MediaWorker } from './media-worker.ts'
+import { transformIn } from './test-engine.ts'
+
+export type HopsParts = { readonly self: TabId; readonly links: Links; readonly media: MediaWorker; readonly clock: Clock }
+
+type Hop = { readonly link: Link; readonly stops: readonly (() => void)[]; isOpen: boolean; reopensAtMs: number }
+
+const LINE_OF: Readonly<Record<VoiceLayer, LineKind>> = { audio: 'voice', 'screen-audio': 'screen-voice' }
+
+export class Hops {
+  readonly #parts: HopsParts
+  readonly #hops = new Map<MediaId, Hop>()
+
+  constructor(parts: HopsParts) {
+    this.#parts = parts
+  }
+
+  /** Whenever links or participants changed. A link of nobody in the call still listens: its tab may be ahead of its news. */
+  follow(participants: readonly TabId[]): void {
+    const { links } = this.#parts
+    const present = new Map(links.all().map((link) => [mediaIdOf(link.peer), link]))
+    for (const [id, { link }] of this.#hops) if (present.get(id) !== link) this.#drop(id)
+    for (const [id, link] of present) if (!this.#hops.has(id)) this.#hops.set(id, this.#watch(id, link))
+    for (const tab of participants) this.#open(mediaIdOf(tab))
+  }
+
+  hear(news: MediaNews): void {
+    if (!('hop' in news)) return
+    const hop = this.#hops.get(news.hop)
+    if (hop === undefined) return
+    if (news.t === 'hop-lost') {
+      hop.isOpen = false
+      hop.reopensAtMs = this.#parts.clock.monotonicMs() + HOP_REOPEN_MS
+    } else if (news.t === 'need-pipe') this.#openPipe(news.hop, hop.link)
+    else if (news.t === 'need-voice-line') this.#openVoice(news.hop, hop.link, news.layer)
+  }
+
+  #open(id: MediaId): void {
+    const { self, media, clock } = this.#parts
+    const hop = this.#hops.get(id)
+    if (hop === undefined || hop.isOpen || hop.link.peer < self || hop.link.state !== 'connected') return
+    if (clock.monotonicMs() < hop.reopensAtMs) return
+    const channel = hop.link.media.openChannel()
+    if (channel === undefined) return
+    hop.isOpen = true
+    media.post({ t: 'hop', hop: id, channel })
+  }
+
+  #watch(id: MediaId, link: Link): Hop {
+    const { media } = this.#parts
+    const stops = [
+      link.media.onChannel((channel) => {
+        media.post({ t: 'hop', hop: id, channel })
+      }),
+      link.media.onLine((kind, receiver) => {
+        receiver.transform = transformIn(media, optionsOf(kind, id))
+      }),
+    ]
+    return { link, stops, isOpen: false, reopensAtMs: 0 }
+  }
+
+  #openPipe(id: MediaId, link: Link): void {
+    const streams = link.media.openLine('frames')
+    if (streams !== undefined) this.#parts.media.post({ t: 'pipe', hop: id, streams })
+  }
+
+  #openVoice(id: MediaId, link: Link, layer: VoiceLayer): void {
+    const streams = link.media.openLine(LINE_OF[layer])
+    if (streams !== undefined) this.#parts.media.post({ t: 'voice-line', hop: id, layer, streams })
+  }
+
+  #drop(id: MediaId): void {
+    for (const stop of this.#hops.get(id)?.stops ?? []) stop()
+    this.#hops.delete(id)
+    this.#parts.media.post({ t: 'hop-closed', hop: id })
+  }
+}
+
+function optionsOf(kind: LineKind, hop: MediaId): TransformOptions {
+  if (kind === 'frames') return { kind: 'pipe', hop }
+  return { kind: 'voice', hop, layer: kind === 'voice' ? 'audio' : 'screen-audio' }
+}

@@ -1,0 +1,50 @@
+/** What this tab gives the worker to send: frames of its camera and screen, and its voices. */
+import type { View, VoiceLayer } from '../../protocol/media-worker.ts'
+import type { OutgoingTracks } from '../call/exchange-tracks.ts'
+import type { MediaWorker } from './media-worker.ts'
+import type { OwnEncoders } from './own-encoders.ts'
+import { framesOf } from './tracks-and-frames.ts'
+
+const VIEWS = ['camera', 'screen'] as const
+const VOICES: readonly (readonly [VoiceLayer, 'microphone' | 'screen-audio'])[] = [
+  ['audio', 'microphone'],
+  ['screen-audio', 'screen-audio'],
+]
+
+export class OwnMedia {
+  readonly #media: MediaWorker
+  readonly #encoders: OwnEncoders
+  readonly #sent = new Map<View, MediaStreamTrack>()
+  readonly #isOpen = new Map<VoiceLayer, boolean>()
+
+  constructor(media: MediaWorker, encoders: OwnEncoders) {
+    this.#media = media
+    this.#encoders = encoders
+  }
+
+  /** undefined leaves what is there: a device is just being changed. */
+  send(tracks: OutgoingTracks): void {
+    for (const view of VIEWS) this.#show(view, tracks[view])
+    for (const [layer, kind] of VOICES) this.#speak(layer, tracks[kind])
+  }
+
+  #show(view: View, track: MediaStreamTrack | null | undefined): void {
+    const before = this.#sent.get(view)
+    if (track === undefined || track === (before ?? null)) return
+    if (before !== undefined) this.#media.post({ t: 'unpublish', what: view })
+    this.#sent.delete(view)
+    if (track === null) return
+    this.#sent.set(view, track)
+    this.#media.post({ t: 'publish', view, frames: framesOf(track) })
+  }
+
+  #speak(layer: VoiceLayer, track: MediaStreamTrack | null | undefined): void {
+    if (track === undefined) return
+    // Rejects only when the connection is closed meanwhile.
+    this.#encoders.setVoice(layer, track).catch(() => {})
+    const isOpen = track?.enabled === true
+    if (this.#isOpen.get(layer) === isOpen) return
+    this.#isOpen.set(layer, isOpen)
+    this.#media.post({ t: 'voice', layer, isOpen })
+  }
+}

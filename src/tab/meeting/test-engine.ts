@@ -1,0 +1,37 @@
+/** Whether frames that were encoded elsewhere leave and arrive by a connection of this engine: tried, since nothing tells by name. */
+import { SELF_TEST_MS } from '../../protocol/limits.ts'
+import type { TransformOptions } from '../../protocol/media-worker.ts'
+import { ENCODED_STREAMS, hasEncodedStreams, takeEncodedStreams } from '../link/encoded-streams.ts'
+import type { MediaWorker } from './media-worker.ts'
+import { connectEnds } from './own-encoders.ts'
+import { canTurnTracks } from './tracks-and-frames.ts'
+
+/** What a look can tell. */
+export function mayForward(): boolean {
+  return hasEncodedStreams() && canTurnTracks() && 'RTCRtpScriptTransform' in globalThis && 'VideoEncoder' in globalThis
+}
+
+export function transformIn({ worker }: MediaWorker, options: TransformOptions): RTCRtpScriptTransform {
+  return new RTCRtpScriptTransform(worker, options)
+}
+
+/** Needs the envelope on its way to the worker. */
+export async function testEngine(media: MediaWorker): Promise<boolean> {
+  const [from, to] = [new RTCPeerConnection(ENCODED_STREAMS), new RTCPeerConnection()]
+  try {
+    const { sender } = from.addTransceiver('video', { direction: 'sendonly' })
+    to.ontrack = ({ receiver }) => {
+      receiver.transform = transformIn(media, { kind: 'test' })
+    }
+    const tested = media.first('tested', SELF_TEST_MS)
+    media.post({ t: 'test', streams: takeEncodedStreams(sender) })
+    await connectEnds(from, to)
+    return (await tested) !== undefined
+  } catch (error) {
+    console.debug('meeting: self-test failed', error)
+    return false
+  } finally {
+    from.close()
+    to.close()
+  }
+}

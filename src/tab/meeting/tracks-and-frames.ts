@@ -1,0 +1,20 @@
+/** Tracks as streams of frames and back: Chromium's, on windows only; the streams go to the worker. Not yet in TypeScript's library. */
+type Processor = { readonly readable: ReadableStream<VideoFrame> }
+type Generator = MediaStreamTrack & { readonly writable: WritableStream<VideoFrame> }
+
+declare const MediaStreamTrackProcessor: new (init: { track: MediaStreamTrack; maxBufferSize?: number }) => Processor
+declare const MediaStreamTrackGenerator: new (init: { kind: 'video' }) => Generator
+
+export function canTurnTracks(): boolean {
+  return 'MediaStreamTrackProcessor' in globalThis && 'MediaStreamTrackGenerator' in globalThis
+}
+
+/** Frames nobody took in time are dropped, the oldest first. */
+export function framesOf(track: MediaStreamTrack): ReadableStream<VideoFrame> {
+  return new MediaStreamTrackProcessor({ track, maxBufferSize: 2 }).readable
+}
+
+export function trackOfFrames(): { readonly track: MediaStreamTrack; readonly frames: WritableStream<VideoFrame> } {
+  const generator = new MediaStreamTrackGenerator({ kind: 'video' })
+  return { track: generator, frames: generator.writable }
+}
