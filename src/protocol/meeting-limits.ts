@@ -62,11 +62,28 @@ export const CHILDREN_PER_STREAM = 32
 /** Hops from a source to the last who watches: each costs a frame's time under load. */
 export const TREE_DEPTH = 3
 
+/** With so many microphones open every voice is taken, 30 of them are 1.2 Mbit/s and 1,500 packets a second; with more, the loudest. */
+export const OPEN_VOICES = 30
+
 /** Voices sent at a time in a large room: the loudest. More than three at once are a noise to everybody. */
 export const LOUDEST = 3
 
 /** Up to so many in a call everybody's picture comes in full. */
 export const FULL_PICTURES = 4
+
+/** In larger calls so many at most, the largest tiles first: more would be 6 Mbit/s to one screen. */
+export const FULL_PICTURES_AT_ONCE = 9
+
+/** Tiles of this many device pixels get the full picture, that of who speaks from the second: small pictures have 90 lines. */
+export const FULL_PICTURE_PX = 240
+export const FULL_SPEAKER_PX = 160
+
+/** With fewer in the call nobody makes plans, everything goes straight; who does stays until there are fewer than the second. */
+export const CONDUCTED_FROM = 5
+export const CONDUCTED_DOWN_TO = 4
+
+/** The next best to make plans waits this much longer than the one before: a claim is with everybody by then. */
+export const CLAIM_STEP_MS = 750
 
 /** The self-test is over by then, or this engine counts as one that cannot forward. */
 export const SELF_TEST_MS = 3_000

@@ -52,6 +52,8 @@ export const meetingMessage = v.variant('t', [
           layer,
           /** Child and the parent it takes the stream from. */
           edges: v.pipe(v.array(v.tuple([mediaId, mediaId])), v.maxLength(PLAN_EDGES)),
+          /** Who wants it and cannot have it: no line is left. Of a full picture they take the small one. */
+          without: v.pipe(v.array(mediaId), v.maxLength(PLAN_EDGES)),
           /** Why it was planned so; shown to people who ask. */
           reason: v.pipe(v.string(), v.maxLength(200)),
         }),
