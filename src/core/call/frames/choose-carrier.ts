@@ -1,0 +1,72 @@
+/**
+ * Whether the frames of a hop go by its data channel or by the pipe (RTP). The channel costs least and is quickest on a
+ * clean path, and collapses under loss: SCTP halves its window for each lost packet, even when nothing is sent again. So
+ * trouble that shows twice within three seconds moves the hop to the pipe, and long quiet moves it back; when going back
+ * failed, the next try waits twice as long.
+ */
+import type { Carrier } from '../../../protocol/media-worker.ts'
+
+export type Measured = {
+  readonly lostPerMille: number
+  /** How long the fastest of the last packets stood in queues. */
+  readonly queueMs: number
+  /** Frames that were not sent because the channel was full. */
+  readonly skippedPerMille: number
+  readonly hasPipe: boolean
+  readonly rttMs: number
+}
+
+export type CarrierState = {
+  readonly carrier: Carrier
+  /** The last two times of trouble, the latest first. */
+  readonly troubles: readonly number[]
+  /** On this carrier since then. */
+  readonly sinceMs: number
+  /** This long without trouble on the pipe, and the channel is tried. */
+  readonly patienceMs: number
+}
+
+export type CarrierChoice = { readonly next: CarrierState; readonly carrier: Carrier; readonly wantsPipe: boolean }
+
+const LOST_PER_MILLE = 5
+const SKIPPED_PER_MILLE = 50
+/** A processor that was busy for a moment delays so much too. */
+const QUEUE_MS = 40
+
+/** Trouble twice within this time is no accident: one lost packet of the eight of half a second is 12 %. */
+const TROUBLE_MS = 3_000
+
+const PATIENCE_MS = 20_000
+const PATIENCE_MAX_MS = 320_000
+
+export function beginCarrier(): CarrierState {
+  return { carrier: 'channel', troubles: [], sinceMs: Number.NEGATIVE_INFINITY, patienceMs: PATIENCE_MS }
+}
+
+/** With every report of the other side, each HOP_REPORT_MS. */
+export function chooseCarrier(state: CarrierState, measured: Measured, nowMs: number): CarrierChoice {
+  const [latest] = state.troubles
+  const troubles = isTrouble(measured) ? (latest === undefined ? [nowMs] : [nowMs, latest]) : state.troubles
+  const seen = { ...state, troubles }
+  return state.carrier === 'channel' ? onChannel(seen, measured, nowMs) : onPipe(seen, measured, nowMs)
+}
+
+function isTrouble({ lostPerMille, queueMs, skippedPerMille, rttMs }: Measured): boolean {
+  return lostPerMille > LOST_PER_MILLE || skippedPerMille > SKIPPED_PER_MILLE || queueMs > Math.max(QUEUE_MS, rttMs / 2)
+}
+
+function onChannel(state: CarrierState, { hasPipe }: Measured, nowMs: number): CarrierChoice {
+  const [, before] = state.troubles
+  const stands = before !== undefined && nowMs - before <= TROUBLE_MS
+  if (!stands || !hasPipe) return { next: state, carrier: 'channel', wantsPipe: stands }
+  const heldMs = nowMs - state.sinceMs
+  const patienceMs = heldMs < state.patienceMs ? Math.min(PATIENCE_MAX_MS, state.patienceMs * 2) : PATIENCE_MS
+  return { next: { carrier: 'pipe', troubles: [], sinceMs: nowMs, patienceMs }, carrier: 'pipe', wantsPipe: true }
+}
+
+function onPipe(state: CarrierState, { hasPipe }: Measured, nowMs: number): CarrierChoice {
+  const [latest = state.sinceMs] = state.troubles
+  const isQuiet = nowMs - latest >= state.patienceMs
+  if (hasPipe && !isQuiet) return { next: state, carrier: 'pipe', wantsPipe: true }
+  return { next: { ...state, carrier: 'channel', troubles: [], sinceMs: nowMs }, carrier: 'channel', wantsPipe: !isQuiet }
+}
