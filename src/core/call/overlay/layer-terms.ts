@@ -1,0 +1,13 @@
+/** What the layers of a call mean to a plan: which come first, and how far from their source they may be taken. */
+import { TREE_DEPTH } from '../../../protocol/limits.ts'
+import type { Layer } from '../../../protocol/media.ts'
+
+/** Voices first, then what is shown on purpose, then pictures. */
+export const LAYER_ORDER: readonly Layer[] = ['audio', 'screen-audio', 'screen', 'main', 'thumb']
+
+/** A voice must not lag, and small pictures are not worth more than one carrier on their way. */
+const SHORT_DEPTH = 2
+
+export function hopsOf(layer: Layer): number {
+  return layer === 'main' || layer === 'screen' ? TREE_DEPTH : SHORT_DEPTH
+}
