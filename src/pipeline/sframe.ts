@@ -27,20 +27,20 @@ const INLINE = 8
 const COUNTERS = 2 ** 32
 
 /** The counters of one key, each once. */
-export function countFrames(): () => number {
-  let counter = 0
+export function countFrames(first = 0): () => number {
+  let counter = first
   return () => {
     assert(counter < COUNTERS, 'a new key before this one is used up')
     return counter++
   }
 }
 
-/** Section 4.4.2. `secret`: the sender's own, random. */
-export async function deriveFrameKey(secret: Bytes, generation: number): Promise<FrameKey> {
+/** Section 4.4.2. `secret`: the sender's own, random. A key seals or opens, never both (section 4.4.1): nobody sends as another. */
+export async function deriveFrameKey(secret: Bytes, generation: number, use: 'seal' | 'open'): Promise<FrameKey> {
   const { subtle } = crypto
   const root = await subtle.importKey('raw', secret, 'HKDF', false, ['deriveKey', 'deriveBits'])
   const expand = (label: Bytes) => ({ name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(0), info: labelOf(label, generation) })
-  const key = await subtle.deriveKey(expand(KEY_LABEL), root, KEY, false, ['encrypt', 'decrypt'])
+  const key = await subtle.deriveKey(expand(KEY_LABEL), root, KEY, false, [use === 'seal' ? 'encrypt' : 'decrypt'])
   const salt = new Uint8Array(await subtle.deriveBits(expand(SALT_LABEL), root, NONCE_BYTES * 8))
   return { generation, key, salt }
 }
