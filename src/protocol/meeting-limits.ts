@@ -99,3 +99,15 @@ export const MEETING_MESSAGES_PER_SECOND = 500
 
 /** One frame a hop may carry beside its picture: a report, a subscription list. */
 export const HOP_CONTROL_BYTES = 8 * KIB
+
+/** Who spoke last is remembered for so many: more than any screen shows large. */
+export const SPEAKERS_REMEMBERED = 12
+
+/** A tab whose downlink nobody measured is taken to have this much: what it cannot take shows as losses. */
+export const DOWNLINK_ASSUMED_KBPS = 50_000
+
+/** Messages of one hop that nobody can read before it is cut: a newer tab may send a few. */
+export const HOP_GARBAGE = 16
+
+/** Frames of one stream being sealed or opened at a time: the cipher takes 0.1 ms; more means that this machine is stuck. */
+export const FRAMES_SEALING = 16
