@@ -127,6 +127,9 @@ export interface Call {
   choose(kind: 'microphone' | 'camera' | 'speaker', deviceId: string): Promise<void>
   /** What is on the screen and how large: no picture is sent that nobody sees. Until it is called, everybody's is wanted. */
   setVisible(tiles: readonly VisibleTile[]): void
+  /** What this device gives to the call. */
+  readonly giving: Giving
+  give(change: Partial<Giving>): void
   /** How the call travels right now; a snapshot, replaced once a second while in the call. */
   readonly stats: CallStats | undefined
   subscribe(listener: Listener): Unsubscribe
@@ -157,6 +160,13 @@ export type VisibleTile = {
   readonly view: 'camera' | 'screen'
   /** Device pixels. */
   readonly heightPx: number
+}
+
+export type Giving = {
+  /** Passes on what others send, sealed as it is. */
+  readonly passesOn: boolean
+  /** It sends no more than this, whatever the line would carry; undefined: as measured. */
+  readonly uplinkKbps: number | undefined
 }
 
 /**

@@ -28,6 +28,8 @@ export type Want = StreamId & {
 /** To the worker. */
 export type MediaRequest<B extends Transferred> =
   | { readonly t: 'begin'; readonly self: MediaId; readonly forwards: number; readonly packetsPerSecond?: number }
+  /** To how many others at a time it passes on one stream that is not its own; 0: to none. */
+  | { readonly t: 'forwards'; readonly children: number }
   /** Frames of the tiny encoder, one of which becomes the envelope of everything sent by RTP. */
   | { readonly t: 'envelope'; readonly streams: EncodedStreams<B> }
   | { readonly t: 'hop'; readonly hop: MediaId; readonly channel: B['channel'] }

@@ -103,6 +103,9 @@ export const HOP_CONTROL_BYTES = 8 * KIB
 /** Who spoke last is remembered for so many: more than any screen shows large. */
 export const SPEAKERS_REMEMBERED = 12
 
+/** What a tab is taken to be able to send before anything was measured: a usual line at home has more, a bad one less. */
+export const UPLINK_ASSUMED_KBPS = 8_000
+
 /** A tab whose downlink nobody measured is taken to have this much: what it cannot take shows as losses. */
 export const DOWNLINK_ASSUMED_KBPS = 50_000
 
@@ -111,3 +114,7 @@ export const HOP_GARBAGE = 16
 
 /** Frames of one stream being sealed or opened at a time: the cipher takes 0.1 ms; more means that this machine is stuck. */
 export const FRAMES_SEALING = 16
+
+/** Facts and plans that change together go out together: a person does not notice this long. */
+export const FACTS_SOON_MS = 60
+export const PLAN_SOON_MS = 60

@@ -87,6 +87,10 @@ export const presenceRecord = v.object({
       speaking: v.boolean(),
       /** It takes and sends sealed frames; otherwise its engine knows plain tracks only. */
       seals: v.boolean(),
+      /** Its person has it in sight: hidden tabs carry and plan for others only when nobody else can. */
+      steady: v.boolean(),
+      /** Wall clock at which it came into the call. */
+      sinceMs: countOf(),
       /** The term in which it makes the plans of the meeting; 0: it does not. */
       conducts: countOf(),
     }),

@@ -1,14 +1,13 @@
 /** Puts this tab's tracks on the links of the others in the call, and gathers theirs. */
 import type { RemoteMedia } from '../../ports/asterism.ts'
 import type { Link, Links } from '../../ports/link.ts'
+import type { OutgoingTracks, SealedMedia } from '../../ports/meeting.ts'
 import type { TabId } from '../../protocol/ids.ts'
-import { PLAIN_KINDS, type PlainKind } from '../../protocol/signal.ts'
+import { PLAIN_KINDS } from '../../protocol/signal.ts'
 
-/** null: nothing to send; undefined: leave what is there, a device is just being changed. */
-export type OutgoingTracks = Readonly<Record<PlainKind, MediaStreamTrack | null | undefined>>
+export const NO_TRACKS: OutgoingTracks = { microphone: null, camera: null, screen: null, 'screen-audio': null }
 
-const NO_TRACKS: OutgoingTracks = { microphone: null, camera: null, screen: null, 'screen-audio': null }
-
+/** `participants`: those who know plain tracks only. */
 export function sendTracks(links: Links, participants: readonly TabId[], tracks: OutgoingTracks): void {
   for (const link of links.all()) {
     const outgoing = participants.includes(link.peer) ? tracks : NO_TRACKS
@@ -19,26 +18,36 @@ export function sendTracks(links: Links, participants: readonly TabId[], tracks:
   }
 }
 
-/** The same array as `before` when nothing changed. */
-export function gatherRemote(links: Links, participants: readonly TabId[], before: readonly RemoteMedia[]): readonly RemoteMedia[] {
+/** The same array as `before` when nothing changed. `sealed` knows the pictures of those who send them sealed. */
+export function gatherRemote(
+  links: Links,
+  participants: readonly TabId[],
+  sealed: (tab: TabId) => SealedMedia | undefined,
+  before: readonly RemoteMedia[],
+): readonly RemoteMedia[] {
   const known = new Map(before.map((media) => [media.tab, media]))
-  const remote = participants.map((tab) => keepSame(known.get(tab), readRemote(tab, links.get(tab))))
+  const remote = participants.map((tab) => keepSame(known.get(tab), readRemote(tab, links.get(tab), sealed(tab))))
   const isSame = remote.length === before.length && remote.every((media, i) => media === before[i])
   return isSame ? before : remote
 }
 
-function readRemote(tab: TabId, link: Link | undefined): RemoteMedia {
+function readRemote(tab: TabId, link: Link | undefined, sealed: SealedMedia | undefined): RemoteMedia {
   const incoming = link?.incoming
+  if (sealed !== undefined) {
+    return { tab, ...sealed, microphone: incoming?.get('voice'), screenAudio: incoming?.get('screen-voice') }
+  }
   return {
     tab,
     microphone: incoming?.get('microphone'),
     camera: incoming?.get('camera'),
     screen: incoming?.get('screen'),
     screenAudio: incoming?.get('screen-audio'),
+    seal: 'direct',
+    through: undefined,
   }
 }
 
 function keepSame(before: RemoteMedia | undefined, now: RemoteMedia): RemoteMedia {
-  const fields = ['microphone', 'camera', 'screen', 'screenAudio'] as const
+  const fields = ['microphone', 'camera', 'screen', 'screenAudio', 'seal', 'through'] as const
   return before !== undefined && fields.every((field) => before[field] === now[field]) ? before : now
 }

@@ -1,9 +1,9 @@
 /** This tab's microphone, camera and screen, which devices were chosen for them, and how loud the microphone is. */
 import type { DeviceState, MediaDevice, MediaWish, SelfMedia } from '../../ports/asterism.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { OutgoingTracks } from '../../ports/meeting.ts'
 import { cameraConstraints, microphoneConstraints } from './constraints.ts'
 import { DeviceSource } from './device-source.ts'
-import type { OutgoingTracks } from './exchange-tracks.ts'
 import { LevelMeter } from './level-meter.ts'
 import { listDevices } from './list-devices.ts'
 import { ScreenSource } from './screen-source.ts'

@@ -1,11 +1,24 @@
 /**
- * The call of a room: this tab's devices, and tracks to and from the others who are in it. Devices can be tried before
- * joining; what fails there is a state to be shown and keeps nobody from joining.
+ * The call of a room: this tab's devices, and what goes to and from the others who are in it: sealed frames by the meeting
+ * where both engines can, plain tracks otherwise. Devices can be tried before joining; what fails there is a state to be
+ * shown and keeps nobody from joining.
  */
 import { otherParticipants } from '../../core/call/participants.ts'
-import type { Call, Listener, MediaDevice, MediaWish, RemoteMedia, SelfMedia, Unsubscribe } from '../../ports/asterism.ts'
+import type {
+  Call,
+  CallStats,
+  Giving,
+  Listener,
+  MediaDevice,
+  MediaWish,
+  RemoteMedia,
+  SelfMedia,
+  Unsubscribe,
+  VisibleTile,
+} from '../../ports/asterism.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Links } from '../../ports/link.ts'
+import type { Meeting } from '../../ports/meeting.ts'
 import type { Presence } from '../../ports/room-state.ts'
 import type { RoomErrorCode } from '../../protocol/errors.ts'
 import { watchLinks } from '../link/watch-links.ts'
@@ -20,6 +33,8 @@ export type CallOptions = {
   readonly clock: Clock
   /** Aborting it leaves the call and lets the devices go. */
   readonly signal: AbortSignal
+  /** Loads what seals and forwards frames; undefined when this engine cannot. Asked once. */
+  readonly openMeeting: (onChange: () => void) => Promise<Meeting | undefined>
   /** A device went away while it was in use. */
   readonly notify: (code: RoomErrorCode, detail: string) => void
   /** Keeps the choice of devices from visit to visit. */
@@ -34,12 +49,17 @@ class RoomCall implements Call {
   state: Call['state'] = 'out'
   self: SelfMedia
   remote: readonly RemoteMedia[] = []
+  giving: Giving = { passesOn: true, uplinkKbps: undefined }
   readonly #options: CallOptions
   readonly #local: LocalDevices
   readonly #listeners = new Set<Listener>()
   /** What presence says of this tab, as last told; told again only when it differs. */
   #told = 'null'
   #visit = 0
+  #sinceMs = 0
+  #meeting: Meeting | undefined
+  #opening: Promise<void> | undefined
+  #visible: readonly VisibleTile[] | undefined
 
   constructor(options: CallOptions) {
     this.#options = options
@@ -54,6 +74,7 @@ class RoomCall implements Call {
     this.self = this.#local.self
     const stops = [watchLinks(links, () => this.#changed()), presence.subscribe(() => this.#changed())]
     devices?.addEventListener('devicechange', () => void this.#local.refresh(), { signal })
+    document.addEventListener('visibilitychange', () => this.#changed(), { signal })
     void this.#local.refresh()
     signal.addEventListener('abort', () => {
       for (const stop of stops) stop()
@@ -80,8 +101,10 @@ class RoomCall implements Call {
     if (this.state !== 'out' || this.#options.signal.aborted) return
     const visit = ++this.#visit
     this.#become('joining')
-    if (want !== undefined) await this.preview(want)
-    if (visit === this.#visit) this.#become('in')
+    await Promise.all([this.#openMeeting(), want === undefined ? undefined : this.preview(want)])
+    if (visit !== this.#visit) return
+    this.#sinceMs = this.#options.clock.nowMs()
+    this.#become('in')
   }
 
   async leave(): Promise<void> {
@@ -113,6 +136,34 @@ class RoomCall implements Call {
     return this.#local.choose(kind, deviceId)
   }
 
+  get stats(): CallStats | undefined {
+    return this.state === 'in' ? this.#meeting?.stats : undefined
+  }
+
+  setVisible(tiles: readonly VisibleTile[]): void {
+    this.#visible = tiles
+    this.#changed()
+  }
+
+  give(change: Partial<Giving>): void {
+    this.giving = { ...this.giving, ...change }
+    this.#changed()
+  }
+
+  /** Without it the call is one of plain tracks. */
+  #openMeeting(): Promise<void> {
+    this.#opening ??= this.#options
+      .openMeeting(() => this.#changed())
+      .then((meeting) => {
+        this.#meeting = meeting
+      })
+      .catch((error: unknown) => {
+        console.info('asterism: the meeting could not be loaded', error)
+        this.#opening = undefined
+      })
+    return this.#opening
+  }
+
   #become(state: Call['state']): void {
     if (this.state === state) return
     this.state = state
@@ -124,16 +175,33 @@ class RoomCall implements Call {
     const { links, presence } = this.#options
     this.self = this.#local.self
     this.#tellPresence()
-    const others = otherParticipants(presence.self.tab, presence.all(), this.state === 'in')
-    sendTracks(links, others, this.#local.outgoing)
-    this.remote = gatherRemote(links, others, this.remote)
+    const all = presence.all()
+    const others = otherParticipants(presence.self.tab, all, this.state === 'in')
+    const sealed = others.filter((tab) => this.#meeting !== undefined && all.get(tab)?.call?.seals === true)
+    const { outgoing } = this.#local
+    sendTracks(
+      links,
+      others.filter((tab) => !sealed.includes(tab)),
+      outgoing,
+    )
+    this.#meeting?.follow({ isIn: this.state === 'in', participants: sealed, outgoing, visible: this.#visible, giving: this.giving })
+    this.remote = gatherRemote(links, others, (tab) => (sealed.includes(tab) ? this.#meeting?.media(tab) : undefined), this.remote)
     for (const listener of [...this.#listeners]) listener()
   }
 
   #tellPresence(): void {
     const { microphone, camera, screen, speaking } = this.self
     const isOn = (device: { readonly kind: string }) => device.kind === 'on'
-    const flags = { microphone: isOn(microphone), camera: isOn(camera), screen: isOn(screen), speaking }
+    const flags = {
+      microphone: isOn(microphone),
+      camera: isOn(camera),
+      screen: isOn(screen),
+      speaking,
+      seals: this.#meeting !== undefined,
+      steady: document.visibilityState === 'visible',
+      sinceMs: this.#sinceMs,
+      conducts: this.#meeting?.conducts ?? 0,
+    }
     const call = this.state === 'in' ? flags : null
     const said = JSON.stringify(call)
     if (said === this.#told) return

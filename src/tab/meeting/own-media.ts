@@ -1,6 +1,7 @@
 /** What this tab gives the worker to send: frames of its camera and screen, and its voices. */
+
+import type { OutgoingTracks } from '../../ports/meeting.ts'
 import type { View, VoiceLayer } from '../../protocol/media-worker.ts'
-import type { OutgoingTracks } from '../call/exchange-tracks.ts'
 import type { MediaWorker } from './media-worker.ts'
 import type { OwnEncoders } from './own-encoders.ts'
 import { framesOf } from './tracks-and-frames.ts'

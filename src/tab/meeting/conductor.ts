@@ -1,0 +1,132 @@
+/**
+ * Carries out who plans the meeting: tells the conductor this tab's facts, takes its plans, and makes them while this tab is
+ * it. What is decided stands in core/call/overlay.
+ */
+import { checkPlan } from '../../core/call/overlay/check-plan.ts'
+import { beginConductor, type ConductorEvent, type Participant, stepConductor } from '../../core/call/overlay/conduct.ts'
+import { planMeeting } from '../../core/call/overlay/plan-meeting.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { TabId } from '../../protocol/ids.ts'
+import { CLAIM_STEP_MS, FACTS_AGAIN_MS, FACTS_SOON_MS, PLAN_AGAIN_MS, PLAN_SOON_MS } from '../../protocol/limits.ts'
+import { type MediaId, mediaIdOf } from '../../protocol/media.ts'
+import type { MeetingFacts, MeetingMessage, MeetingPlan } from '../../protocol/meeting.ts'
+import { Repeated } from './repeated.ts'
+
+export type ConductorParts = {
+  readonly self: TabId
+  readonly clock: Clock
+  readonly tell: (tab: TabId, message: MeetingMessage) => boolean
+  readonly tabOf: (id: MediaId) => TabId | undefined
+  readonly facts: () => MeetingFacts
+  /** The plan, or who makes it, changed. */
+  readonly onChange: () => void
+}
+
+export type Attendance = Omit<Participant, 'id' | 'conducts'>
+
+export class Conductor {
+  /** As checked; undefined: everything goes straight. */
+  plan: MeetingPlan | undefined
+  readonly #parts: ConductorParts
+  readonly #facts = new Map<MediaId, MeetingFacts>()
+  readonly #ticks: Repeated
+  readonly #telling: Repeated
+  readonly #planning: Repeated
+  #state
+  #made: MeetingPlan | undefined
+
+  constructor(parts: ConductorParts) {
+    this.#parts = parts
+    const { clock } = parts
+    this.#state = beginConductor({ id: mediaIdOf(parts.self), isSteady: true, sinceMs: 0 }, clock.monotonicMs())
+    this.#ticks = new Repeated(clock, CLAIM_STEP_MS, () => this.#handle({ kind: 'tick' }))
+    this.#telling = new Repeated(clock, FACTS_AGAIN_MS, () => this.#tellFacts())
+    this.#planning = new Repeated(clock, PLAN_AGAIN_MS, () => this.#makePlan())
+  }
+
+  /** 0: this tab does not conduct. */
+  get term(): number {
+    return this.#state.term
+  }
+
+  get conductor(): TabId | undefined {
+    const { following } = this.#state
+    return following === undefined ? undefined : this.#parts.tabOf(following)
+  }
+
+  /** Whenever somebody comes, goes or says something else; without anybody when this tab leaves. */
+  follow(others: readonly Participant[], self: Attendance): void {
+    const present = new Set(others.map(({ id }) => id))
+    for (const id of this.#facts.keys()) if (!present.has(id)) this.#facts.delete(id)
+    if (others.length > 0) this.#ticks.start()
+    else this.#ticks.stop()
+    this.#handle({ kind: 'participants', others, self: { ...self, id: mediaIdOf(this.#parts.self) } })
+    if (this.#state.term > 0) this.#planning.soon(PLAN_SOON_MS)
+  }
+
+  /** What this tab wants or can carry changed. */
+  tellSoon(): void {
+    if (this.#state.following !== undefined) this.#telling.soon(FACTS_SOON_MS)
+  }
+
+  hear(from: TabId, message: MeetingMessage): void {
+    const id = mediaIdOf(from)
+    if (message.t === 'facts' && this.#state.others.some((other) => other.id === id)) {
+      this.#facts.set(id, message)
+      if (this.#state.term > 0) this.#planning.soon(PLAN_SOON_MS)
+    } else if (message.t === 'plan') {
+      this.#handle({ kind: 'plan-heard', from: id, term: message.term })
+      if (this.#state.following === id) this.#use(message)
+    }
+  }
+
+  #handle(event: ConductorEvent): void {
+    const { next, effects } = stepConductor(this.#state, event, this.#parts.clock.monotonicMs())
+    this.#state = next
+    for (const effect of effects) {
+      switch (effect.kind) {
+        case 'claim':
+          this.#planning.start()
+          break
+        case 'resign':
+          this.#planning.stop()
+          this.#made = undefined
+          break
+        case 'follow':
+          if (effect.conductor === undefined) this.#telling.stop()
+          else this.#telling.start()
+          break
+        case 'forget-plan':
+          this.plan = undefined
+          break
+        default:
+          effect satisfies never
+      }
+    }
+    if (effects.length > 0) this.#parts.onChange()
+  }
+
+  #tellFacts(): void {
+    const { conductor } = this
+    if (conductor !== undefined && conductor !== this.#parts.self) this.#parts.tell(conductor, this.#parts.facts())
+  }
+
+  #makePlan(): void {
+    const { self, facts, tell, tabOf } = this.#parts
+    const known = new Map(this.#facts).set(mediaIdOf(self), facts())
+    this.#made = planMeeting(known, this.#made ?? this.plan, { term: this.#state.term })
+    for (const { id } of this.#state.others) {
+      const tab = tabOf(id)
+      if (tab !== undefined) tell(tab, this.#made)
+    }
+    this.#use(this.#made)
+  }
+
+  #use(plan: MeetingPlan): void {
+    const isSame = this.plan?.term === plan.term && this.plan.number === plan.number
+    if (isSame) return
+    const { others, self } = this.#state
+    this.plan = checkPlan(plan, new Set([self.id, ...others.map(({ id }) => id)]))
+    this.#parts.onChange()
+  }
+}

@@ -1,0 +1,255 @@
+/**
+ * The meeting of a room in this tab: worker, pairs, keys, plan and pictures, under the room's lifetime. It is opened with the
+ * first call, tries what this engine can do, and stays until the room is left.
+ */
+import { layerProfiles } from '../../core/call/layer-profiles.ts'
+import { chooseWants, type SeenTile } from '../../core/call/overlay/choose-wants.ts'
+import type { Participant } from '../../core/call/overlay/conduct.ts'
+import { findParents } from '../../core/call/overlay/find-parents.ts'
+import { recentSpeakers } from '../../core/call/recent-speakers.ts'
+import type { CallStats, Giving } from '../../ports/asterism.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Links } from '../../ports/link.ts'
+import type { Meeting, MeetingScene, SealedMedia } from '../../ports/meeting.ts'
+import type { Presence } from '../../ports/room-state.ts'
+import type { Bytes } from '../../protocol/bytes.ts'
+import type { TabId } from '../../protocol/ids.ts'
+import { CHILDREN_PER_STREAM, HOP_REOPEN_MS, SELF_TEST_MS } from '../../protocol/limits.ts'
+import { type Layer, type MediaId, mediaIdOf } from '../../protocol/media.ts'
+import type { LayerProfile, MediaFigures, MediaNews, Want } from '../../protocol/media-worker.ts'
+import type { MeetingFacts, MeetingMessage } from '../../protocol/meeting.ts'
+import type { PresenceRecord } from '../../protocol/room-state.ts'
+import { describeCall } from './call-stats.ts'
+import { Conductor } from './conductor.ts'
+import { Hops } from './hops.ts'
+import { MediaWorker } from './media-worker.ts'
+import { OwnEncoders } from './own-encoders.ts'
+import { ownFacts } from './own-facts.ts'
+import { OwnKeys } from './own-keys.ts'
+import { OwnMedia } from './own-media.ts'
+import { Sinks } from './sinks.ts'
+import { Talk } from './talk.ts'
+import { mayForward, testEngine } from './test-engine.ts'
+
+export type MeetingOptions = {
+  readonly links: Links
+  readonly presence: Presence
+  readonly clock: Clock
+  readonly random: (bytes: number) => Bytes
+  readonly signal: AbortSignal
+  /** Pictures, seals, plans or figures changed. */
+  readonly onChange: () => void
+}
+
+/** Undefined: this engine cannot forward frames. */
+export async function openMeeting(options: MeetingOptions): Promise<Meeting | undefined> {
+  if (!mayForward()) return undefined
+  const closing = new AbortController()
+  const signal = AbortSignal.any([options.signal, closing.signal])
+  const media = new MediaWorker(signal)
+  const encoders = new OwnEncoders((request) => media.post(request))
+  signal.addEventListener('abort', () => encoders.close())
+  const ready = media.first('ready', SELF_TEST_MS)
+  media.post({ t: 'begin', self: mediaIdOf(options.presence.self.tab), forwards: 0 })
+  const [isAble, , begun] = await Promise.all([testEngine(media), encoders.connect(), ready])
+  encoders.stopEnvelopes()
+  if (isAble && begun !== undefined) return new RoomMeeting({ ...options, media, encoders, packetsPerSecond: begun.packetsPerSecond })
+  closing.abort()
+  return undefined
+}
+
+type Parts = MeetingOptions & { readonly media: MediaWorker; readonly encoders: OwnEncoders; readonly packetsPerSecond: number }
+
+const OUT: MeetingScene = {
+  isIn: false,
+  participants: [],
+  outgoing: { microphone: null, camera: null, screen: null, 'screen-audio': null },
+  visible: undefined,
+  giving: { passesOn: false, uplinkKbps: undefined },
+}
+
+class RoomMeeting implements Meeting {
+  stats: CallStats | undefined
+  readonly #parts: Parts
+  readonly #self: MediaId
+  readonly #talk: Talk
+  readonly #hops: Hops
+  readonly #keys: OwnKeys
+  readonly #own: OwnMedia
+  readonly #sinks: Sinks
+  readonly #conductor: Conductor
+  /** Tabs whose key came. */
+  readonly #opened = new Set<TabId>()
+  #scene = OUT
+  #speakers: readonly MediaId[] = []
+  #tabs: ReadonlyMap<MediaId, TabId> = new Map()
+  #wants: readonly Want[] = []
+  #saidWants = '[]'
+  #profiles: readonly LayerProfile[] | undefined
+  #figures: MediaFigures | undefined
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+    const { links, presence, media, encoders, clock, random } = parts
+    const self = presence.self.tab
+    this.#self = mediaIdOf(self)
+    this.#talk = new Talk({ links, clock, hear: (from, message) => this.#hear(from, message) })
+    const tell = (tab: TabId, message: MeetingMessage) => this.#talk.tell(tab, message)
+    this.#hops = new Hops({ self, links, media, clock })
+    this.#keys = new OwnKeys({ clock, random, media, tell })
+    this.#own = new OwnMedia(media, encoders)
+    this.#sinks = new Sinks(media)
+    this.#conductor = new Conductor({
+      self,
+      clock,
+      tell,
+      tabOf: (id) => this.#tabOf(id),
+      facts: () => this.#facts(),
+      onChange: () => {
+        this.#route()
+        parts.onChange()
+      },
+    })
+    media.onNews((news) => this.#heard(news))
+  }
+
+  get conducts(): number {
+    return this.#conductor.term
+  }
+
+  follow(scene: MeetingScene): void {
+    const before = this.#scene.giving
+    this.#scene = scene.isIn ? scene : OUT
+    const { participants, outgoing, giving } = this.#scene
+    const self = this.#parts.presence.self.tab
+    this.#tabs = new Map([self, ...participants].map((tab) => [mediaIdOf(tab), tab]))
+    this.#talk.follow()
+    this.#hops.follow(participants)
+    this.#keys.follow(participants)
+    this.#own.send(outgoing)
+    this.#profile(layerProfiles(participants.length + 1))
+    const call = this.#callOf(self)
+    this.#conductor.follow(
+      participants.flatMap((tab) => this.#attendance(tab) ?? []),
+      { isSteady: call?.steady ?? true, sinceMs: call?.sinceMs ?? 0 },
+    )
+    if (giving !== before) this.#give(giving)
+    this.#route()
+  }
+
+  media(tab: TabId): SealedMedia {
+    const id = mediaIdOf(tab)
+    const call = this.#callOf(tab)
+    const camera = call?.camera === true ? this.#sinks.get(id, 'camera') : undefined
+    const screen = call?.screen === true ? this.#sinks.get(id, 'screen') : undefined
+    const from = (screen ?? camera)?.from
+    return {
+      camera: camera?.track,
+      screen: screen?.track,
+      seal: this.#opened.has(tab) ? 'sealed' : 'opening',
+      through: from === undefined || from === id ? undefined : this.#tabOf(from),
+    }
+  }
+
+  #hear(from: TabId, message: MeetingMessage): void {
+    if (message.t === 'key') {
+      this.#parts.media.post({ t: 'key', source: mediaIdOf(from), generation: message.generation, secret: message.secret })
+      const isFirst = !this.#opened.has(from)
+      this.#opened.add(from)
+      if (isFirst) this.#parts.onChange()
+    } else this.#conductor.hear(from, message)
+  }
+
+  #heard(news: MediaNews): void {
+    this.#hops.hear(news)
+    if (this.#sinks.hear(news)) this.#parts.onChange()
+    if (news.t === 'failed') console.info('asterism: meeting:', news.what)
+    if (news.t === 'hop-lost') this.#parts.clock.after(HOP_REOPEN_MS, () => this.#hops.follow(this.#scene.participants))
+    if (news.t !== 'figures' || !this.#scene.isIn) return
+    this.#figures = news.figures
+    this.stats = describeCall({
+      figures: news.figures,
+      plan: this.#conductor.plan,
+      conductor: this.#conductor.conductor,
+      tabOf: (id) => this.#tabOf(id),
+    })
+    this.#parts.onChange()
+  }
+
+  /** From whom this tab takes what it wants, told only when it differs. */
+  #route(): void {
+    this.#speakers = recentSpeakers(this.#speakers, this.#speaking(), new Set(this.#tabs.keys()))
+    const wants = findParents(this.#conductor.plan, this.#self, this.#chosen(), this.#reachable())
+    const said = JSON.stringify(wants)
+    if (said === this.#saidWants) return
+    this.#saidWants = said
+    this.#wants = wants
+    this.#sinks.follow(wants)
+    this.#parts.media.post({ t: 'wants', wants })
+    this.#conductor.tellSoon()
+  }
+
+  #chosen() {
+    const { participants, visible } = this.#scene
+    const others = participants.map((tab) => ({ id: mediaIdOf(tab), layers: this.#layersOf(tab) }))
+    const tiles = visible?.map(({ tab, view, heightPx }): SeenTile => ({ id: mediaIdOf(tab), view, heightPx }))
+    return chooseWants({ others, visible: tiles, speaking: this.#speakers })
+  }
+
+  #layersOf(tab: TabId): readonly Layer[] {
+    const call = this.#callOf(tab)
+    return [
+      ...(call?.microphone ? (['audio'] as const) : []),
+      ...(call?.camera ? (['thumb', 'main'] as const) : []),
+      ...(call?.screen ? (['screen', 'screen-audio'] as const) : []),
+    ]
+  }
+
+  #speaking(): readonly MediaId[] {
+    return this.#scene.participants.filter((tab) => this.#callOf(tab)?.speaking).map(mediaIdOf)
+  }
+
+  #reachable(): ReadonlySet<MediaId> {
+    const open = this.#scene.participants.filter((tab) => this.#parts.links.get(tab)?.state === 'connected')
+    return new Set(open.map(mediaIdOf))
+  }
+
+  #profile(layers: readonly LayerProfile[]): void {
+    if (layers === this.#profiles) return
+    this.#profiles = layers
+    this.#parts.media.post({ t: 'profile', layers })
+  }
+
+  #give({ passesOn }: Giving): void {
+    this.#parts.media.post({ t: 'forwards', children: passesOn ? CHILDREN_PER_STREAM : 0 })
+    this.#conductor.tellSoon()
+  }
+
+  #facts(): MeetingFacts {
+    const { links, presence, packetsPerSecond } = this.#parts
+    return ownFacts({
+      links: links.all(),
+      packetsPerSecond,
+      giving: this.#scene.giving,
+      isSteady: this.#callOf(presence.self.tab)?.steady ?? false,
+      layers: this.#layersOf(presence.self.tab),
+      profiles: this.#profiles ?? [],
+      wants: this.#wants.filter(({ isShown }) => isShown),
+      figures: this.#figures,
+    })
+  }
+
+  #attendance(tab: TabId): Participant | undefined {
+    const call = this.#callOf(tab)
+    if (call === undefined) return undefined
+    return { id: mediaIdOf(tab), conducts: call.conducts, isSteady: call.steady, sinceMs: call.sinceMs }
+  }
+
+  #callOf(tab: TabId): NonNullable<PresenceRecord['call']> | undefined {
+    return this.#parts.presence.all().get(tab)?.call ?? undefined
+  }
+
+  #tabOf(id: MediaId): TabId | undefined {
+    return this.#tabs.get(id)
+  }
+}
