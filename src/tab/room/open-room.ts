@@ -113,6 +113,7 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
     clock,
     signal,
     notify,
+    openMeeting: () => Promise.resolve(undefined),
     remember: deviceMemory(() => localStorage),
   })
   const chat = createChat({ state: document, device: device.id, clock, nameOf, random })

@@ -60,6 +60,7 @@ async function openTab(letter: string): Promise<LinkedTab> {
       clock: browserClock,
       signal: closing.signal,
       notify: (code, detail) => notices.push(`${code}: ${detail}`),
+      openMeeting: () => Promise.resolve(undefined),
     })
   return {
     tab,
