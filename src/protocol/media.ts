@@ -31,7 +31,7 @@ export type FrameHead = StreamId & {
   readonly temporal: number
   /** This frame needs the one with `sequence - dependsOn`, and what that one needs; 0: none. */
   readonly dependsOn: number
-  /** Of its stream, from 0, without gaps at the source. */
+  /** Of its stream, without gaps at the source, wrapping after 2^32. It begins above all that this tab sent before. */
   readonly sequence: number
   /** The source's wall clock, its low 32 bits. */
   readonly capturedMs: number

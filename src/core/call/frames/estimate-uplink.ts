@@ -1,41 +1,56 @@
 /**
  * What this tab can send a second, learned from what it sent and whether queues stood: more by a step while there is room, and
- * after congestion a little less than what went through. What is not used is not raised: nobody knows whether it is there.
+ * after congestion a little less than what went through. What is not used is not raised, nobody knows whether it is there;
+ * but a bad minute is forgotten some time, or a tab that was never given anything again would stay slow for ever.
  */
 export type UplinkState = {
   readonly kbps: number
   readonly atMs: number | undefined
   readonly isCongested: boolean
+  /** Since when no queue stood. */
+  readonly freeSinceMs: number
 }
 
+/** What is true of nearly every line; more must be shown. */
 const ASSUMED_KBPS = 8_000
 const FLOOR_KBPS = 200
 const CEILING_KBPS = 200_000
 
 const USED = 0.7
-const KEPT = 0.85
+const DELIVERED = 0.85
+/** A line that hardly anything was sent on says little by its queue: it falls by steps. */
+const FALL_MOST = 0.5
 /** Each second, and a fiftieth of what there is: a fast line is not probed for minutes. */
 const STEP_KBPS = 200
 const STEP_SHARE = 0.02
 /** A step after a long pause counts as one of this length. */
 const STEP_MAX_MS = 2_000
+const FORGOTTEN_MS = 60_000
 
 export function beginUplink(): UplinkState {
-  return { kbps: ASSUMED_KBPS, atMs: undefined, isCongested: false }
+  return { kbps: ASSUMED_KBPS, atMs: undefined, isCongested: false, freeSinceMs: 0 }
 }
 
-/** Once a second or more often. `sentKbps`: what left and arrived since the last time. */
+/** Once a second or so. `sentKbps`: what left and arrived since the last time. */
 export function stepUplink(
   state: UplinkState,
   { sentKbps, isCongested }: { readonly sentKbps: number; readonly isCongested: boolean },
   nowMs: number,
 ): UplinkState {
-  const seconds = Math.min(STEP_MAX_MS, nowMs - (state.atMs ?? nowMs)) / 1000
-  return { kbps: Math.min(CEILING_KBPS, Math.max(FLOOR_KBPS, kbpsAfter(state, sentKbps, isCongested, seconds))), atMs: nowMs, isCongested }
+  const freeSinceMs = isCongested || state.atMs === undefined ? nowMs : state.freeSinceMs
+  const kbps = isCongested ? lowered(state, sentKbps) : raised(state, sentKbps, nowMs)
+  return { kbps: Math.min(CEILING_KBPS, Math.max(FLOOR_KBPS, kbps)), atMs: nowMs, isCongested, freeSinceMs }
 }
 
-function kbpsAfter({ kbps, isCongested: wasCongested }: UplinkState, sentKbps: number, isCongested: boolean, seconds: number): number {
-  // One time may be a processor that was busy; a queue stands.
-  if (isCongested) return wasCongested ? Math.min(kbps, sentKbps * KEPT) : kbps
-  return sentKbps > kbps * USED ? kbps + (STEP_KBPS + kbps * STEP_SHARE) * seconds : kbps
+/** One time may be a processor that was busy; a queue stands. */
+function lowered({ kbps, isCongested }: UplinkState, sentKbps: number): number {
+  return isCongested ? Math.min(kbps, Math.max(sentKbps * DELIVERED, kbps * FALL_MOST)) : kbps
+}
+
+function raised({ kbps, atMs, freeSinceMs }: UplinkState, sentKbps: number, nowMs: number): number {
+  const isUsed = sentKbps > kbps * USED
+  const isForgotten = kbps < ASSUMED_KBPS && atMs !== undefined && nowMs - freeSinceMs >= FORGOTTEN_MS
+  if (!isUsed && !isForgotten) return kbps
+  const step = ((STEP_KBPS + kbps * STEP_SHARE) * Math.min(STEP_MAX_MS, nowMs - (atMs ?? nowMs))) / 1000
+  return isUsed ? kbps + step : Math.min(ASSUMED_KBPS, kbps + step)
 }

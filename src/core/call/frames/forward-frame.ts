@@ -5,7 +5,7 @@
  */
 import { HOP_QUEUE_BYTES, HOP_QUEUE_MAX_BYTES, REFRESH_MERGE_MS } from '../../../protocol/limits.ts'
 import type { FrameHead } from '../../../protocol/media.ts'
-import { hasSequence, NO_SEQUENCES, noteSequence, onlySequence, type RecentSequences } from './recent-sequences.ts'
+import { hasSequence, isAhead, NO_SEQUENCES, noteSequence, onlySequence, type RecentSequences } from './recent-sequences.ts'
 
 export type ChildState = {
   /** What it asked for; may be changed at any time. */
@@ -13,17 +13,15 @@ export type ChildState = {
   /** What its queue allows. */
   readonly ceiling: number
   readonly sent: RecentSequences
-  /** Counts of the window that began with the frame captured at `windowMs`. */
+  /** The present window: where it began on the source's clock, frames there was room for, and frames there was none for. */
   readonly windowMs: number | undefined
-  readonly offered: number
-  readonly skipped: number
-  /** Windows without a skip, in a row. */
+  readonly passed: number
+  readonly refused: number
+  /** Windows in a row in which nothing was refused. */
   readonly clean: number
-  /** As many lift the ceiling; twice as many after a lift that failed. */
+  /** As many of them raise the ceiling; each fall doubles it. */
   readonly patience: number
-  /** The ceiling was raised once; who must lower it soon after waits longer the next time. */
-  readonly isLifted: boolean
-  /** A replay was last asked for with the frame captured then. */
+  /** A replay was last asked for when a frame came that was captured then. */
   readonly askedMs: number | undefined
 }
 
@@ -34,75 +32,66 @@ export type Forwarded = {
   readonly needsReplay: boolean
 }
 
-/** Windows are of the source's clock, so that this needs no other. */
+/** By the source's clock, so that this needs no other. A source whose clock stands still is not thinned, that is all. */
 const WINDOW_MS = 2_000
-const SKIPPED_SHARE = 0.1
-const PATIENCE = 3
+/** A key frame on a narrow line holds up to a few that follow; more than this is too little room for all layers. */
+const REFUSED_SHARE = 0.1
+const PATIENCE = 2
 const PATIENCE_MAX = 24
-/** A raised ceiling that holds for so many windows was right. */
-const LIFT_HELD = 3
-const LAYERS_ABOVE_BASE = 2
+const FORGOTTEN_AFTER = 12
+const TOP_LAYER = 2
 
 export function beginChild(maxTemporal: number): ChildState {
   return {
     maxTemporal,
-    ceiling: LAYERS_ABOVE_BASE,
+    ceiling: TOP_LAYER,
     sent: NO_SEQUENCES,
     windowMs: undefined,
-    offered: 0,
-    skipped: 0,
+    passed: 0,
+    refused: 0,
     clean: 0,
     patience: PATIENCE,
-    isLifted: false,
     askedMs: undefined,
   }
 }
 
-/** `bytes`: the packet's. `queuedBytes`: what stands before it on the hop. */
+/** Frames come as `order-frames` gives them out. `bytes`: the packet's. `queuedBytes`: what stands before it on the hop. */
 export function forwardFrame(child: ChildState, head: FrameHead, bytes: number, queuedBytes: number): Forwarded {
-  const { sequence, temporal, isKey } = head
-  const isWanted = sequence > child.sent.highest && temporal <= Math.min(child.maxTemporal, child.ceiling)
+  const { sequence, temporal, isKey, capturedMs } = head
+  const isWanted = isAhead(child.sent, sequence) && temporal <= Math.min(child.maxTemporal, child.ceiling)
   if (!isWanted) return { next: child, isSent: false, needsReplay: false }
+  if (!isKey && !hasSequence(child.sent, sequence - head.dependsOn)) return withoutBase(child, head, queuedBytes)
 
-  const hasBefore = isKey || hasSequence(child.sent, sequence - head.dependsOn)
   const hasRoom = temporal > 0 ? queuedBytes <= HOP_QUEUE_BYTES : queuedBytes + bytes <= HOP_QUEUE_MAX_BYTES
-  if (!hasBefore || !hasRoom) return skip(count(child, head, 1), head, hasBefore, queuedBytes)
-
+  if (!hasRoom) return { next: closeWindow({ ...child, refused: child.refused + 1 }, capturedMs), isSent: false, needsReplay: false }
   const sent = isKey ? onlySequence(sequence) : noteSequence(child.sent, sequence)
-  return { next: { ...count(child, head, 0), sent }, isSent: true, needsReplay: false }
+  return { next: closeWindow({ ...child, sent, passed: child.passed + 1 }, capturedMs), isSent: true, needsReplay: false }
 }
 
-function skip(child: ChildState, { temporal, capturedMs }: FrameHead, hasBefore: boolean, queuedBytes: number): Forwarded {
-  const isBroken = temporal === 0 && !hasBefore && queuedBytes <= HOP_QUEUE_BYTES
+/** Only the base asks for a replay: a droppable frame without its own is no loss. Not again while one may be on its way. */
+function withoutBase(child: ChildState, { temporal, capturedMs }: FrameHead, queuedBytes: number): Forwarded {
   const isAskedLately = child.askedMs !== undefined && since(child.askedMs, capturedMs) < REFRESH_MERGE_MS
-  const needsReplay = isBroken && !isAskedLately
+  const needsReplay = temporal === 0 && queuedBytes <= HOP_QUEUE_BYTES && !isAskedLately
   return { next: needsReplay ? { ...child, askedMs: capturedMs } : child, isSent: false, needsReplay }
 }
 
-/** One more frame of the window, and at its end what follows from it. */
-function count(child: ChildState, { capturedMs }: FrameHead, skipped: number): ChildState {
-  const next = { ...child, offered: child.offered + 1, skipped: child.skipped + skipped, windowMs: child.windowMs ?? capturedMs }
-  return since(next.windowMs, capturedMs) < WINDOW_MS ? next : { ...thin(next), windowMs: capturedMs, offered: 0, skipped: 0 }
+function closeWindow(child: ChildState, capturedMs: number): ChildState {
+  if (child.windowMs === undefined) return { ...child, windowMs: capturedMs }
+  if (since(child.windowMs, capturedMs) < WINDOW_MS) return child
+  return { ...thin(child), windowMs: capturedMs, passed: 0, refused: 0 }
 }
 
 function thin(child: ChildState): ChildState {
-  const { ceiling, offered, skipped, clean, patience, maxTemporal } = child
-  if (skipped > offered * SKIPPED_SHARE) {
-    const isLiftFailed = child.isLifted && clean < LIFT_HELD
-    return {
-      ...child,
-      ceiling: Math.max(0, Math.min(ceiling, maxTemporal) - 1),
-      clean: 0,
-      patience: isLiftFailed ? Math.min(PATIENCE_MAX, patience * 2) : patience,
-    }
+  const { maxTemporal, ceiling, passed, refused, patience } = child
+  if (refused > (passed + refused) * REFUSED_SHARE) {
+    return { ...child, ceiling: Math.max(0, Math.min(ceiling, maxTemporal) - 1), clean: 0, patience: Math.min(PATIENCE_MAX, patience * 2) }
   }
-  if (skipped > 0) return { ...child, clean: 0 }
-  if (ceiling < LAYERS_ABOVE_BASE && clean + 1 >= patience) return { ...child, ceiling: ceiling + 1, clean: 0, isLifted: true }
-  // Half a minute without a skip: what failed once is forgotten.
-  return { ...child, clean: clean + 1, ...(clean > PATIENCE_MAX ? { patience: PATIENCE, isLifted: false } : {}) }
+  const clean = refused > 0 ? 0 : child.clean + 1
+  if (ceiling < TOP_LAYER) return clean < patience ? { ...child, clean } : { ...child, clean: 0, ceiling: ceiling + 1 }
+  return { ...child, clean, patience: clean < FORGOTTEN_AFTER ? patience : PATIENCE }
 }
 
-/** Clocks of 32 bits that wrap. */
+/** Of clocks with 32 bits, which wrap. Negative: `nowMs` was before, as in a replay. */
 function since(beforeMs: number, nowMs: number): number {
-  return (nowMs - beforeMs) >>> 0
+  return (nowMs - beforeMs) | 0
 }

@@ -6,6 +6,7 @@
 import type { Bytes } from '../../../protocol/bytes.ts'
 import { GOP_CACHE_BYTES, GOP_CACHE_MS } from '../../../protocol/limits.ts'
 import type { FrameHead } from '../../../protocol/media.ts'
+import { distance } from './recent-sequences.ts'
 
 export type GopCache = {
   readonly packets: readonly Bytes[]
@@ -16,7 +17,7 @@ export type GopCache = {
   readonly sequence: number
 }
 
-export const EMPTY_CACHE: GopCache = { packets: [], bytes: 0, keyAtMs: 0, sequence: -1 }
+export const EMPTY_CACHE: GopCache = { packets: [], bytes: 0, keyAtMs: 0, sequence: 0 }
 
 export type Replay = { readonly kind: 'frames'; readonly packets: readonly Bytes[] } | { readonly kind: 'ask-source' }
 
@@ -27,8 +28,9 @@ export function keepFrame(cache: GopCache, head: FrameHead, packet: Bytes, nowMs
   if (layer === 'audio' || layer === 'screen-audio' || temporal > 0) return cache
   const bytes = packet.byteLength
   if (isKey) return bytes > GOP_CACHE_BYTES ? EMPTY_CACHE : { packets: [packet], bytes, keyAtMs: nowMs, sequence }
-  if (cache.packets.length === 0 || sequence <= cache.sequence) return cache
-  const isWhole = sequence - dependsOn === cache.sequence && cache.bytes + bytes <= GOP_CACHE_BYTES && nowMs - cache.keyAtMs <= GOP_CACHE_MS
+  if (cache.packets.length === 0 || distance(sequence, cache.sequence) <= 0) return cache
+  const isWhole =
+    distance(sequence, cache.sequence) === dependsOn && cache.bytes + bytes <= GOP_CACHE_BYTES && nowMs - cache.keyAtMs <= GOP_CACHE_MS
   return isWhole ? { ...cache, packets: [...cache.packets, packet], bytes: cache.bytes + bytes, sequence } : EMPTY_CACHE
 }
 

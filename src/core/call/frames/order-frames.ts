@@ -1,13 +1,13 @@
 /**
  * Frames of one stream as they come, out of order, twice, or not at all, and as a decoder may have them: in sequence, none
  * twice, none before the one it depends on. A gap alone is not waited for: temporal layers are dropped on the way on
- * purpose, so only who depends on a missing frame waits, and a droppable frame that a later one overtook is lost. A
- * sequence has 32 bits and begins at 0 with each joining of the call: at 60 frames a second it lasts two years, so it
- * never wraps, and a source that sends an old one again is replaying.
+ * purpose, so only who depends on a missing frame waits, and a droppable frame that a later one overtook is lost. What is
+ * older than what was given out is never given out again: a replay of old frames ends here, because the head is sealed
+ * with its frame.
  */
 import { FRAME_WAIT_MS, FRAMES_WAITING } from '../../../protocol/limits.ts'
 import type { FrameHead } from '../../../protocol/media.ts'
-import { hasSequence, NO_SEQUENCES, noteSequence, onlySequence, type RecentSequences } from './recent-sequences.ts'
+import { distance, hasSequence, isAhead, NO_SEQUENCES, noteSequence, onlySequence, type RecentSequences } from './recent-sequences.ts'
 
 export type Arrived<T> = { readonly head: FrameHead; readonly payload: T }
 
@@ -46,7 +46,7 @@ export function beginOrder<T>(): FrameOrder<T> {
 export function takeFrame<T>(order: FrameOrder<T>, frame: Arrived<T>, nowMs: number): Step<T> {
   const { given, waiting, brokenAtMs } = order
   const { isKey, sequence, dependsOn, temporal } = frame.head
-  const isSeen = sequence <= given.highest || waiting.some((one) => one.frame.head.sequence === sequence)
+  const isSeen = !isAhead(given, sequence) || waiting.some((one) => one.frame.head.sequence === sequence)
   if (isSeen) return { next: order, ready: NOTHING, needsKey: false, broken: 0, isDuplicate: true }
 
   const isReady = isKey || hasSequence(given, sequence - dependsOn)
@@ -66,7 +66,7 @@ export function checkOrder<T>(order: FrameOrder<T>, nowMs: number): Step<T> {
 }
 
 function insert<T>(waiting: readonly Waiting<T>[], one: Waiting<T>): readonly Waiting<T>[] {
-  const at = waiting.findIndex(({ frame }) => frame.head.sequence > one.frame.head.sequence)
+  const at = waiting.findIndex(({ frame }) => distance(frame.head.sequence, one.frame.head.sequence) > 0)
   return at < 0 ? [...waiting, one] : waiting.toSpliced(at, 0, one)
 }
 
@@ -76,7 +76,7 @@ function release<T>(order: FrameOrder<T>, frame: Arrived<T>, nowMs: number): Ste
   const ready = [frame]
   const waiting = order.waiting.filter((one) => {
     const { sequence, dependsOn, temporal } = one.frame.head
-    if (sequence < given.highest) return false
+    if (!isAhead(given, sequence)) return false
     if (!hasSequence(given, sequence - dependsOn)) return true
     given = noteSequence(given, sequence)
     if (temporal === 0) brokenAtMs = undefined
@@ -96,9 +96,9 @@ function giveUp<T>(order: FrameOrder<T>, ready: readonly Arrived<T>[], broken: n
   const lost = new Set<number>()
   let isBaseLost = false
   const kept = waiting.filter(({ frame: { head }, sinceMs }, at) => {
-    if (at >= tooMany && nowMs - sinceMs < FRAME_WAIT_MS && !lost.has(head.sequence - head.dependsOn)) return true
+    if (at >= tooMany && nowMs - sinceMs < FRAME_WAIT_MS && !lost.has((head.sequence - head.dependsOn) >>> 0)) return true
     lost.add(head.sequence)
-    isBaseLost ||= head.temporal <= NEEDS_BASE || given.highest < 0
+    isBaseLost ||= head.temporal <= NEEDS_BASE || given.highest === undefined
     return false
   })
   const next = { given, waiting: kept, brokenAtMs: isBaseLost ? (brokenAtMs ?? Number.NEGATIVE_INFINITY) : brokenAtMs }
