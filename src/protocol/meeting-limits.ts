@@ -85,6 +85,13 @@ export const CONDUCTED_DOWN_TO = 4
 /** The next best to make plans waits this much longer than the one before: a claim is with everybody by then. */
 export const CLAIM_STEP_MS = 750
 
+/** Who loses much of what it passes on rests so long, twice as long each time: a bad line mends in minutes, a liar never. */
+export const BENCH_MS = 30_000
+export const BENCH_MAX_MS = 600_000
+
+/** Reports are of the present plan when it is this old: facts come within FACTS_AGAIN_MS of a change, over a second of frames. */
+export const STANDING_SETTLE_MS = 5_000
+
 /** The self-test is over by then, or this engine counts as one that cannot forward. */
 export const SELF_TEST_MS = 3_000
 
