@@ -2,7 +2,7 @@
  * A link in memory: two ends that deliver frames later and, on each lane, in order, as data channels do, with a small send
  * buffer. A test may look at, change or drop what is on its way, hold it up, and break a lane.
  */
-import type { Link, LinkState, Links } from '../../src/ports/link.ts'
+import type { Link, LinkMedia, LinkState, Links } from '../../src/ports/link.ts'
 import type { Bytes } from '../../src/protocol/bytes.ts'
 import { type Parsed, parseFrame } from '../../src/protocol/frame.ts'
 import type { DeviceId, TabId } from '../../src/protocol/ids.ts'
@@ -22,6 +22,16 @@ export type TwinLink = Link & {
 
 /** What arrives in place of a frame. */
 export type Tamper = (frame: Uint8Array) => readonly Uint8Array[]
+
+/** Nothing of a meeting passes a link in memory. */
+const NO_MEDIA: LinkMedia = {
+  send: () => false,
+  onMessage: () => () => {},
+  openChannel: () => undefined,
+  onChannel: () => () => {},
+  openLine: () => undefined,
+  onLine: () => () => {},
+}
 
 export type Side = { readonly tab: TabId; readonly device: DeviceId }
 
@@ -59,6 +69,7 @@ export function linkPair(a: Side, b: Side, tamper: { data?: Tamper } = {}): read
       isQuiet: false,
       lanes: [0] as readonly number[],
       incoming: new Map(),
+      media: NO_MEDIA,
       cutBy: [] as Error[],
       sent: { dataBytes: 0 },
       setOutgoing: () => {},

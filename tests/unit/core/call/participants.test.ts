@@ -3,7 +3,7 @@ import { isAnyInCall, otherParticipants } from '../../../../src/core/call/partic
 import type { DeviceId, TabId } from '../../../../src/protocol/ids.ts'
 import type { PresenceRecord } from '../../../../src/protocol/room-state.ts'
 
-const IN = { microphone: true, camera: false, screen: false, speaking: false }
+const IN = { microphone: true, camera: false, screen: false, speaking: false, seals: true, steady: true, sinceMs: 0, conducts: 0 }
 
 function person(name: string, call: PresenceRecord['call']): [TabId, PresenceRecord] {
   const tab = name as TabId
