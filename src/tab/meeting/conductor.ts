@@ -5,6 +5,7 @@
 import { checkPlan } from '../../core/call/overlay/check-plan.ts'
 import { beginConductor, type ConductorEvent, type Participant, stepConductor } from '../../core/call/overlay/conduct.ts'
 import { planMeeting } from '../../core/call/overlay/plan-meeting.ts'
+import { type Standings, weighCarriers } from '../../core/call/overlay/weigh-carriers.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { TabId } from '../../protocol/ids.ts'
 import { CLAIM_STEP_MS, FACTS_AGAIN_MS, FACTS_SOON_MS, PLAN_AGAIN_MS, PLAN_SOON_MS } from '../../protocol/limits.ts'
@@ -34,6 +35,7 @@ export class Conductor {
   readonly #planning: Repeated
   #state
   #made: MeetingPlan | undefined
+  #standings: Standings = new Map()
 
   constructor(parts: ConductorParts) {
     this.#parts = parts
@@ -112,9 +114,11 @@ export class Conductor {
   }
 
   #makePlan(): void {
-    const { self, facts, tell, tabOf } = this.#parts
+    const { self, facts, tell, tabOf, clock } = this.#parts
     const known = new Map(this.#facts).set(mediaIdOf(self), facts())
-    this.#made = planMeeting(known, this.#made ?? this.plan, { term: this.#state.term })
+    const before = this.#made ?? this.plan
+    this.#standings = weighCarriers(this.#standings, known, before, clock.monotonicMs())
+    this.#made = planMeeting(known, before, { term: this.#state.term, standings: this.#standings })
     for (const { id } of this.#state.others) {
       const tab = tabOf(id)
       if (tab !== undefined) tell(tab, this.#made)
