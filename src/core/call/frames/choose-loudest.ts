@@ -9,10 +9,10 @@ export type Loudness = { readonly level: number; readonly atMs: number }
 
 /** Speech near a microphone is about 0.1; a quiet room 0.001. */
 const SILENT = 0.01
-/** Twice as loud is 6 dB: what people hear as clearly louder. */
-const MARGIN = 2
-/** Half as loud after this: loud speech counts as silent after about 800 ms. */
-const FADE_MS = 250
+/** 10 dB, which people hear as twice as loud. */
+const MARGIN = 3
+/** Half as loud after this: with the margin, who is silent for 800 ms gives way to somebody as loud. */
+const FADE_MS = 500
 
 /** The louder of what is heard now and what is left of before. */
 export function hearLevel(before: Loudness | undefined, level: number, nowMs: number): Loudness {

@@ -131,10 +131,10 @@ test('[FRAME-2] order goes on over the wrap of the sequence', () => {
 })
 
 /** The frames with, for each, how often it comes and how much later than in order. */
-const anyJourney = (travel: fc.Arbitrary<{ copies: number; lateMs: number[] }>) =>
+const anyJourney = (travel: fc.Arbitrary<{ copies: number; lateMs: readonly number[] }>) =>
   anyStream.chain((heads) => fc.tuple(fc.constant(heads), fc.array(travel, { minLength: heads.length, maxLength: heads.length })))
 
-function arrivals(heads: readonly FrameHead[], travels: readonly { copies: number; lateMs: number[] }[]) {
+function arrivals(heads: readonly FrameHead[], travels: readonly { copies: number; lateMs: readonly number[] }[]) {
   const all = heads.flatMap((head, at) => {
     const { copies, lateMs } = travels[at] ?? { copies: 1, lateMs: [] }
     return Array.from({ length: copies }, (_, copy) => ({ head, atMs: head.capturedMs + (lateMs[copy] ?? 0) }))
@@ -142,7 +142,7 @@ function arrivals(heads: readonly FrameHead[], travels: readonly { copies: numbe
   return all.sort((a, b) => a.atMs - b.atMs)
 }
 
-function travel(heads: readonly FrameHead[], travels: readonly { copies: number; lateMs: number[] }[]): Story {
+function travel(heads: readonly FrameHead[], travels: readonly { copies: number; lateMs: readonly number[] }[]): Story {
   const story = begin()
   for (const { head, atMs } of arrivals(heads, travels)) {
     pass(story, Math.max(0, atMs - story.nowMs))

@@ -1,0 +1,92 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { beginCarrier, type CarrierChoice, chooseCarrier, type Measured } from '../../../../../src/core/call/frames/choose-carrier.ts'
+import { HOP_REPORT_MS } from '../../../../../src/protocol/limits.ts'
+
+const CLEAN: Measured = { lostPerMille: 0, queueMs: 2, skippedPerMille: 0, hasPipe: true, rttMs: 40 }
+const LOSS: Measured = { ...CLEAN, lostPerMille: 20 }
+
+/** Seconds at which the hop changed its carrier, when the channel measures `onChannel` and the pipe `onPipe`. */
+function changes(seconds: number, onChannel: (ms: number) => Measured, onPipe: (ms: number) => Measured = () => CLEAN): number[] {
+  let choice: CarrierChoice = { next: beginCarrier(), carrier: 'channel', wantsPipe: false }
+  const found: number[] = []
+  for (let nowMs = HOP_REPORT_MS; nowMs <= seconds * 1000; nowMs += HOP_REPORT_MS) {
+    const before = choice.carrier
+    choice = chooseCarrier(choice.next, (before === 'channel' ? onChannel : onPipe)(nowMs), nowMs)
+    if (choice.carrier !== before) found.push(nowMs / 1000)
+  }
+  return found
+}
+
+test('[FRAME-14] a clean hop stays on its channel', () => {
+  expect(changes(600, () => CLEAN)).toEqual([])
+})
+
+test.each([
+  ['loss', LOSS],
+  ['a queue that stands', { ...CLEAN, queueMs: 80 }],
+  ['frames that are not sent', { ...CLEAN, skippedPerMille: 100 }],
+])('[FRAME-14] %s moves the hop to the pipe within a second', (_, trouble) => {
+  expect(changes(12, (ms) => (ms <= 10_000 ? CLEAN : trouble))).toEqual([11])
+})
+
+test('[FRAME-14] one lost packet, or one moment, does not', () => {
+  expect(changes(60, (ms) => (ms % 10_000 === 0 ? { ...LOSS, lostPerMille: 125 } : CLEAN))).toEqual([])
+})
+
+test('[FRAME-14] a path is not in trouble for being long', () => {
+  expect(changes(60, () => ({ ...CLEAN, rttMs: 300, queueMs: 100 }))).toEqual([])
+})
+
+test('[FRAME-15] after 20 s without trouble the channel is tried again, and later each time that fails', () => {
+  expect(changes(100, (ms) => (ms < 5_000 ? LOSS : CLEAN))).toEqual([1, 21])
+  expect(changes(400, () => LOSS)).toEqual([1, 21, 22, 62, 63, 143, 144, 304, 305])
+  expect(
+    changes(
+      60,
+      () => LOSS,
+      () => LOSS,
+    ),
+  ).toEqual([1])
+})
+
+test('[FRAME-15] a channel that held for long is soon tried again', () => {
+  expect(changes(160, (ms) => (ms < 2_000 || (ms > 100_000 && ms < 105_000) ? LOSS : CLEAN))).toEqual([1, 21, 101, 121])
+})
+
+test('[FRAME-16] without a pipe the hop stays on the channel and asks for one; without it any more it is back at once', () => {
+  const steps = (measures: readonly Measured[]) => {
+    let state = beginCarrier()
+    return measures.map((measured, at) => {
+      const { next, carrier, wantsPipe } = chooseCarrier(state, measured, at * HOP_REPORT_MS)
+      state = next
+      return [carrier, wantsPipe]
+    })
+  }
+  const alone = { ...LOSS, hasPipe: false }
+  expect(steps([CLEAN, alone, alone, alone, LOSS, CLEAN, { ...CLEAN, hasPipe: false }])).toEqual([
+    ['channel', false],
+    ['channel', false],
+    ['channel', true],
+    ['channel', true],
+    ['pipe', true],
+    ['pipe', true],
+    ['channel', true],
+  ])
+})
+
+test('[FRAME-15] whatever is measured, a hop changes its carrier seldom', () => {
+  const any = fc.record({
+    lostPerMille: fc.constantFrom(0, 0, 3, 30),
+    queueMs: fc.constantFrom(0, 5, 100),
+    skippedPerMille: fc.constantFrom(0, 0, 200),
+    hasPipe: fc.constant(true),
+    rttMs: fc.constantFrom(1, 50, 300),
+  })
+  fc.assert(
+    fc.property(fc.array(any, { minLength: 1, maxLength: 200 }), (measures) => {
+      const at = (ms: number) => measures[(ms / HOP_REPORT_MS) % measures.length] as Measured
+      expect(changes(300, at, at).length).toBeLessThanOrEqual(2 * Math.ceil(300 / 20))
+    }),
+  )
+})

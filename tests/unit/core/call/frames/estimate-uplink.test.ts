@@ -1,0 +1,71 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { beginUplink, stepUplink, type UplinkState } from '../../../../../src/core/call/frames/estimate-uplink.ts'
+
+/** A line of `lineKbps` on which `wants` of the estimate is sent, once a second. */
+function afterSeconds(
+  seconds: number,
+  lineKbps: number,
+  wants: (kbps: number, second: number) => number,
+  state = beginUplink(),
+): UplinkState {
+  let now = state
+  for (let second = 0; second < seconds; second++) {
+    const wanted = wants(now.kbps, second)
+    const sentKbps = Math.min(lineKbps, wanted)
+    now = stepUplink(now, { sentKbps, isCongested: wanted > lineKbps }, (now.atMs ?? 0) + 1_000)
+  }
+  return now
+}
+
+const all = (kbps: number) => kbps
+
+test('[FRAME-17] a new line is taken to carry what nearly every line does', () => {
+  expect(beginUplink().kbps).toBe(8_000)
+})
+
+test('[FRAME-17] it rises only while it is used', () => {
+  expect(afterSeconds(60, 100_000, (kbps) => kbps * 0.6).kbps).toBe(8_000)
+  expect(afterSeconds(60, 100_000, all).kbps).toBeGreaterThan(20_000)
+})
+
+test('[FRAME-17] a narrow line is found within seconds, and the estimate stays near it', () => {
+  expect(afterSeconds(8, 1_000, all).kbps).toBeLessThanOrEqual(1_200)
+  for (let second = 10; second < 60; second++) {
+    const { kbps } = afterSeconds(second, 1_000, all)
+    expect(kbps).toBeGreaterThanOrEqual(800)
+    expect(kbps).toBeLessThanOrEqual(1_600)
+  }
+})
+
+test('[FRAME-17] one moment of congestion changes nothing', () => {
+  const busy = stepUplink(
+    afterSeconds(10, 10_000, () => 4_000),
+    { sentKbps: 4_000, isCongested: true },
+    11_000,
+  )
+  expect(stepUplink(busy, { sentKbps: 4_000, isCongested: false }, 12_000).kbps).toBe(8_000)
+})
+
+test('[FRAME-17] a bad time on a line that is hardly used is forgotten after a while, up to what is taken of a new one', () => {
+  const low = afterSeconds(6, 100, () => 300)
+  expect(low.kbps).toBeLessThan(300)
+  expect(afterSeconds(50, 100_000, () => 100, low).kbps).toBe(low.kbps)
+  expect(afterSeconds(300, 100_000, () => 100, low).kbps).toBe(8_000)
+})
+
+test('[FRAME-17] whatever is measured, it stays within its bounds', () => {
+  const any = fc.record({ sentKbps: fc.nat(1_000_000), isCongested: fc.boolean(), afterMs: fc.nat(100_000) })
+  fc.assert(
+    fc.property(fc.array(any, { maxLength: 200 }), (steps) => {
+      let state = beginUplink()
+      let nowMs = 0
+      for (const { sentKbps, isCongested, afterMs } of steps) {
+        nowMs += afterMs
+        state = stepUplink(state, { sentKbps, isCongested }, nowMs)
+        expect(state.kbps).toBeGreaterThanOrEqual(200)
+        expect(state.kbps).toBeLessThanOrEqual(200_000)
+      }
+    }),
+  )
+})

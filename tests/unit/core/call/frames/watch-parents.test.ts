@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest'
+import { checkParents, type WatchedStream } from '../../../../../src/core/call/frames/watch-parents.ts'
+import { PARENT_SILENT_MS } from '../../../../../src/protocol/limits.ts'
+
+/** The parent and the standby send or do not, each 50 ms; when somebody else was asked. */
+function changes(seconds: number, parentSends: (ms: number) => boolean, given: Partial<WatchedStream> = {}): [string, number][] {
+  const stream = { source: 1, layer: 'main' } as const
+  let one: WatchedStream = {
+    stream,
+    parent: 2,
+    standby: 3,
+    lastFrameMs: undefined,
+    expectedEveryMs: 33,
+    isStandbyAsked: false,
+    sinceMs: 0,
+    ...given,
+  }
+  const found: [string, number][] = []
+  for (let nowMs = 50; nowMs <= seconds * 1000; nowMs += 50) {
+    if (parentSends(nowMs)) one = { ...one, lastFrameMs: nowMs }
+    const { ask, back } = checkParents([one], nowMs)
+    for (const [word, which] of Object.entries({ ask, back })) {
+      if (!which.includes(one)) continue
+      found.push([word, nowMs])
+      one = { ...one, isStandbyAsked: word === 'ask', sinceMs: nowMs }
+    }
+  }
+  return found
+}
+
+test('[FRAME-19] a parent that sends is let be', () => {
+  expect(changes(60, () => true)).toEqual([])
+})
+
+test('[FRAME-19] a parent that falls silent, or never began: the standby is asked', () => {
+  expect(changes(10, (ms) => ms < 5_000)).toEqual([['ask', 4_950 + PARENT_SILENT_MS]])
+  expect(changes(10, () => false)).toEqual([['ask', PARENT_SILENT_MS]])
+  expect(changes(10, () => false, { standby: undefined })).toEqual([])
+})
+
+test('[FRAME-19] streams of few frames are given three of them', () => {
+  expect(changes(10, (ms) => ms % 500 === 0, { expectedEveryMs: 500 })).toEqual([])
+  expect(changes(10, (ms) => ms === 500, { expectedEveryMs: 500 })).toEqual([['ask', 2_000]])
+})
+
+test('[FRAME-20] when the planned parent sends again the standby is let go, but not at once', () => {
+  expect(changes(20, (ms) => ms < 5_000 || ms > 5_400)).toEqual([
+    ['ask', 5_250],
+    ['back', 7_250],
+  ])
+  expect(changes(20, (ms) => ms < 5_000 || ms > 12_000)).toEqual([
+    ['ask', 5_250],
+    ['back', 12_050],
+  ])
+})
+
+test('[FRAME-20] a source that pauses asks the standby once, however long; a parent that stutters is not left with each word', () => {
+  expect(changes(600, (ms) => ms < 5_000)).toEqual([['ask', 5_250]])
+  expect(changes(60, (ms) => ms % 1_000 < 500).length).toBeLessThanOrEqual(60)
+})
