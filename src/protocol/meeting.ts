@@ -7,12 +7,6 @@ import { bytesOf, countOf } from './frame.ts'
 import { MEMBERS, PLAN_EDGES, SUBSCRIPTIONS_PER_HOP } from './limits.ts'
 import { LAYERS } from './media.ts'
 
-/** Both sides create it with this id (`negotiated: true`), beside the two of `transfer.ts`. */
-export const MEETING_CHANNEL = { label: 'meeting', id: 2 } as const
-
-/** Opened by the lower tab id when both are in the call: frames both ways, and the control packets between them. */
-export const MEDIA_CHANNEL_LABEL = 'media'
-
 const mediaId = v.pipe(countOf(0xffff_ffff), v.minValue(1))
 const layer = v.picklist(LAYERS)
 const kbps = countOf(100_000_000)
