@@ -1,0 +1,254 @@
+/**
+ * Tabs in one page, each with a media worker of its own and real connections to the others; what a meeting does around them
+ * (keys, wants, lines) the spec does. Pictures carry their number in black and white, so that the other end can read it.
+ */
+import type { Bytes } from '../../../src/protocol/bytes.ts'
+import { MEDIA_LIFETIME_MS } from '../../../src/protocol/limits.ts'
+import {
+  encodeControl,
+  encodePacket,
+  type HopControl,
+  type MediaPacket,
+  parseControl,
+  parsePacket,
+  stampHop,
+} from '../../../src/protocol/media.ts'
+import type { LayerProfile, MediaFigures, MediaNews, TransformOptions, View, VoiceLayer, Want } from '../../../src/protocol/media-worker.ts'
+import { takeEncodedStreams } from '../../../src/tab/link/encoded-streams.ts'
+import type { Request } from '../../../src/tab/meeting/media-worker.ts'
+import { connectEnds, OwnEncoders } from '../../../src/tab/meeting/own-encoders.ts'
+import { framesOf, trackOfFrames } from '../../../src/tab/meeting/tracks-and-frames.ts'
+import { drawStamped, readStamp } from './stamp.ts'
+
+const ENCODED = { encodedInsertableStreams: true } as RTCConfiguration
+
+export type Seen = { readonly stamp: number | undefined; readonly atMs: number; readonly height: number }
+type Line = { readonly readable: ReadableStream; readonly writable: WritableStream }
+
+class Tab {
+  readonly id: number
+  readonly worker = new Worker('/worker.js', { type: 'module' })
+  readonly news: MediaNews[] = []
+  readonly connections: RTCPeerConnection[] = []
+  readonly secret = crypto.getRandomValues(new Uint8Array(32))
+  readonly encoders: OwnEncoders
+  /** Ready for when the worker asks for them. */
+  readonly pipes = new Map<number, Line>()
+  readonly voiceLines = new Map<number, Line>()
+  readonly heard = new Map<number, RTCPeerConnection>()
+  figures: MediaFigures | undefined
+  #stops: (() => void)[] = []
+
+  constructor(id: number, forwards: number) {
+    this.id = id
+    this.worker.onmessage = ({ data }: MessageEvent<MediaNews>) => this.#hear(data)
+    this.post({ t: 'begin', self: id, forwards, packetsPerSecond: 1_000 })
+    this.post({ t: 'own-key', generation: 0, secret: this.secret })
+    this.encoders = new OwnEncoders((request) => this.post(request))
+    void this.encoders.connect()
+  }
+
+  post(request: Request): void {
+    const transfers: unknown[] = []
+    if ('channel' in request) transfers.push(request.channel)
+    if ('streams' in request) transfers.push(request.streams.readable, request.streams.writable)
+    if ('frames' in request) transfers.push(request.frames)
+    this.worker.postMessage(request, transfers as Transferable[])
+  }
+
+  has(t: MediaNews['t']): boolean {
+    return this.news.some((news) => news.t === t)
+  }
+
+  /** A camera that shows numbered pictures. Gives the number of the picture shown last. */
+  publish(layers: readonly LayerProfile[], fps = 30, view: View = 'camera'): () => number {
+    const { track, frames } = trackOfFrames()
+    const writer = frames.getWriter()
+    const canvas = new OffscreenCanvas(640, 360)
+    let stamp = 0
+    const timer = setInterval(() => {
+      drawStamped(canvas, ++stamp)
+      writer.write(new VideoFrame(canvas, { timestamp: Math.round(performance.now() * 1000) })).catch(() => {})
+    }, 1000 / fps)
+    this.#stops.push(() => clearInterval(timer))
+    this.post({ t: 'profile', layers })
+    this.post({ t: 'publish', view, frames: framesOf(track) })
+    return () => stamp
+  }
+
+  want(...wants: Want[]): void {
+    this.post({ t: 'wants', wants })
+  }
+
+  /** What is shown of a participant, read back from the track an element would show. */
+  watch(source: number, view: View = 'camera'): Seen[] {
+    const { track, frames } = trackOfFrames()
+    this.post({ t: 'sink', source, view, frames })
+    const seen: Seen[] = []
+    const reader = framesOf(track).getReader()
+    const read = async () => {
+      for (;;) {
+        const { value, done } = await reader.read()
+        if (done) return
+        seen.push({ stamp: readStamp(value), atMs: performance.now(), height: value.displayHeight })
+        value.close()
+      }
+    }
+    read().catch(() => {})
+    return seen
+  }
+
+  /** As when a tab crashes: nobody is told. */
+  kill(): void {
+    this.worker.terminate()
+    for (const stop of this.#stops.splice(0)) stop()
+    for (const connection of this.connections) connection.close()
+    this.encoders.close()
+  }
+
+  #hear(news: MediaNews): void {
+    if (news.t === 'figures') this.figures = news.figures
+    else this.news.push(news)
+    if (news.t === 'need-pipe') this.givePipe(news.hop)
+    if (news.t === 'need-voice-line') {
+      const streams = this.voiceLines.get(news.hop)
+      if (streams !== undefined) this.post({ t: 'voice-line', hop: news.hop, layer: news.layer, streams })
+    }
+  }
+
+  givePipe(hop: number): void {
+    const streams = this.pipes.get(hop)
+    this.pipes.delete(hop)
+    if (streams !== undefined) this.post({ t: 'pipe', hop, streams })
+  }
+}
+
+/** Another participant's end, spoken by hand: what a broken or malicious tab may send, and what a channel really carries. */
+class Raw {
+  readonly id: number
+  readonly channel: RTCDataChannel
+  readonly packets: MediaPacket[] = []
+  readonly controls: HopControl[] = []
+  #sequence = 0
+
+  constructor(id: number, channel: RTCDataChannel) {
+    this.id = id
+    this.channel = channel
+    channel.binaryType = 'arraybuffer'
+    channel.onmessage = ({ data }) => {
+      const packet = parsePacket(new Uint8Array(data))
+      if (packet !== undefined) this.packets.push(packet)
+      const control = packet === undefined ? parseControl(new Uint8Array(data)) : undefined
+      if (control !== undefined) this.controls.push(control)
+    }
+  }
+
+  say(control: HopControl): void {
+    this.channel.send(encodeControl(control))
+  }
+
+  send(packet: Bytes): void {
+    stampHop(packet, { sequence: this.#sequence++, sentUs: performance.now() * 1000 })
+    this.channel.send(packet)
+  }
+}
+
+const tabs: Tab[] = []
+
+function open(id: number, forwards = 0): Tab {
+  const tab = new Tab(id, forwards)
+  tabs.push(tab)
+  return tab
+}
+
+/** Everybody gets everybody's key, but those who are left out. */
+function tellKeys(from: Tab, ...to: Tab[]): void {
+  for (const tab of to) tab.post({ t: 'key', source: from.id, generation: 0, secret: from.secret })
+}
+
+/** Both ways: the channel, and lines each way for when they are asked for. */
+async function connect(a: Tab, b: Tab): Promise<void> {
+  await Promise.all([connectWay(a, b, true), connectWay(b, a, false)])
+  await until(() => [a, b].every((one) => one.news.some((news) => news.t === 'hop-open' && (news.hop === a.id || news.hop === b.id))))
+}
+
+async function connectWay(from: Tab, to: Tab, withChannel: boolean): Promise<void> {
+  const [here, there] = [new RTCPeerConnection(ENCODED), new RTCPeerConnection()]
+  from.connections.push(here)
+  to.connections.push(there)
+  const pipe = here.addTransceiver('video', { direction: 'sendonly' })
+  const voice = here.addTransceiver('audio', { direction: 'sendonly' })
+  from.pipes.set(to.id, takeEncodedStreams(pipe.sender))
+  from.voiceLines.set(to.id, takeEncodedStreams(voice.sender))
+  there.ontrack = ({ receiver, track }) => {
+    const options: TransformOptions =
+      track.kind === 'video' ? { kind: 'pipe', hop: from.id } : { kind: 'voice', hop: from.id, layer: 'audio' satisfies VoiceLayer }
+    receiver.transform = new RTCRtpScriptTransform(to.worker, options)
+    if (track.kind === 'audio') play(track)
+  }
+  to.heard.set(from.id, there)
+  if (withChannel) {
+    there.ondatachannel = ({ channel }) => to.post({ t: 'hop', hop: from.id, channel })
+    from.post({ t: 'hop', hop: to.id, channel: openChannel(here) })
+  }
+  await connectEnds(here, there)
+}
+
+async function connectRaw(id: number, to: Tab): Promise<Raw> {
+  const [here, there] = [new RTCPeerConnection(), new RTCPeerConnection()]
+  to.connections.push(there)
+  there.ondatachannel = ({ channel }) => to.post({ t: 'hop', hop: id, channel })
+  const raw = new Raw(id, openChannel(here))
+  await connectEnds(here, there)
+  await until(() => raw.channel.readyState === 'open')
+  return raw
+}
+
+function openChannel(connection: RTCPeerConnection): RTCDataChannel {
+  return connection.createDataChannel('media', { ordered: false, maxPacketLifeTime: MEDIA_LIFETIME_MS })
+}
+
+function play(track: MediaStreamTrack): void {
+  const audio = document.createElement('audio')
+  audio.srcObject = new MediaStream([track])
+  document.body.append(audio)
+  void audio.play()
+}
+
+async function voiceStats(tab: Tab, from: Tab): Promise<{ energy: number; concealed: number; received: number; packets: number }> {
+  for (const report of (await tab.heard.get(from.id)?.getStats())?.values() ?? []) {
+    if (report.type !== 'inbound-rtp' || report.kind !== 'audio') continue
+    const { totalAudioEnergy: energy, concealedSamples: concealed, totalSamplesReceived: received, packetsReceived: packets } = report
+    return { energy, concealed, received, packets }
+  }
+  return { energy: 0, concealed: 0, received: 0, packets: 0 }
+}
+
+/** Resolves as soon as `claim` holds, with how long that took; throws after `withinMs`. */
+async function until(claim: () => boolean, withinMs = 10_000): Promise<number> {
+  const startMs = performance.now()
+  while (!claim()) {
+    if (performance.now() - startMs > withinMs) throw new Error(`not within ${withinMs} ms: ${claim}`)
+    await pause(10)
+  }
+  return performance.now() - startMs
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
+
+function shown(source: number, layer: Want['layer'], parent: number, more: Partial<Want> = {}): Want {
+  return { source, layer, parent, standby: undefined, maxTemporal: 2, isShown: true, ...more }
+}
+
+function gapsMs(seen: readonly Seen[]): number {
+  return seen.reduce((worst, { atMs }, at) => Math.max(worst, atMs - (seen[at - 1]?.atMs ?? atMs)), 0)
+}
+
+const THUMB: LayerProfile = { layer: 'thumb', height: 90, fps: 7.5, bitsPerSecond: 120_000, keyEveryMs: 60_000 }
+const MAIN: LayerProfile = { layer: 'main', height: 360, fps: 15, bitsPerSecond: 600_000, keyEveryMs: 60_000 }
+
+const media = { open, connect, connectRaw, tellKeys, voiceStats, until, pause, shown, gapsMs, encodePacket, THUMB, MAIN, tabs }
+export type MediaHarness = typeof media
+Object.assign(globalThis, { media })

@@ -1,0 +1,96 @@
+/**
+ * A camera or a screen on its way into packets: each frame goes to every layer that somebody watches, and is closed. The
+ * newest one is kept, because a screen that does not move gives no frame for whoever comes then.
+ */
+import type { Layer } from '../../src/protocol/media.ts'
+import type { LayerProfile, View } from '../../src/protocol/media-worker.ts'
+import { type EncodedFrame, LayerEncoder } from './layer-encoder.ts'
+
+/** A source that gives nothing for so long is still: what is wanted of it is encoded from its last frame. */
+const STILL_MS = 250
+
+export type PictureLayer = LayerProfile['layer']
+
+const LAYERS_OF: Readonly<Record<View, readonly PictureLayer[]>> = { camera: ['thumb', 'main'], screen: ['screen'] }
+
+export type EncodePorts = {
+  readonly isWatched: (layer: Layer) => boolean
+  readonly encoded: (layer: PictureLayer, frame: EncodedFrame, capturedMs: number) => void
+  readonly failed: (cause: unknown) => void
+}
+
+export class EncodeView {
+  readonly #view: View
+  readonly #ports: EncodePorts
+  readonly #reader: ReadableStreamDefaultReader<VideoFrame>
+  readonly #layers = new Map<Layer, LayerEncoder>()
+  #last: VideoFrame | undefined
+  #lastAtMs = 0
+  /** From the clock of the frames to the wall clock. */
+  #toWallMs = 0
+
+  constructor(view: View, frames: ReadableStream<VideoFrame>, profiles: readonly LayerProfile[], ports: EncodePorts) {
+    this.#ports = ports
+    this.#reader = frames.getReader()
+    this.#view = view
+    this.setProfiles(profiles)
+    void this.#read()
+  }
+
+  setProfiles(profiles: readonly LayerProfile[]): void {
+    for (const profile of profiles.filter(({ layer }) => LAYERS_OF[this.#view].includes(layer))) {
+      const encoder = this.#layers.get(profile.layer)
+      if (encoder === undefined) this.#layers.set(profile.layer, this.#encoder(profile))
+      else encoder.profile = profile
+    }
+  }
+
+  refresh(layer: Layer): void {
+    this.#layers.get(layer)?.refresh()
+  }
+
+  /** Called often: layers nobody watches rest, and a still source gives its picture again to whom it is new. */
+  tick(nowMs: number): void {
+    let isWanted = false
+    for (const [layer, encoder] of this.#layers) {
+      if (this.#ports.isWatched(layer)) isWanted ||= encoder.isKeyWanted
+      else encoder.rest()
+    }
+    if (!isWanted || this.#last === undefined || nowMs - this.#lastAtMs < STILL_MS) return
+    const again = new VideoFrame(this.#last, { timestamp: this.#last.timestamp + Math.round(1000 * (nowMs - this.#lastAtMs)) })
+    this.#encode(again, nowMs)
+  }
+
+  close(): void {
+    this.#reader.cancel().catch(() => undefined)
+    this.#last?.close()
+    this.#last = undefined
+    for (const encoder of this.#layers.values()) encoder.rest()
+    this.#layers.clear()
+  }
+
+  #encoder(profile: LayerProfile): LayerEncoder {
+    const encoded = (frame: EncodedFrame) => this.#ports.encoded(profile.layer, frame, frame.chunk.timestamp / 1000 + this.#toWallMs)
+    return new LayerEncoder(profile, encoded, this.#ports.failed)
+  }
+
+  async #read(): Promise<void> {
+    try {
+      for (;;) {
+        const { value: frame, done } = await this.#reader.read()
+        if (done) return
+        this.#encode(frame, performance.now())
+      }
+    } catch (error) {
+      this.#ports.failed(error)
+    }
+  }
+
+  #encode(frame: VideoFrame, nowMs: number): void {
+    this.#last?.close()
+    this.#last = frame
+    this.#lastAtMs = nowMs
+    this.#toWallMs = Date.now() - frame.timestamp / 1000
+    for (const [layer, encoder] of this.#layers) if (this.#ports.isWatched(layer)) encoder.take(frame, nowMs)
+  }
+}

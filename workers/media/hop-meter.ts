@@ -1,0 +1,49 @@
+/**
+ * What comes by one hop, for the report to who sends it: how many packets of those sent, and how long the quickest of them
+ * stood in queues. The two clocks differ by an unknown amount, so the quickest way of the last half minute counts as empty.
+ */
+import type { Hop } from '../../src/protocol/media.ts'
+
+/** Longer and the drift of the clocks shows, shorter and a queue that stands is taken for the way. */
+const BASE_US = 15_000_000
+
+export type Report = { readonly received: number; readonly expected: number; readonly queueMs: number }
+
+export class HopMeter {
+  #highest = -1
+  #reported = -1
+  #received = 0
+  /** Against the first packet's, in microseconds; undefined: none since the last report. */
+  #quickestUs: number | undefined
+  #firstUs: number | undefined
+  /** The quickest of this quarter minute, and of the one before. */
+  #baseUs = Number.POSITIVE_INFINITY
+  #beforeUs = Number.POSITIVE_INFINITY
+  #baseSinceUs = 0
+
+  arrived({ sequence, sentUs }: Hop, nowUs: number): void {
+    this.#received++
+    this.#highest = Math.max(this.#highest, sequence)
+    const wayUs = (nowUs - sentUs) | 0
+    this.#firstUs ??= wayUs
+    const againstFirstUs = (wayUs - this.#firstUs) | 0
+    this.#quickestUs = Math.min(this.#quickestUs ?? againstFirstUs, againstFirstUs)
+    if (nowUs - this.#baseSinceUs > BASE_US) {
+      this.#beforeUs = this.#baseUs
+      this.#baseUs = againstFirstUs
+      this.#baseSinceUs = nowUs
+    }
+    this.#baseUs = Math.min(this.#baseUs, againstFirstUs)
+  }
+
+  /** Since the last report; undefined: nothing came. */
+  report(): Report | undefined {
+    if (this.#quickestUs === undefined) return undefined
+    const queueUs = this.#quickestUs - Math.min(this.#baseUs, this.#beforeUs)
+    const report = { received: this.#received, expected: this.#highest - this.#reported, queueMs: queueUs / 1000 }
+    this.#reported = this.#highest
+    this.#received = 0
+    this.#quickestUs = undefined
+    return report
+  }
+}

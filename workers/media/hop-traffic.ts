@@ -1,0 +1,98 @@
+/** What goes and comes by one hop, counted: for the reports of both sides, for the choice of its carrier, and for figures. */
+import { beginCarrier, chooseCarrier } from '../../src/core/call/frames/choose-carrier.ts'
+import { HOP_REPORT_MS } from '../../src/protocol/limits.ts'
+import type { Hop } from '../../src/protocol/media.ts'
+import type { Carrier, HopFigures } from '../../src/protocol/media-worker.ts'
+import { HopMeter, type Report } from './hop-meter.ts'
+
+/** So many reports that did not come, while we sent: nothing arrives any more. */
+const REPORTS_MISSED = 3
+
+export class HopTraffic {
+  readonly #meter = new HopMeter()
+  #carrier = beginCarrier()
+  /** Since the other side's last report. */
+  #sent = 0
+  #skipped = 0
+  #reportAtMs: number | undefined
+  /** Since the last figures. */
+  #tally = { sentBytes: 0, receivedBytes: 0, lost: 0, skipped: 0, received: 0, expected: 0 }
+  /** By the other side's last report. */
+  queueMs = 0
+
+  sent(bytes: number): void {
+    this.#sent++
+    this.#tally.sentBytes += bytes
+  }
+
+  skipped(): void {
+    this.#skipped++
+    this.#tally.skipped++
+  }
+
+  arrived(hop: Hop, bytes: number, nowMs: number): void {
+    this.#meter.arrived(hop, 1000 * nowMs)
+    this.#tally.receivedBytes += bytes
+  }
+
+  /** What came, for the other side. */
+  report(): Report | undefined {
+    const report = this.#meter.report()
+    this.#tally.received += report?.received ?? 0
+    this.#tally.expected += report?.expected ?? 0
+    return report
+  }
+
+  /** What the other side says of what we sent, and what follows for the carrier. */
+  reported({ received, expected, queueMs }: Report, hasPipe: boolean, nowMs: number): { carrier: Carrier; wantsPipe: boolean } {
+    const lost = Math.max(0, expected - received)
+    this.#tally.lost += lost
+    this.queueMs = queueMs
+    const offered = this.#sent + this.#skipped
+    const choice = chooseCarrier(
+      this.#carrier,
+      {
+        lostPerMille: expected === 0 ? 0 : (1000 * lost) / expected,
+        queueMs,
+        skippedPerMille: offered === 0 ? 0 : (1000 * this.#skipped) / offered,
+        hasPipe,
+        // Nobody tells the worker; the bound for short paths holds.
+        rttMs: 0,
+      },
+      nowMs,
+    )
+    this.#carrier = choice.next
+    this.#sent = 0
+    this.#skipped = 0
+    this.#reportAtMs = nowMs
+    return choice
+  }
+
+  /** We send, and nobody says that it came. */
+  isUnreported(nowMs: number): boolean {
+    if (this.#sent === 0) this.#reportAtMs = nowMs
+    this.#reportAtMs ??= nowMs
+    return nowMs - this.#reportAtMs > REPORTS_MISSED * HOP_REPORT_MS
+  }
+
+  get isCongested(): boolean {
+    return this.#carrier.troubles.length > 0 && this.queueMs > 0
+  }
+
+  figures(seconds: number): Omit<HopFigures, 'hop' | 'carrier'> {
+    const { sentBytes, receivedBytes, lost, skipped, received, expected } = this.#tally
+    this.#tally = { sentBytes: 0, receivedBytes: 0, lost: 0, skipped: 0, received: 0, expected: 0 }
+    return {
+      sentKbps: kbps(sentBytes, seconds),
+      receivedKbps: kbps(receivedBytes, seconds),
+      lost,
+      queueMs: this.queueMs,
+      skipped,
+      delivered: expected === 0 ? 1000 : Math.min(1000, Math.round((1000 * received) / expected)),
+    }
+  }
+}
+
+export function kbps(bytes: number, seconds: number): number {
+  return Math.round((8 * bytes) / 1000 / seconds)
+}

@@ -1,0 +1,117 @@
+/**
+ * The pair with one other participant: packets and control both ways on its data channel, packets also through its pipe
+ * when that carries better. What the other side sends is parsed here; who sends nonsense loses this hop, and no more.
+ */
+import type { Bytes } from '../../src/protocol/bytes.ts'
+import { HOP_GARBAGE } from '../../src/protocol/limits.ts'
+import {
+  encodeControl,
+  FRAME_MARK,
+  type HopControl,
+  type MediaId,
+  type MediaPacket,
+  parseControl,
+  parsePacket,
+  stampHop,
+} from '../../src/protocol/media.ts'
+import type { Carrier } from '../../src/protocol/media-worker.ts'
+import { HopTraffic } from './hop-traffic.ts'
+import type { PipeWriter } from './pipe.ts'
+
+export type HopPorts = {
+  readonly opened: (hop: Hop) => void
+  /** Closed by the other side, broken, or cut for nonsense. */
+  readonly lost: (hop: Hop) => void
+  readonly packet: (hop: Hop, packet: MediaPacket, bytes: Bytes) => void
+  readonly control: (hop: Hop, control: HopControl) => void
+}
+
+export class Hop {
+  readonly id: MediaId
+  readonly #channel: RTCDataChannel
+  readonly #ports: HopPorts
+  readonly #closing = new AbortController()
+  #sequence = 0
+  #garbage = 0
+  readonly traffic = new HopTraffic()
+  pipe: PipeWriter | undefined
+  carrier: Carrier = 'channel'
+  isPipeAsked = false
+  /** The other side knows of something that we want of it. */
+  isAsked = false
+
+  constructor(id: MediaId, channel: RTCDataChannel, ports: HopPorts) {
+    this.id = id
+    this.#channel = channel
+    this.#ports = ports
+    const { signal } = this.#closing
+    channel.binaryType = 'arraybuffer'
+    channel.addEventListener('message', ({ data }) => this.hear(data), { signal })
+    channel.addEventListener('close', () => this.#lose(), { signal })
+    if (channel.readyState === 'open') queueMicrotask(() => ports.opened(this))
+    else channel.addEventListener('open', () => ports.opened(this), { signal })
+  }
+
+  get isOpen(): boolean {
+    return this.#channel.readyState === 'open'
+  }
+
+  /** What waits on its carrier; a pipe paces itself and does not tell. */
+  get queuedBytes(): number {
+    return this.carrier === 'channel' ? this.#channel.bufferedAmount : 0
+  }
+
+  /** Stamps the packet and sends it; the same bytes may be sent to the next hop at once. */
+  send(packet: Bytes): void {
+    if (!this.isOpen) return
+    stampHop(packet, { sequence: this.#sequence++, sentUs: 1000 * performance.now() })
+    try {
+      if (this.carrier === 'pipe' && this.pipe?.isOpen) this.pipe.write(packet)
+      else this.#channel.send(packet)
+      this.traffic.sent(packet.byteLength)
+    } catch {
+      // Full beyond what the engine keeps. Only this hop is the poorer for it.
+      this.#lose()
+    }
+  }
+
+  say(control: HopControl): void {
+    if (!this.isOpen) return
+    try {
+      this.#channel.send(encodeControl(control))
+    } catch {
+      this.#lose()
+    }
+  }
+
+  /** Frames and control packets, from whichever carrier. */
+  hear(data: unknown): void {
+    const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : undefined
+    if (bytes?.[0] === FRAME_MARK) {
+      const packet = parsePacket(bytes)
+      if (packet !== undefined) {
+        this.traffic.arrived(packet.hop, bytes.byteLength, performance.now())
+        this.#ports.packet(this, packet, bytes)
+        return
+      }
+    } else if (bytes !== undefined) {
+      const control = parseControl(bytes)
+      if (control !== undefined) {
+        this.#ports.control(this, control)
+        return
+      }
+    }
+    if (++this.#garbage > HOP_GARBAGE) this.#lose()
+  }
+
+  close(): void {
+    this.#closing.abort()
+    this.#channel.close()
+  }
+
+  #lose(): void {
+    if (this.#closing.signal.aborted) return
+    this.close()
+    this.#ports.lost(this)
+  }
+}

@@ -1,0 +1,183 @@
+/** One call of this tab, its parts put together: what each tells the others, and what ticks. */
+import type { Bytes } from '../../src/protocol/bytes.ts'
+import type { Layer, MediaId } from '../../src/protocol/media.ts'
+import type { EncodedStreams, MediaNews, MediaRequest, TransformOptions, View, VoiceLayer } from '../../src/protocol/media-worker.ts'
+import { Figures } from './figures.ts'
+import { Keyring } from './keyring.ts'
+import type { Objects } from './objects.ts'
+import { OwnPictures } from './own-pictures.ts'
+import { OwnVoices } from './own-voices.ts'
+import { Pictures } from './pictures.ts'
+import { type Envelope, PipeWriter, readPipe } from './pipe.ts'
+import { Switchboard } from './switchboard.ts'
+import { playVoice } from './voices.ts'
+
+/** Well below what a missing frame is waited for. */
+const TICK_MS = 50
+
+const FIGURES_MS = 1_000
+
+/** Frames that no key opens are told so often at most: each is one of many. */
+const SEALED_AGAIN_MS = 1_000
+
+export type CallParts = {
+  readonly self: MediaId
+  readonly forwards: number
+  readonly news: (news: MediaNews) => void
+  readonly envelope: Envelope
+}
+
+type CallRequest = Exclude<MediaRequest<Objects>, { t: 'begin' | 'envelope' | 'test' | 'end' }>
+type Handlers = { readonly [T in CallRequest['t']]: (request: Extract<CallRequest, { t: T }>) => void }
+type CallOptions = Exclude<TransformOptions, { kind: 'test' }>
+
+export class MediaCall {
+  readonly #parts: CallParts
+  readonly #keyring = new Keyring()
+  readonly #figures = new Figures()
+  readonly #switchboard: Switchboard
+  readonly #ownPictures: OwnPictures
+  readonly #ownVoices: OwnVoices
+  readonly #pictures: Pictures
+  /** When it was last said that a source's frames do not open. */
+  readonly #unopened = new Map<MediaId, number>()
+  readonly #timer: ReturnType<typeof setInterval>
+  #figuresAtMs = performance.now()
+
+  constructor(parts: CallParts) {
+    this.#parts = parts
+    const { self, forwards, news } = parts
+    const keyring = this.#keyring
+    const unopened = (source: MediaId, generation: number) => this.#sayUnopened(source, generation)
+    const failed = (cause: unknown) => news({ t: 'failed', what: cause instanceof Error ? `${cause.name}: ${cause.message}` : `${cause}` })
+    const switchboard = new Switchboard(self, forwards, {
+      news,
+      show: (frame) => this.#pictures.show(frame),
+      arrived: (...came) => this.#figures.arrived(...came),
+      unwanted: (stream) => this.#pictures.drop(stream),
+      refreshOwn: (layer) => this.#ownPictures.refresh(layer),
+      subscribed: (hop, layer) => this.#ownVoices.subscribed(hop, layer),
+    })
+    this.#switchboard = switchboard
+    this.#ownPictures = new OwnPictures({
+      self,
+      keyring,
+      isWatched: (layer) => switchboard.isWatched(layer),
+      send: (head, packet) => {
+        this.#figures.sent(head.layer, packet.byteLength)
+        switchboard.sendOwn(head, packet)
+      },
+      failed,
+    })
+    this.#ownVoices = new OwnVoices({
+      self,
+      keyring,
+      isTaken: (layer) => switchboard.isWatched(layer),
+      takers: (layer) => switchboard.takersOf(layer),
+      needLine: (hop, layer) => news({ t: 'need-voice-line', hop, layer }),
+    })
+    this.#pictures = new Pictures({
+      keyring,
+      news,
+      shown: (stream) => this.#figures.shown(stream),
+      broken: (stream) => switchboard.askSource(stream),
+      unopened,
+    })
+    this.#timer = setInterval(() => this.#tick(), TICK_MS)
+  }
+
+  handle<T extends CallRequest['t']>(request: Extract<CallRequest, { t: T }>): void {
+    const handlers: { readonly [K in T]: (request: Extract<CallRequest, { t: K }>) => void } = this.#handlers
+    handlers[request.t as T](request)
+  }
+
+  attach(options: CallOptions, streams: EncodedStreams<Objects>): void {
+    if (options.kind === 'pipe') {
+      void readPipe(streams.readable, (bytes) => this.#switchboard.hear(options.hop, bytes))
+      return
+    }
+    void playVoice(streams, options.hop, options.layer, {
+      keyring: this.#keyring,
+      heard: (...heard) => this.#figures.heard(...heard),
+      unopened: (source, generation) => this.#sayUnopened(source, generation),
+    })
+  }
+
+  close(): void {
+    clearInterval(this.#timer)
+    this.#ownPictures.close()
+    this.#ownVoices.close()
+    this.#pictures.end()
+    this.#switchboard.close()
+  }
+
+  readonly #handlers: Handlers = {
+    hop: ({ hop, channel }) => this.#switchboard.openHop(hop, channel),
+    'hop-closed': ({ hop }) => this.#dropHop(hop),
+    pipe: ({ hop, streams }) => this.#switchboard.setPipe(hop, new PipeWriter(streams, this.#parts.envelope)),
+    'voice-line': ({ hop, layer, streams }) => this.#ownVoices.setLine(hop, layer, streams),
+    'publish-voice': ({ layer, streams }) => this.#ownVoices.publish(layer, streams),
+    publish: ({ view, frames }) => this.#ownPictures.publish(view, frames),
+    unpublish: ({ what }) => this.#unpublish(what),
+    voice: ({ layer, isOpen }) => this.#ownVoices.setOpen(layer, isOpen),
+    profile: ({ layers }) => this.#ownPictures.setProfiles(layers),
+    'own-key': ({ generation, secret }) => void this.#keyring.setOwn(generation, secret),
+    key: ({ source, generation, secret }) => this.#unlock(source, generation, secret),
+    forget: ({ source }) => this.#keyring.forget(source),
+    forwards: ({ children }) => this.#switchboard.setForwards(children),
+    wants: ({ wants }) => this.#switchboard.setWants(wants, performance.now()),
+    sink: ({ source, view, frames }) => this.#show(source, view, frames),
+    unsink: ({ source, view }) => this.#pictures.close(source, view),
+  }
+
+  #tick(): void {
+    const nowMs = performance.now()
+    this.#switchboard.tick(nowMs)
+    this.#ownPictures.tick(nowMs)
+    this.#pictures.tick(nowMs)
+    if (nowMs - this.#figuresAtMs < FIGURES_MS) return
+    this.#figuresAtMs = nowMs
+    const { hops, streams } = this.#switchboard
+    const figures = this.#figures.take({ self: this.#parts.self, hops: [...hops.values()], streams, nowMs })
+    this.#parts.news({ t: 'figures', figures })
+  }
+
+  #sayUnopened(source: MediaId, generation: number): void {
+    const nowMs = performance.now()
+    if (nowMs - (this.#unopened.get(source) ?? Number.NEGATIVE_INFINITY) < SEALED_AGAIN_MS) return
+    this.#unopened.set(source, nowMs)
+    this.#parts.news({ t: 'sealed', source, generation })
+  }
+
+  #unlock(source: MediaId, generation: number, secret: Bytes): void {
+    this.#keyring.setOther(source, generation, secret)
+    // It may be the one that was missing: what is kept is tried again.
+    if (this.#unopened.delete(source)) this.#showAgain(source)
+  }
+
+  #show(source: MediaId, view: View, frames: WritableStream): void {
+    this.#pictures.open(source, view, frames)
+    this.#showAgain(source)
+  }
+
+  #unpublish(what: View | VoiceLayer): void {
+    if (what === 'camera' || what === 'screen') this.#ownPictures.unpublish(what)
+    else this.#ownVoices.unpublish(what)
+  }
+
+  #dropHop(hop: MediaId): void {
+    this.#switchboard.closeHop(hop)
+    this.#switchboard.dropPipe(hop)
+    this.#ownVoices.dropHop(hop)
+  }
+
+  #showAgain(source: MediaId): void {
+    for (const { stream, want } of this.#switchboard.wants) {
+      if (want.isShown && stream.source === source && isPicture(stream.layer)) this.#switchboard.showAgain(stream)
+    }
+  }
+}
+
+function isPicture(layer: Layer): boolean {
+  return layer !== 'audio' && layer !== 'screen-audio'
+}

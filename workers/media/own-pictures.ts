@@ -1,0 +1,83 @@
+/** Camera and screen of this tab: encoded once for each layer that somebody takes, sealed once, and sent to all of them. */
+
+import type { Bytes } from '../../src/protocol/bytes.ts'
+import { encodePacket, type FrameHead, type Layer, type MediaId } from '../../src/protocol/media.ts'
+import type { LayerProfile, View } from '../../src/protocol/media-worker.ts'
+import { EncodeView, type PictureLayer } from './encode-view.ts'
+import type { Keyring } from './keyring.ts'
+import type { EncodedFrame } from './layer-encoder.ts'
+import { SealStream } from './seal-stream.ts'
+
+export type OwnPicturePorts = {
+  readonly self: MediaId
+  readonly keyring: Keyring
+  readonly isWatched: (layer: Layer) => boolean
+  readonly send: (head: FrameHead, packet: Bytes) => void
+  readonly failed: (cause: unknown) => void
+}
+
+export class OwnPictures {
+  readonly #ports: OwnPicturePorts
+  readonly #views = new Map<View, EncodeView>()
+  /** They outlive a camera: the numbers of a stream go on. */
+  readonly #streams = new Map<PictureLayer, SealStream<undefined>>()
+  #profiles: readonly LayerProfile[] = []
+
+  constructor(ports: OwnPicturePorts) {
+    this.#ports = ports
+  }
+
+  setProfiles(profiles: readonly LayerProfile[]): void {
+    this.#profiles = profiles
+    for (const view of this.#views.values()) view.setProfiles(profiles)
+  }
+
+  publish(view: View, frames: ReadableStream<VideoFrame>): void {
+    this.unpublish(view)
+    const { keyring, isWatched, failed } = this.#ports
+    const encode = new EncodeView(view, frames, this.#profiles, {
+      isWatched: (layer) => keyring.canSeal && isWatched(layer),
+      encoded: (layer, frame, capturedMs) => this.#encoded(layer, frame, capturedMs),
+      failed,
+    })
+    this.#views.set(view, encode)
+  }
+
+  unpublish(view: View): void {
+    this.#views.get(view)?.close()
+    this.#views.delete(view)
+  }
+
+  refresh(layer: Layer): void {
+    for (const view of this.#views.values()) view.refresh(layer)
+  }
+
+  tick(nowMs: number): void {
+    for (const view of this.#views.values()) view.tick(nowMs)
+  }
+
+  close(): void {
+    for (const view of this.#views.keys()) this.unpublish(view)
+  }
+
+  #encoded(layer: PictureLayer, { chunk, temporal }: EncodedFrame, capturedMs: number): void {
+    const bytes = new Uint8Array(chunk.byteLength)
+    chunk.copyTo(bytes)
+    this.#stream(layer).take({ bytes, isKey: chunk.type === 'key', temporal, capturedMs, of: undefined })
+  }
+
+  #stream(layer: PictureLayer): SealStream<undefined> {
+    let stream = this.#streams.get(layer)
+    if (stream === undefined) {
+      const { self, keyring, send } = this.#ports
+      stream = new SealStream(
+        { source: self, layer },
+        keyring,
+        ({ head, bytes }) => send(head, encodePacket(head, bytes)),
+        () => this.refresh(layer),
+      )
+      this.#streams.set(layer, stream)
+    }
+    return stream
+  }
+}

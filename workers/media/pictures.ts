@@ -1,0 +1,104 @@
+/**
+ * Pictures of others: frames that come in order are opened, in order, and played into their element. What does not open is
+ * never shown, and costs its own picture only.
+ */
+import type { Arrived } from '../../src/core/call/frames/order-frames.ts'
+import type { Bytes } from '../../src/protocol/bytes.ts'
+import { FRAMES_SEALING } from '../../src/protocol/limits.ts'
+import { type FrameHead, headOf, type Layer, type MediaId, PACKET_HEAD_BYTES, type StreamId, streamKey } from '../../src/protocol/media.ts'
+import type { MediaNews, View } from '../../src/protocol/media-worker.ts'
+import { Chain } from './chain.ts'
+import type { Keyring, Opened } from './keyring.ts'
+import { PlayView } from './play-view.ts'
+import type { Came } from './stream.ts'
+
+export type PicturePorts = {
+  readonly keyring: Keyring
+  readonly news: (news: MediaNews) => void
+  readonly shown: (stream: StreamId) => void
+  /** Nothing can be shown of it before the next key frame. */
+  readonly broken: (stream: StreamId) => void
+  readonly unopened: (source: MediaId, generation: number) => void
+}
+
+type OpenedFrame = { readonly head: FrameHead; readonly from: MediaId; readonly opened: Opened }
+
+export class Pictures {
+  readonly #ports: PicturePorts
+  readonly #views = new Map<string, PlayView>()
+  readonly #chains = new Map<string, Chain<OpenedFrame>>()
+
+  constructor(ports: PicturePorts) {
+    this.#ports = ports
+  }
+
+  open(source: MediaId, view: View, frames: WritableStream<VideoFrame>): void {
+    this.close(source, view)
+    const { news, shown } = this.#ports
+    const play = new PlayView(frames, {
+      shown: (layer) => shown({ source, layer }),
+      broken: (layer) => this.#ports.broken({ source, layer }),
+      shows: (layer, from) => news({ t: 'shows', source, view, layer, from }),
+    })
+    this.#views.set(viewKey(source, view), play)
+  }
+
+  close(source: MediaId, view: View): void {
+    this.#views.get(viewKey(source, view))?.close()
+    this.#views.delete(viewKey(source, view))
+  }
+
+  /** The stream is not wanted any more. */
+  drop({ source, layer }: StreamId): void {
+    this.#chains.delete(streamKey({ source, layer }))
+    this.#views.get(viewKey(source, viewOf(layer)))?.drop(layer)
+  }
+
+  show({ head, payload: { bytes, from } }: Arrived<Came>): void {
+    const view = this.#views.get(viewKey(head.source, viewOf(head.layer)))
+    const chain = this.#chain(head)
+    // A frame that is left out here is missed by those that need it, which asks for a key frame.
+    if (view !== undefined && !chain.isFull) chain.add(this.#open(head, bytes, from?.id ?? head.source))
+  }
+
+  tick(nowMs: number): void {
+    for (const view of this.#views.values()) view.tick(nowMs)
+  }
+
+  end(): void {
+    for (const view of this.#views.values()) view.close()
+    this.#views.clear()
+    this.#chains.clear()
+  }
+
+  async #open(head: FrameHead, packet: Bytes, from: MediaId): Promise<OpenedFrame> {
+    return { head, from, opened: await this.#ports.keyring.open(head.source, headOf(packet), packet.subarray(PACKET_HEAD_BYTES)) }
+  }
+
+  #chain(stream: StreamId): Chain<OpenedFrame> {
+    const key = streamKey(stream)
+    let chain = this.#chains.get(key)
+    if (chain === undefined) {
+      // What is under way when the stream is dropped is dropped with it.
+      const play = (frame: OpenedFrame) => {
+        if (this.#chains.get(key) === chain) this.#play(frame)
+      }
+      chain = new Chain(FRAMES_SEALING, play, () => undefined)
+      this.#chains.set(key, chain)
+    }
+    return chain
+  }
+
+  #play({ head, from, opened }: OpenedFrame): void {
+    if (opened.kind === 'frame') this.#views.get(viewKey(head.source, viewOf(head.layer)))?.take(head, opened.plain, from)
+    else if (opened.kind === 'no-key') this.#ports.unopened(head.source, opened.generation)
+  }
+}
+
+function viewOf(layer: Layer): View {
+  return layer === 'screen' ? 'screen' : 'camera'
+}
+
+function viewKey(source: MediaId, view: View): string {
+  return `${source} ${view}`
+}

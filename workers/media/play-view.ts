@@ -1,0 +1,98 @@
+/**
+ * A picture as people see it: one stream of frames into one element, whichever layer they come from. The better layer
+ * takes over with its first frame; the other one goes on until then, and comes back when the better one stalls.
+ */
+import type { Bytes } from '../../src/protocol/bytes.ts'
+import type { FrameHead, Layer, MediaId } from '../../src/protocol/media.ts'
+import { LayerDecoder } from './layer-decoder.ts'
+
+/** Shorter than people take for a frozen picture, longer than a lost key frame takes to be sent again. */
+const STALL_MS = 1_000
+
+/** After this nobody is expected to come back with the next frame. */
+const GONE_MS = 3_000
+
+/** Layers of one view, worst first. */
+const RANK: readonly Layer[] = ['thumb', 'main', 'screen']
+
+export type PlayPorts = {
+  readonly shown: (layer: Layer) => void
+  readonly broken: (layer: Layer) => void
+  readonly shows: (layer: Layer | undefined, from: MediaId | undefined) => void
+}
+
+export class PlayView {
+  readonly #ports: PlayPorts
+  readonly #writer: WritableStreamDefaultWriter<VideoFrame>
+  readonly #decoders = new Map<Layer, LayerDecoder>()
+  /** Whom each layer comes from. */
+  readonly #from = new Map<Layer, MediaId>()
+  #layer: Layer | undefined
+  #shownFrom: MediaId | undefined
+  #shownAtMs = 0
+
+  constructor(frames: WritableStream<VideoFrame>, ports: PlayPorts) {
+    this.#ports = ports
+    this.#writer = frames.getWriter()
+    this.#writer.closed.catch(() => undefined)
+  }
+
+  take(head: FrameHead, data: Bytes, from: MediaId): void {
+    this.#from.set(head.layer, from)
+    this.#decoder(head.layer).take(head, data)
+  }
+
+  /** The layer is not wanted any more. */
+  drop(layer: Layer): void {
+    this.#decoders.get(layer)?.close()
+    this.#decoders.delete(layer)
+    this.#from.delete(layer)
+  }
+
+  tick(nowMs: number): void {
+    if (this.#layer !== undefined && nowMs - this.#shownAtMs > GONE_MS) this.#show(undefined)
+  }
+
+  close(): void {
+    for (const decoder of this.#decoders.values()) decoder.close()
+    this.#decoders.clear()
+    this.#writer.close().catch(() => undefined)
+  }
+
+  #decoder(layer: Layer): LayerDecoder {
+    let decoder = this.#decoders.get(layer)
+    if (decoder === undefined) {
+      decoder = new LayerDecoder(
+        (frame) => this.#decoded(layer, frame),
+        () => this.#ports.broken(layer),
+      )
+      this.#decoders.set(layer, decoder)
+    }
+    return decoder
+  }
+
+  #decoded(layer: Layer, frame: VideoFrame): void {
+    const nowMs = performance.now()
+    const isBetter = this.#layer === undefined || RANK.indexOf(layer) >= RANK.indexOf(this.#layer)
+    const isDue = isBetter || nowMs - this.#shownAtMs > STALL_MS
+    if (isDue) {
+      this.#shownAtMs = nowMs
+      this.#show(layer)
+    }
+    // An element that is behind gets none: the next frame is worth more than one that waits.
+    if (!isDue || (this.#writer.desiredSize ?? 0) <= 0) {
+      frame.close()
+      return
+    }
+    this.#writer.write(frame).catch(() => frame.close())
+    this.#ports.shown(layer)
+  }
+
+  #show(layer: Layer | undefined): void {
+    const from = layer === undefined ? undefined : this.#from.get(layer)
+    if (layer === this.#layer && from === this.#shownFrom) return
+    this.#layer = layer
+    this.#shownFrom = from
+    this.#ports.shows(layer, from)
+  }
+}

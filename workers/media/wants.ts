@@ -1,0 +1,118 @@
+/**
+ * What this tab takes, and from whom: said to each parent again and again, so that a parent that comes back, or begins
+ * anew, knows it. A parent that was replaced by the plan stays asked until the new one sends.
+ */
+import { checkParents, type WatchedStream } from '../../src/core/call/frames/watch-parents.ts'
+import { SUBSCRIPTION_MS } from '../../src/protocol/limits.ts'
+import { type MediaId, type StreamId, type Subscription, streamKey } from '../../src/protocol/media.ts'
+import type { Want } from '../../src/protocol/media-worker.ts'
+
+/** Before two frames came nobody knows the rate: that of the smallest pictures. */
+const EXPECTED_EVERY_MS = 134
+
+/** Of each new pause between frames in the expected one. */
+const PAUSE_SHARE = 0.1
+
+export type Entry = WatchedStream & {
+  want: Want
+  parent: MediaId
+  standby: MediaId | undefined
+  lastFrameMs: number | undefined
+  expectedEveryMs: number
+  isStandbyAsked: boolean
+  sinceMs: number
+  /** From whomever. */
+  arrivedMs: number | undefined
+  from: MediaId | undefined
+  former: { readonly parent: MediaId; readonly untilMs: number } | undefined
+}
+
+export class Wants {
+  #entries = new Map<string, Entry>()
+
+  get all(): Iterable<Entry> {
+    return this.#entries.values()
+  }
+
+  get(stream: StreamId): Entry | undefined {
+    return this.#entries.get(streamKey(stream))
+  }
+
+  /** Streams that are not wanted any more. */
+  set(wants: readonly Want[], nowMs: number): readonly StreamId[] {
+    const before = this.#entries
+    this.#entries = new Map(wants.map((want) => [streamKey(want), entryOf(want, before.get(streamKey(want)), nowMs)]))
+    return [...before].flatMap(([key, { stream }]) => (this.#entries.has(key) ? [] : [stream]))
+  }
+
+  /** Frames are taken from those who were asked only: others could block what these send by sending it first. */
+  takesFrom(entry: Entry, hop: MediaId): boolean {
+    return hop === entry.parent || hop === entry.standby || hop === entry.former?.parent
+  }
+
+  /** True when the former parent is not needed any more. */
+  arrived(entry: Entry, hop: MediaId, nowMs: number): boolean {
+    const pauseMs = nowMs - (entry.arrivedMs ?? nowMs - EXPECTED_EVERY_MS)
+    entry.expectedEveryMs += PAUSE_SHARE * (pauseMs - entry.expectedEveryMs)
+    entry.arrivedMs = nowMs
+    entry.from = hop
+    if (hop !== entry.parent) return false
+    entry.lastFrameMs = nowMs
+    const isChanged = entry.former !== undefined
+    entry.former = undefined
+    return isChanged
+  }
+
+  of(hop: MediaId): readonly Subscription[] {
+    const wanted: Subscription[] = []
+    for (const { want, parent, standby, isStandbyAsked, former } of this.#entries.values()) {
+      const isAsked = hop === parent || hop === former?.parent || (isStandbyAsked && hop === standby)
+      if (isAsked) wanted.push({ source: want.source, layer: want.layer, maxTemporal: want.maxTemporal })
+    }
+    return wanted
+  }
+
+  /** Whose parent fell silent just now; `isChanged`: somebody is asked for something else than before. */
+  check(nowMs: number): { readonly silent: readonly Entry[]; readonly isChanged: boolean } {
+    let isChanged = false
+    for (const entry of this.#entries.values()) {
+      if (entry.former === undefined || nowMs < entry.former.untilMs) continue
+      entry.former = undefined
+      isChanged = true
+    }
+    const { ask, back } = checkParents([...this.#entries.values()].filter(isPicture), nowMs)
+    for (const entry of [...ask, ...back]) {
+      entry.isStandbyAsked = !entry.isStandbyAsked
+      entry.sinceMs = nowMs
+      isChanged = true
+    }
+    return { silent: ask, isChanged }
+  }
+}
+
+/** A voice pauses with the person; it is not missed. */
+function isPicture({ want: { layer } }: Entry): boolean {
+  return layer !== 'audio' && layer !== 'screen-audio'
+}
+
+function entryOf(want: Want, before: Entry | undefined, nowMs: number): Entry {
+  const { parent, standby } = want
+  if (before?.parent === parent) {
+    const isStandbyAsked = before.isStandbyAsked && before.standby === standby
+    return Object.assign(before, { want, standby, isStandbyAsked })
+  }
+  const former = before === undefined ? undefined : { parent: before.parent, untilMs: nowMs + SUBSCRIPTION_MS }
+  return {
+    stream: { source: want.source, layer: want.layer },
+    want,
+    parent,
+    standby,
+    lastFrameMs: undefined,
+    expectedEveryMs: before?.expectedEveryMs ?? EXPECTED_EVERY_MS,
+    isStandbyAsked: false,
+    sinceMs: nowMs,
+    arrivedMs: before?.arrivedMs,
+    from: before?.from,
+    former,
+  }
+}
