@@ -113,7 +113,10 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
     clock,
     signal,
     notify,
-    openMeeting: () => Promise.resolve(undefined),
+    openMeeting: async (onChange) => {
+      const { openMeeting } = await import('../meeting/open-meeting.ts')
+      return openMeeting({ links, presence, clock, random, signal, onChange })
+    },
     remember: deviceMemory(() => localStorage),
   })
   const chat = createChat({ state: document, device: device.id, clock, nameOf, random })
