@@ -29,7 +29,7 @@ export type FrameHead = StreamId & {
   readonly isKey: boolean
   /** 0 is the base; who drops a temporal layer drops all above it. */
   readonly temporal: number
-  /** This frame needs the one with `sequence - dependsOn`, and what that one needs; 0: none. */
+  /** This frame needs the one with `sequence - dependsOn`, and what that one needs; 0 for key frames alone. */
   readonly dependsOn: number
   /** Of its stream, without gaps at the source, wrapping after 2^32. It begins above all that this tab sent before. */
   readonly sequence: number
@@ -117,7 +117,7 @@ export function encodeLineFrame(head: FrameHead, sealed: Uint8Array): Bytes {
 
 /** Views into the buffer, no copies. Undefined: not of this version. */
 export function parseLineFrame(bytes: Bytes): LineFrame | undefined {
-  if (bytes.byteLength <= HEAD_BYTES) return undefined
+  if (bytes.byteLength <= HEAD_BYTES || bytes.byteLength > MEDIA_FRAME_BYTES) return undefined
   const head = readHead(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0)
   return head === undefined ? undefined : { head, sealed: bytes.subarray(HEAD_BYTES) }
 }
@@ -207,9 +207,11 @@ function readHead(view: DataView, at: number): FrameHead | undefined {
   const source = view.getUint32(at + 4)
   if (first >> 4 !== HEAD_VERSION || layer === undefined || flags > 7 || source === 0) return undefined
   const isKey = (flags & 1) === 1
+  const temporal = flags >> 1
   const dependsOn = view.getUint16(at + 2)
-  if (isKey && dependsOn !== 0) return undefined
-  return { layer, isKey, temporal: flags >> 1, dependsOn, source, sequence: view.getUint32(at + 8), capturedMs: view.getUint32(at + 12) }
+  // A key frame is of the base, and it alone needs none.
+  if (isKey ? temporal !== 0 || dependsOn !== 0 : dependsOn === 0) return undefined
+  return { layer, isKey, temporal, dependsOn, source, sequence: view.getUint32(at + 8), capturedMs: view.getUint32(at + 12) }
 }
 
 function writeStream(view: DataView, at: number, { source, layer }: StreamId): void {

@@ -2,7 +2,7 @@
 import type { LinkMedia } from '../../ports/link.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
 import type { RoomErrorCode } from '../../protocol/errors.ts'
-import { COMMAND_BUFFER_BYTES, CONTROL_FRAME_BYTES, MEDIA_LIFETIME_MS } from '../../protocol/limits.ts'
+import { COMMAND_BUFFER_BYTES, MEDIA_LIFETIME_MS, MEETING_FRAME_BYTES } from '../../protocol/limits.ts'
 import { MEDIA_CHANNEL_LABEL, MEETING_CHANNEL } from '../../protocol/meeting-channels.ts'
 import type { LineKind } from '../../protocol/signal.ts'
 import { openChannel } from './data-lane.ts'
@@ -67,7 +67,7 @@ export class MediaOfLink implements LinkMedia {
 
   #take(message: unknown): void {
     if (this.#isClosed) return
-    if (message instanceof ArrayBuffer && message.byteLength <= CONTROL_FRAME_BYTES) {
+    if (message instanceof ArrayBuffer && message.byteLength <= MEETING_FRAME_BYTES) {
       for (const listener of [...this.#messageListeners]) listener(message)
     } else this.#parts.onBreach('frame-malformed', 'meeting channel')
   }

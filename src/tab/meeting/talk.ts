@@ -4,7 +4,7 @@ import type { Link, Links } from '../../ports/link.ts'
 import { RoomError } from '../../protocol/errors.ts'
 import { encodeFrame, parseFrame } from '../../protocol/frame.ts'
 import type { TabId } from '../../protocol/ids.ts'
-import { CONTROL_FRAME_BYTES, MEETING_MESSAGES_PER_SECOND } from '../../protocol/limits.ts'
+import { MEETING_FRAME_BYTES, MEETING_MESSAGES_PER_SECOND } from '../../protocol/limits.ts'
 import { type MeetingMessage, meetingMessage } from '../../protocol/meeting.ts'
 
 export type TalkParts = {
@@ -43,7 +43,7 @@ export class Talk {
       const nowMs = clock.monotonicMs()
       if (nowMs - second.sinceMs > 1_000) second = { sinceMs: nowMs, count: 0 }
       if (++second.count > MEETING_MESSAGES_PER_SECOND) return link.cut(new RoomError('flooded', 'meeting messages'))
-      const parsed = parseFrame(new Uint8Array(frame), meetingMessage, CONTROL_FRAME_BYTES)
+      const parsed = parseFrame(new Uint8Array(frame), meetingMessage, MEETING_FRAME_BYTES)
       if (parsed.kind === 'ok') hear(link.peer, parsed.message)
       else if (parsed.reason !== 'frame-unknown') link.cut(new RoomError(parsed.reason, 'meeting message'))
     })

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import type { GenericSchema } from 'valibot'
 import { helloMessage } from '../../../src/protocol/hello.ts'
+import { meetingMessage } from '../../../src/protocol/meeting.ts'
 import { membershipEntry } from '../../../src/protocol/membership.ts'
 import { deviceRecord, holdingRecord, manifestPage, manifestRoot, planRecord } from '../../../src/protocol/object.ts'
 import { rendezvousReply, rendezvousRequest, tabCard } from '../../../src/protocol/rendezvous.ts'
@@ -23,6 +24,7 @@ const SCHEMAS: Readonly<Record<string, Readonly<Record<string, GenericSchema<unk
   rendezvous: { rendezvousRequest, rendezvousReply, tabCard },
   signal: { signalFrame },
   transfer: { commandMessage },
+  meeting: { meetingMessage },
   'room-state': { stateMessage, fileRecord, binRecord, seenRecord, profileRecord, chatRecord, presenceRecord },
   object: { manifestRoot, manifestPage, planRecord, holdingRecord, deviceRecord },
 }

@@ -3,6 +3,8 @@
  * after congestion a little less than what went through. What is not used is not raised, nobody knows whether it is there;
  * but a bad minute is forgotten some time, or a tab that was never given anything again would stay slow for ever.
  */
+import { UPLINK_ASSUMED_KBPS } from '../../../protocol/limits.ts'
+
 export type UplinkState = {
   readonly kbps: number
   readonly atMs: number | undefined
@@ -11,8 +13,6 @@ export type UplinkState = {
   readonly freeSinceMs: number
 }
 
-/** What is true of nearly every line; more must be shown. */
-const ASSUMED_KBPS = 8_000
 const FLOOR_KBPS = 200
 const CEILING_KBPS = 200_000
 
@@ -28,7 +28,7 @@ const STEP_MAX_MS = 2_000
 const FORGOTTEN_MS = 60_000
 
 export function beginUplink(): UplinkState {
-  return { kbps: ASSUMED_KBPS, atMs: undefined, isCongested: false, freeSinceMs: 0 }
+  return { kbps: UPLINK_ASSUMED_KBPS, atMs: undefined, isCongested: false, freeSinceMs: 0 }
 }
 
 /** Once a second or so. `sentKbps`: what left and arrived since the last time. */
@@ -49,8 +49,8 @@ function lowered({ kbps, isCongested }: UplinkState, sentKbps: number): number {
 
 function raised({ kbps, atMs, freeSinceMs }: UplinkState, sentKbps: number, nowMs: number): number {
   const isUsed = sentKbps > kbps * USED
-  const isForgotten = kbps < ASSUMED_KBPS && atMs !== undefined && nowMs - freeSinceMs >= FORGOTTEN_MS
+  const isForgotten = kbps < UPLINK_ASSUMED_KBPS && atMs !== undefined && nowMs - freeSinceMs >= FORGOTTEN_MS
   if (!isUsed && !isForgotten) return kbps
   const step = ((STEP_KBPS + kbps * STEP_SHARE) * Math.min(STEP_MAX_MS, nowMs - (atMs ?? nowMs))) / 1000
-  return isUsed ? kbps + step : Math.min(ASSUMED_KBPS, kbps + step)
+  return isUsed ? kbps + step : Math.min(UPLINK_ASSUMED_KBPS, kbps + step)
 }
