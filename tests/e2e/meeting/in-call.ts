@@ -1,0 +1,70 @@
+/** A call as its people notice it: pictures that move, voices that are heard, by whom they came. */
+
+import { expect } from '@playwright/test'
+import type { TabId } from '../../../src/protocol/ids.ts'
+import type { Device } from '../device.ts'
+
+export async function joinCall({ page }: Device, wish = { microphone: true, camera: true }): Promise<void> {
+  await page.evaluate((wish) => asterism.room.call.join(wish), wish)
+  await expect.poll(() => page.evaluate(() => asterism.room.call.state)).toBe('in')
+}
+
+export function tabOf({ page }: Device): Promise<TabId> {
+  return page.evaluate(() => asterism.room.me.tab)
+}
+
+/** Frames that come on the picture of each other participant within `ms`, by tab. */
+export function countFrames({ page }: Device, ms = 1_000): Promise<Record<string, number>> {
+  return page.evaluate(async (ms) => {
+    const counts: Record<string, number> = {}
+    const watched = asterism.room.call.remote.map(async ({ tab, camera }) => {
+      counts[tab] = 0
+      if (camera === undefined) return
+      const video = Object.assign(document.createElement('video'), { muted: true, srcObject: new MediaStream([camera]) })
+      const count = () => {
+        counts[tab] = (counts[tab] ?? 0) + 1
+        video.requestVideoFrameCallback(count)
+      }
+      video.requestVideoFrameCallback(count)
+      await video.play().catch(() => {})
+      await new Promise((done) => setTimeout(done, ms))
+      video.srcObject = null
+    })
+    await Promise.all(watched)
+    return counts
+  }, ms)
+}
+
+/** Waits until the pictures of so many others move. */
+export async function seeMoving(device: Device, others: number): Promise<void> {
+  const moving = async () => Object.values(await countFrames(device)).filter((frames) => frames >= 3).length
+  await expect.poll(moving, { timeout: 30_000 }).toBe(others)
+}
+
+/** Energy of the voices that come, by tab. The test microphone beeps once a second. */
+export function heardEnergy({ page }: Device): Promise<Record<string, number>> {
+  return page.evaluate(async () => {
+    const heard: Record<string, number> = {}
+    for (const { tab, microphone } of asterism.room.call.remote) {
+      if (microphone === undefined) continue
+      // Chromium gives the sound of a connection to an audio graph only while an element plays it.
+      const audio = Object.assign(new Audio(), { muted: true, srcObject: new MediaStream([microphone]) })
+      await audio.play()
+      const context = new AudioContext()
+      await context.resume()
+      const analyser = context.createAnalyser()
+      context.createMediaStreamSource(new MediaStream([microphone])).connect(analyser)
+      const samples = new Float32Array(analyser.fftSize)
+      let sum = 0
+      for (let look = 0; look < 40; look++) {
+        await new Promise((done) => setTimeout(done, 40))
+        analyser.getFloatTimeDomainData(samples)
+        for (const sample of samples) sum += sample * sample
+      }
+      heard[tab] = sum
+      audio.srcObject = null
+      await context.close()
+    }
+    return heard
+  })
+}
