@@ -1,5 +1,5 @@
 /** The call as the controls need it: what is on, what a press does, who is on the stage. The deeds are the port's. */
-import type { Call, DeviceState, Member, RemoteMedia, Room } from '../../ports/asterism.ts'
+import type { Call, CallStats, DeviceState, Giving, Member, RemoteMedia, Room, Seal, VisibleTile } from '../../ports/asterism.ts'
 import { observed } from '../observed.svelte.ts'
 
 export type Participant = {
@@ -8,6 +8,10 @@ export type Participant = {
   readonly screen: MediaStreamTrack | undefined
   readonly speaking: boolean
   readonly microphone: boolean
+  /** Undefined: my own, which goes nowhere, or not yet connected. */
+  readonly seal: Seal | undefined
+  /** Who passes the picture on to this tab. */
+  readonly through: Member | undefined
 }
 
 const isOn = (state: DeviceState) => state.kind === 'on' || state.kind === 'starting'
@@ -33,6 +37,12 @@ export class CallModel {
   get remote(): readonly RemoteMedia[] {
     return this.#call().remote
   }
+  get stats(): CallStats | undefined {
+    return this.#call().stats
+  }
+  get giving(): Giving {
+    return this.#call().giving
+  }
   get microphoneOn(): boolean {
     return isOn(this.self.microphone)
   }
@@ -51,14 +61,19 @@ export class CallModel {
   /** Me first, then everybody else in the call. */
   get participants(): readonly Participant[] {
     const { self } = this
+    const { members } = this.#room()
     const media = new Map(this.remote.map((entry) => [entry.tab, entry]))
-    return this.#room()
-      .members.filter((member) => member.isMe || member.inCall)
+    return members
+      .filter((member) => member.isMe || member.inCall)
       .map((member) => {
-        if (member.isMe)
-          return { member, camera: self.cameraTrack, screen: self.screenTrack, speaking: self.speaking, microphone: this.microphoneOn }
+        if (member.isMe) {
+          const { cameraTrack: camera, screenTrack: screen, speaking } = self
+          return { member, camera, screen, speaking, microphone: this.microphoneOn, seal: undefined, through: undefined }
+        }
         const entry = media.get(member.tab)
-        return { member, camera: entry?.camera, screen: entry?.screen, speaking: member.speaking, microphone: member.microphone }
+        const { speaking, microphone } = member
+        const through = members.find(({ tab }) => tab === entry?.through)
+        return { member, camera: entry?.camera, screen: entry?.screen, speaking, microphone, seal: entry?.seal, through }
       })
   }
 
@@ -102,5 +117,13 @@ export class CallModel {
 
   async choose(kind: 'microphone' | 'camera' | 'speaker', deviceId: string): Promise<void> {
     await this.#call().choose(kind, deviceId)
+  }
+
+  give(change: Partial<Giving>): void {
+    this.#call().give(change)
+  }
+
+  setVisible(tiles: readonly VisibleTile[]): void {
+    this.#call().setVisible(tiles)
   }
 }

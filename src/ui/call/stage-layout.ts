@@ -4,8 +4,25 @@ export type Size = { readonly width: number; readonly height: number }
 
 const GAP = 14
 const WIDE = 16 / 9
+/** Beside or below a shared screen. */
+const SMALL = 4 / 3
 /** Share of the longer side that a shared screen takes. */
 const SCREEN_SHARE = 0.76
+/** A stage below this is one of a phone. */
+const PHONE_PX = 560
+/** A face is known, and a name read, down to these widths. Beside a shared screen people are told by less: the screen is looked at. */
+const FACE_PX = { phone: 140, desk: 180 } as const
+const BESIDE_SCREEN = 2 / 3
+/** Pictures decoded at once: more, on a wall of screens, would cost more than they show. */
+const MOST_TILES = 49
+
+/** How many tiles the stage holds before they become too small. Never fewer than three: I, who speaks, and the way to the others. */
+export function countPlaces(screens: number, size: Size): number {
+  const { area, aspect } = peopleArea(screens, size)
+  const smallest = FACE_PX[size.width < PHONE_PX ? 'phone' : 'desk'] * (screens > 0 ? BESIDE_SCREEN : 1)
+  const fitting = (length: number, each: number) => Math.floor((length + GAP) / (each + GAP))
+  return Math.min(MOST_TILES, Math.max(3, fitting(area.width, smallest) * fitting(area.height, smallest / aspect)))
+}
 
 export function layoutTiles(count: number, area: Rect, aspect = WIDE): readonly Rect[] {
   let best: { columns: number; width: number; height: number } = { columns: 1, width: 0, height: 0 }
@@ -31,18 +48,23 @@ export function layoutStage(
   people: number,
   size: Size,
 ): { readonly screens: readonly Rect[]; readonly people: readonly Rect[] } {
-  const whole = { x: 0, y: 0, ...size }
+  const { screen, area, aspect } = peopleArea(screens, size)
+  return { screens: layoutTiles(screens, screen), people: layoutTiles(people, area, aspect) }
+}
+
+/** What shared screens leave to people, and how upright their tiles are. */
+function peopleArea(screens: number, size: Size): { readonly screen: Rect; readonly area: Rect; readonly aspect: number } {
+  const screen = { x: 0, y: 0, ...size }
   // A tall, narrow stage takes upright tiles; people are upright too.
-  const aspect = size.width < 560 && size.height > size.width ? 1 : WIDE
-  if (screens === 0) return { screens: [], people: layoutTiles(people, whole, aspect) }
+  if (screens === 0) return { screen, area: screen, aspect: size.width < PHONE_PX && size.height > size.width ? 1 : WIDE }
   if (size.width >= size.height) {
     const width = Math.round(size.width * SCREEN_SHARE)
-    const side = { x: width + GAP, y: 0, width: size.width - width - GAP, height: size.height }
-    return { screens: layoutTiles(screens, { ...whole, width }), people: layoutTiles(people, side, 4 / 3) }
+    const area = { x: width + GAP, y: 0, width: size.width - width - GAP, height: size.height }
+    return { screen: { ...screen, width }, area, aspect: SMALL }
   }
   const height = Math.round(size.height * 0.6)
-  const below = { x: 0, y: height + GAP, width: size.width, height: size.height - height - GAP }
-  return { screens: layoutTiles(screens, { ...whole, height }), people: layoutTiles(people, below, 4 / 3) }
+  const area = { x: 0, y: height + GAP, width: size.width, height: size.height - height - GAP }
+  return { screen: { ...screen, height }, area, aspect: SMALL }
 }
 
 /** From the first rectangle's middle to each other one's: the threads behind the tiles. */

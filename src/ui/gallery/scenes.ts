@@ -8,6 +8,7 @@ import type { OpenDialog, PanelName } from '../room/room-ui.svelte.ts'
 import { fakeRoom, LINK, type RoomFacts, WORDS } from './fixtures/fake-room.ts'
 import { BINNED, copyOn, EVERY_SAFETY, EVERY_STATE, FEW_FILES, file, IN_FOLDERS, KEPT_FOR, manyFiles } from './fixtures/files.ts'
 import { addedFolder, brokenFolder, seekingFolder } from './fixtures/folders.ts'
+import { meeting, notYetMeasured, presentedTo, sealedEachWay, travelsByTree, travelsStraight } from './fixtures/meetings.ts'
 import { ANN, BEN, CEM, crowd, HTML, inCall, LONG, ME, MY_OTHER_TAB, RTL } from './fixtures/people.ts'
 import { page, portrait } from './fixtures/pictures.ts'
 
@@ -96,7 +97,8 @@ function presenting(): RoomFacts {
 }
 
 function remote(member: typeof ME, camera: MediaStreamTrack | undefined) {
-  return { tab: member.tab, microphone: undefined, camera, screen: undefined, screenAudio: undefined }
+  const nothing = { microphone: undefined, screen: undefined, screenAudio: undefined }
+  return { tab: member.tab, seal: 'sealed' as const, through: undefined, camera, ...nothing }
 }
 
 export const SCENES: Readonly<Record<string, Scene>> = {
@@ -149,6 +151,16 @@ export const SCENES: Readonly<Record<string, Scene>> = {
       self: { camera: { kind: 'failed', code: 'device-busy', text: 'Another program is using it. Close that program, or go on without.' } },
     },
   },
+  'call-nine': { screen: 'room', facts: () => meeting(9) },
+  'call-thirty': { screen: 'room', facts: () => meeting(30) },
+  'call-thirty-screen': { screen: 'room', facts: () => presentedTo(30) },
+  'call-sealed': { screen: 'room', facts: sealedEachWay },
+  'call-direct': { screen: 'room', facts: () => meeting(3, () => ({ seal: 'direct' })) },
+  'travels-straight': { screen: 'room', facts: () => travelsStraight(4), dialog: 'travels' },
+  'travels-nine': { screen: 'room', facts: () => travelsByTree(9), dialog: 'travels' },
+  'travels-thirty': { screen: 'room', facts: () => travelsByTree(30), dialog: 'travels' },
+  'travels-soon': { screen: 'room', facts: notYetMeasured, dialog: 'travels' },
+  'travels-alone': { screen: 'room', facts: { members: [inCall(ME)], call: { state: 'in' } }, dialog: 'travels' },
   'files-empty': { screen: 'room', facts: { members: [ME, ANN] }, panel: 'files' },
   'files-every-state': {
     screen: 'room',

@@ -2,7 +2,7 @@
 import { FilesUi } from '../files/files-ui.svelte.ts'
 
 export type PanelName = 'files' | 'chat'
-export type OpenDialog = 'share' | 'people' | 'me' | 'help'
+export type OpenDialog = 'share' | 'people' | 'me' | 'help' | 'travels'
 
 const WIDE = '(width >= 60rem)'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { layoutStage, layoutTiles, placeStars, type Rect, threadsBetween } from '../../../../src/ui/call/stage-layout.ts'
+import { countPlaces, layoutStage, layoutTiles, placeStars, type Rect, threadsBetween } from '../../../../src/ui/call/stage-layout.ts'
 
 const overlap = (a: Rect, b: Rect) =>
   a.x < b.x + b.width - 0.01 && b.x < a.x + a.width - 0.01 && a.y < b.y + b.height - 0.01 && b.y < a.y + a.height - 0.01
@@ -33,6 +33,24 @@ test('[UI-19] one person takes the whole stage, four make two rows, the last row
   expect(new Set(four.map(({ y }) => y)).size).toBe(2)
   const three = layoutTiles(3, { x: 0, y: 0, width: 1600, height: 900 })
   expect(Math.round((three[2]?.x ?? 0) + (three[2]?.width ?? 0) / 2)).toBe(800)
+})
+
+test('[UI-42] a page is filled until tiles would be too small to know a face', () => {
+  const desk = { width: 1248, height: 596 }
+  const phone = { width: 328, height: 476 }
+  expect([countPlaces(0, desk), countPlaces(0, phone), countPlaces(1, desk), countPlaces(1, phone)]).toEqual([30, 6, 10, 6])
+  const sides = fc.integer({ min: 320, max: 3000 })
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 2 }), sides, sides, (screens, width, height) => {
+      const places = countPlaces(screens, { width, height })
+      const smallest = Math.min(...layoutStage(screens, places, { width, height }).people.map((tile) => tile.width))
+      const face = (width < 560 ? 140 : 180) * (screens > 0 ? 2 / 3 : 1)
+      // A stage too small for three is shared by three all the same.
+      if (places > 3) expect(smallest).toBeGreaterThanOrEqual(face - 0.01)
+      expect(places).toBeLessThanOrEqual(49)
+    }),
+    { seed: 42, numRuns: 300 },
+  )
 })
 
 test('[UI-19] threads run from the first tile to each other one', () => {

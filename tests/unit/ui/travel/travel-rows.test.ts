@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest'
+import type { CallStats, StreamStats } from '../../../../src/ports/asterism.ts'
+import type { TabId } from '../../../../src/protocol/ids.ts'
+import { ANN, BEN, CEM, inCall, ME } from '../../../../src/ui/gallery/fixtures/people.ts'
+import { reasonSentences, travelRows, travelSentences } from '../../../../src/ui/travel/travel-rows.ts'
+
+const QUIET: CallStats = { conductor: undefined, uplinkKbps: 0, streams: [], hops: [], reasons: [] }
+const MEMBERS = [ME, inCall(ANN), inCall(BEN), inCall(CEM)]
+
+function stream(tab: TabId, from: TabId, change: Partial<StreamStats> = {}): StreamStats {
+  return { tab, from, layer: 'main', carrier: 'channel', fps: 24.6, kbps: 500, delayMs: 40.4, passedTo: 0, ...change }
+}
+
+const hop = (tab: TabId, lostPerMille: number, sentKbps = 100) => ({
+  tab,
+  carrier: 'channel' as const,
+  sentKbps,
+  receivedKbps: 0,
+  lostPerMille,
+  queueMs: 0,
+})
+
+test('[UI-47] each picture has a row in plain words: what, how fast, by which way, how late, what was lost on it', () => {
+  const stats = {
+    ...QUIET,
+    streams: [
+      stream(ANN.tab, ANN.tab),
+      stream(ANN.tab, ANN.tab, { layer: 'screen', fps: 5, carrier: 'pipe' }),
+      stream(ANN.tab, ANN.tab, { layer: 'audio' }),
+      stream(BEN.tab, ANN.tab, { layer: 'thumb', fps: 7.5, delayMs: 213 }),
+    ],
+    hops: [hop(ANN.tab, 14)],
+  }
+  const rows = travelRows(stats, MEMBERS).map(({ key: _, ...row }) => Object.values(row))
+  expect(rows).toEqual([
+    ['Ann Fischer', 'large picture', '25 a second', 'straight', 'data channel', '40 ms', '1.4 %'],
+    ['Ann Fischer', 'screen', '5 a second', 'straight', 'media line', '40 ms', '1.4 %'],
+    ['Ben Okafor', 'small picture', '8 a second', 'through Ann Fischer', 'data channel', '210 ms', '1.4 %'],
+    ['Cem', 'nothing yet', '', '–', '', '–', '–'],
+  ])
+})
+
+test('[UI-47] a voice has a row where nothing else comes; who carried it may have left; clocks that differ tell no delay', () => {
+  const gone = 'gone' as TabId
+  const [row] = travelRows({ ...QUIET, streams: [stream(CEM.tab, gone, { layer: 'audio', delayMs: -30 })] }, [ME, inCall(CEM), BEN])
+  expect(row).toMatchObject({ what: 'voice', pace: '', way: 'through somebody who left', delay: '–', lost: '–' })
+})
+
+test('[UI-47] what this tab does is told in sentences', () => {
+  expect(travelSentences(QUIET, MEMBERS)).toEqual(['Everybody sends straight to everybody.', 'This tab sends nothing right now.'])
+  const stats = {
+    ...QUIET,
+    conductor: ANN.tab,
+    uplinkKbps: 8_230,
+    streams: [stream(ANN.tab, ANN.tab, { passedTo: 3 }), stream(BEN.tab, CEM.tab)],
+    hops: [hop(ANN.tab, 0, 940), hop(CEM.tab, 0, 300)],
+  }
+  expect(travelSentences(stats, MEMBERS)).toEqual([
+    'Ann Fischer’s tab plans who passes on what.',
+    'This tab sends 1.2 Mbit/s; its connection takes about 8.2 Mbit/s.',
+    'It passes Ann Fischer’s large picture on to 3 others, sealed as it came.',
+  ])
+  expect(travelSentences({ ...QUIET, conductor: ME.tab }, MEMBERS)[0]).toBe(
+    'This tab plans who passes on what; right now everything comes straight.',
+  )
+})
+
+test('[UI-46] why a picture is passed on is said with the name of whose it is', () => {
+  const reasons = [
+    { tab: ANN.tab, layer: 'thumb' as const, text: 'its line carries two at a time.' },
+    { tab: ME.tab, layer: 'audio' as const, text: 'too many listen.' },
+  ]
+  expect(reasonSentences({ ...QUIET, reasons }, MEMBERS)).toEqual([
+    'Ann Fischer’s small picture: its line carries two at a time.',
+    'Your voice: too many listen.',
+  ])
+})
