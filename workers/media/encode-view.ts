@@ -5,13 +5,12 @@
 import type { Layer } from '../../src/protocol/media.ts'
 import type { LayerProfile, View } from '../../src/protocol/media-worker.ts'
 import { type EncodedFrame, LayerEncoder } from './layer-encoder.ts'
+import { viewOf } from './views.ts'
 
 /** A source that gives nothing for so long is still: what is wanted of it is encoded from its last frame. */
 const STILL_MS = 250
 
 export type PictureLayer = LayerProfile['layer']
-
-const LAYERS_OF: Readonly<Record<View, readonly PictureLayer[]>> = { camera: ['thumb', 'main'], screen: ['screen'] }
 
 export type EncodePorts = {
   readonly isWatched: (layer: Layer) => boolean
@@ -38,7 +37,7 @@ export class EncodeView {
   }
 
   setProfiles(profiles: readonly LayerProfile[]): void {
-    for (const profile of profiles.filter(({ layer }) => LAYERS_OF[this.#view].includes(layer))) {
+    for (const profile of profiles.filter(({ layer }) => viewOf(layer) === this.#view)) {
       const encoder = this.#layers.get(profile.layer)
       if (encoder === undefined) this.#layers.set(profile.layer, this.#encoder(profile))
       else encoder.profile = profile

@@ -8,10 +8,10 @@ import { type Bytes, equalBytes } from '../../src/protocol/bytes.ts'
 import { SENDER_KEYS } from '../../src/protocol/limits.ts'
 import type { MediaId } from '../../src/protocol/media.ts'
 
-export type Opened =
-  | { readonly kind: 'frame'; readonly plain: Bytes }
-  | { readonly kind: 'no-key'; readonly generation: number }
-  | { readonly kind: 'forged' }
+/** `sealed`: no key here opens it. It needs one that has not come, it was changed on its way, or it is somebody else's. */
+export type Opened = { readonly kind: 'frame'; readonly plain: Bytes } | { readonly kind: 'sealed'; readonly generation: number }
+
+const NO_GENERATION = -1
 
 type OwnKey = { readonly key: FrameKey; readonly count: () => number }
 
@@ -52,10 +52,9 @@ export class Keyring {
 
   async open(source: MediaId, metadata: Bytes, sealed: Bytes): Promise<Opened> {
     const header = readFrameHeader(sealed)
-    if (header === undefined) return { kind: 'forged' }
+    if (header === undefined) return { kind: 'sealed', generation: NO_GENERATION }
     const key = await this.#others.get(source)?.get(header.generation)
-    if (key === undefined) return { kind: 'no-key', generation: header.generation }
-    const plain = await openFrame(key, metadata, sealed)
-    return plain === undefined ? { kind: 'forged' } : { kind: 'frame', plain }
+    const plain = key === undefined ? undefined : await openFrame(key, metadata, sealed)
+    return plain === undefined ? { kind: 'sealed', generation: header.generation } : { kind: 'frame', plain }
   }
 }

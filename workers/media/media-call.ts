@@ -1,7 +1,7 @@
 /** One call of this tab, its parts put together: what each tells the others, and what ticks. */
 import type { Bytes } from '../../src/protocol/bytes.ts'
-import type { Layer, MediaId } from '../../src/protocol/media.ts'
-import type { EncodedStreams, MediaNews, MediaRequest, TransformOptions, View, VoiceLayer } from '../../src/protocol/media-worker.ts'
+import type { MediaId } from '../../src/protocol/media.ts'
+import type { EncodedStreams, MediaNews, MediaRequest, TransformOptions, View, VoiceLayer, Want } from '../../src/protocol/media-worker.ts'
 import { Figures } from './figures.ts'
 import { Keyring } from './keyring.ts'
 import type { Objects } from './objects.ts'
@@ -10,6 +10,7 @@ import { OwnVoices } from './own-voices.ts'
 import { Pictures } from './pictures.ts'
 import { type Envelope, PipeWriter, readPipe } from './pipe.ts'
 import { Switchboard } from './switchboard.ts'
+import { viewOf } from './views.ts'
 import { playVoice } from './voices.ts'
 
 /** Well below what a missing frame is waited for. */
@@ -78,7 +79,10 @@ export class MediaCall {
     })
     this.#pictures = new Pictures({
       keyring,
-      news,
+      shows: (source, view, layer, from) => {
+        news({ t: 'shows', source, view, layer, from })
+        if (layer !== undefined) switchboard.settle({ source, layer })
+      },
       shown: (stream) => this.#figures.shown(stream),
       broken: (stream) => switchboard.askSource(stream),
       unopened,
@@ -125,7 +129,7 @@ export class MediaCall {
     key: ({ source, generation, secret }) => this.#unlock(source, generation, secret),
     forget: ({ source }) => this.#keyring.forget(source),
     forwards: ({ children }) => this.#switchboard.setForwards(children),
-    wants: ({ wants }) => this.#switchboard.setWants(wants, performance.now()),
+    wants: ({ wants }) => this.#want(wants),
     sink: ({ source, view, frames }) => this.#show(source, view, frames),
     unsink: ({ source, view }) => this.#pictures.close(source, view),
   }
@@ -155,6 +159,11 @@ export class MediaCall {
     if (this.#unopened.delete(source)) this.#showAgain(source)
   }
 
+  #want(wants: readonly Want[]): void {
+    this.#pictures.prefer(wants)
+    this.#switchboard.setWants(wants, performance.now())
+  }
+
   #show(source: MediaId, view: View, frames: WritableStream): void {
     this.#pictures.open(source, view, frames)
     this.#showAgain(source)
@@ -173,11 +182,7 @@ export class MediaCall {
 
   #showAgain(source: MediaId): void {
     for (const { stream, want } of this.#switchboard.wants) {
-      if (want.isShown && stream.source === source && isPicture(stream.layer)) this.#switchboard.showAgain(stream)
+      if (want.isShown && stream.source === source && viewOf(stream.layer) !== undefined) this.#switchboard.showAgain(stream)
     }
   }
-}
-
-function isPicture(layer: Layer): boolean {
-  return layer !== 'audio' && layer !== 'screen-audio'
 }

@@ -6,15 +6,17 @@ import type { Arrived } from '../../src/core/call/frames/order-frames.ts'
 import type { Bytes } from '../../src/protocol/bytes.ts'
 import { FRAMES_SEALING } from '../../src/protocol/limits.ts'
 import { type FrameHead, headOf, type Layer, type MediaId, PACKET_HEAD_BYTES, type StreamId, streamKey } from '../../src/protocol/media.ts'
-import type { MediaNews, View } from '../../src/protocol/media-worker.ts'
+import type { View, Want } from '../../src/protocol/media-worker.ts'
 import { Chain } from './chain.ts'
 import type { Keyring, Opened } from './keyring.ts'
 import { PlayView } from './play-view.ts'
 import type { Came } from './stream.ts'
+import { viewOf } from './views.ts'
 
 export type PicturePorts = {
   readonly keyring: Keyring
-  readonly news: (news: MediaNews) => void
+  /** The first picture, another layer, another parent, or none any more. */
+  readonly shows: (source: MediaId, view: View, layer: Layer | undefined, from: MediaId | undefined) => void
   readonly shown: (stream: StreamId) => void
   /** Nothing can be shown of it before the next key frame. */
   readonly broken: (stream: StreamId) => void
@@ -26,6 +28,8 @@ type OpenedFrame = { readonly head: FrameHead; readonly from: MediaId; readonly 
 export class Pictures {
   readonly #ports: PicturePorts
   readonly #views = new Map<string, PlayView>()
+  /** The layer that is wanted of each view. */
+  #preferred = new Map<string, Layer>()
   readonly #chains = new Map<string, Chain<OpenedFrame>>()
 
   constructor(ports: PicturePorts) {
@@ -34,18 +38,30 @@ export class Pictures {
 
   open(source: MediaId, view: View, frames: WritableStream<VideoFrame>): void {
     this.close(source, view)
-    const { news, shown } = this.#ports
+    const { shows, shown, broken } = this.#ports
+    const key = viewKey(source, view)
     const play = new PlayView(frames, {
       shown: (layer) => shown({ source, layer }),
-      broken: (layer) => this.#ports.broken({ source, layer }),
-      shows: (layer, from) => news({ t: 'shows', source, view, layer, from }),
+      broken: (layer) => broken({ source, layer }),
+      shows: (layer, from) => shows(source, view, layer, from),
     })
-    this.#views.set(viewKey(source, view), play)
+    play.preferred = this.#preferred.get(key)
+    this.#views.set(key, play)
   }
 
   close(source: MediaId, view: View): void {
     this.#views.get(viewKey(source, view))?.close()
     this.#views.delete(viewKey(source, view))
+  }
+
+  /** Which layer of each picture is wanted now; the one before is shown until its first frame is there. */
+  prefer(wants: readonly Want[]): void {
+    this.#preferred = new Map()
+    for (const { source, layer, isShown } of wants) {
+      const key = viewKey(source, viewOf(layer))
+      if (isShown && this.#preferred.get(key) !== 'main') this.#preferred.set(key, layer)
+    }
+    for (const [key, view] of this.#views) view.preferred = this.#preferred.get(key)
   }
 
   /** The stream is not wanted any more. */
@@ -91,14 +107,10 @@ export class Pictures {
 
   #play({ head, from, opened }: OpenedFrame): void {
     if (opened.kind === 'frame') this.#views.get(viewKey(head.source, viewOf(head.layer)))?.take(head, opened.plain, from)
-    else if (opened.kind === 'no-key') this.#ports.unopened(head.source, opened.generation)
+    else this.#ports.unopened(head.source, opened.generation)
   }
 }
 
-function viewOf(layer: Layer): View {
-  return layer === 'screen' ? 'screen' : 'camera'
-}
-
-function viewKey(source: MediaId, view: View): string {
+function viewKey(source: MediaId, view: View | undefined): string {
   return `${source} ${view}`
 }

@@ -1,6 +1,6 @@
 /**
- * A picture as people see it: one stream of frames into one element, whichever layer they come from. The better layer
- * takes over with its first frame; the other one goes on until then, and comes back when the better one stalls.
+ * A picture as people see it: one stream of frames into one element, whichever layer they come from. The layer that is
+ * wanted takes over with its first frame; another one goes on until then, and comes back when the wanted one stalls.
  */
 import type { Bytes } from '../../src/protocol/bytes.ts'
 import type { FrameHead, Layer, MediaId } from '../../src/protocol/media.ts'
@@ -11,9 +11,6 @@ const STALL_MS = 1_000
 
 /** After this nobody is expected to come back with the next frame. */
 const GONE_MS = 3_000
-
-/** Layers of one view, worst first. */
-const RANK: readonly Layer[] = ['thumb', 'main', 'screen']
 
 export type PlayPorts = {
   readonly shown: (layer: Layer) => void
@@ -30,11 +27,19 @@ export class PlayView {
   #layer: Layer | undefined
   #shownFrom: MediaId | undefined
   #shownAtMs = 0
+  #preferredAtMs = Number.NEGATIVE_INFINITY
+  #preferred: Layer | undefined
 
   constructor(frames: WritableStream<VideoFrame>, ports: PlayPorts) {
     this.#ports = ports
     this.#writer = frames.getWriter()
     this.#writer.closed.catch(() => undefined)
+  }
+
+  set preferred(layer: Layer | undefined) {
+    if (layer === this.#preferred) return
+    this.#preferred = layer
+    this.#preferredAtMs = Number.NEGATIVE_INFINITY
   }
 
   take(head: FrameHead, data: Bytes, from: MediaId): void {
@@ -73,8 +78,8 @@ export class PlayView {
 
   #decoded(layer: Layer, frame: VideoFrame): void {
     const nowMs = performance.now()
-    const isBetter = this.#layer === undefined || RANK.indexOf(layer) >= RANK.indexOf(this.#layer)
-    const isDue = isBetter || nowMs - this.#shownAtMs > STALL_MS
+    if (layer === this.#preferred) this.#preferredAtMs = nowMs
+    const isDue = layer === this.#preferred || nowMs - this.#preferredAtMs > STALL_MS
     if (isDue) {
       this.#shownAtMs = nowMs
       this.#show(layer)

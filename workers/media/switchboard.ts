@@ -110,12 +110,18 @@ export class Switchboard {
   }
 
   setWants(wants: readonly Want[], nowMs: number): void {
-    for (const stream of this.#wants.set(wants, nowMs)) {
-      this.#streams.delete(streamKey(stream))
-      this.#ports.unwanted(stream)
-    }
+    const { dropped, begun } = this.#wants.set(wants, nowMs)
+    for (const stream of dropped) this.#drop(stream)
+    for (const stream of begun) this.showAgain(stream)
     this.#subscribe(nowMs)
     for (const hop of this.#subscribed.keys()) this.#adopt(hop, nowMs)
+  }
+
+  /** The wanted layer of a picture is seen: others of it need not go on. */
+  settle(stream: StreamId): void {
+    const left = this.#wants.settle(stream)
+    for (const one of left) this.#drop(one)
+    if (left.length > 0) this.#subscribe(performance.now())
   }
 
   /** Somebody takes this stream of ours. */
@@ -210,6 +216,11 @@ export class Switchboard {
       default:
         control satisfies never
     }
+  }
+
+  #drop(stream: StreamId): void {
+    this.#streams.delete(streamKey(stream))
+    this.#ports.unwanted(stream)
   }
 
   #release(hop: Hop, wanted: readonly Subscription[]): void {

@@ -20,8 +20,10 @@ export async function playVoice(line: Line, source: MediaId, layer: VoiceLayer, 
   const reader = line.readable.getReader()
   const writer = line.writable.getWriter()
   const play = ({ frame, opened }: OpenedFrame) => {
-    if (opened.kind === 'no-key') ports.unopened(source, opened.generation)
-    if (opened.kind !== 'frame') return
+    if (opened.kind === 'sealed') {
+      ports.unopened(source, opened.generation)
+      return
+    }
     frame.data = opened.plain.buffer
     ports.heard(source, layer, opened.plain.byteLength, levelOf(frame))
     writer.write(frame).catch(() => undefined)

@@ -6,6 +6,7 @@ import { checkParents, type WatchedStream } from '../../src/core/call/frames/wat
 import { SUBSCRIPTION_MS } from '../../src/protocol/limits.ts'
 import { type MediaId, type StreamId, type Subscription, streamKey } from '../../src/protocol/media.ts'
 import type { Want } from '../../src/protocol/media-worker.ts'
+import { viewOf } from './views.ts'
 
 /** Before two frames came nobody knows the rate: that of the smallest pictures. */
 const EXPECTED_EVERY_MS = 134
@@ -24,6 +25,9 @@ export type Entry = WatchedStream & {
   /** From whomever. */
   arrivedMs: number | undefined
   from: MediaId | undefined
+  isSeen: boolean
+  /** Another layer of its picture is wanted now; it goes on until that one is seen. */
+  isLeaving: boolean
   former: { readonly parent: MediaId; readonly untilMs: number } | undefined
 }
 
@@ -38,11 +42,31 @@ export class Wants {
     return this.#entries.get(streamKey(stream))
   }
 
-  /** Streams that are not wanted any more. */
-  set(wants: readonly Want[], nowMs: number): readonly StreamId[] {
+  /** Takes the place of what was wanted before. `begun` are those that came already and are shown from now on. */
+  set(wants: readonly Want[], nowMs: number): { readonly dropped: readonly StreamId[]; readonly begun: readonly StreamId[] } {
     const before = this.#entries
-    this.#entries = new Map(wants.map((want) => [streamKey(want), entryOf(want, before.get(streamKey(want)), nowMs)]))
-    return [...before].flatMap(([key, { stream }]) => (this.#entries.has(key) ? [] : [stream]))
+    const begun = wants.filter((want) => want.isShown && before.get(streamKey(want))?.want.isShown === false)
+    const wanted = wants.map((want) => entryOf(want, before.get(streamKey(want)), nowMs))
+    this.#entries = new Map(wanted.map((entry) => [streamKey(entry.stream), entry]))
+    const dropped: StreamId[] = []
+    for (const [key, entry] of before) {
+      if (this.#entries.has(key)) continue
+      entry.isLeaving = wanted.some((other) => isAwaited(other, entry))
+      if (entry.isLeaving) this.#entries.set(key, entry)
+      else dropped.push(entry.stream)
+    }
+    return { dropped, begun }
+  }
+
+  /** The layer that is wanted is seen. Gives those that went on until now. */
+  settle({ source, layer }: StreamId): readonly StreamId[] {
+    const seen = this.get({ source, layer })
+    if (seen !== undefined) seen.isSeen = true
+    const left = [...this.#entries.values()].filter(
+      ({ isLeaving, stream }) => isLeaving && stream.source === source && stream.layer !== layer && viewOf(stream.layer) === viewOf(layer),
+    )
+    for (const { stream } of left) this.#entries.delete(streamKey(stream))
+    return left.map(({ stream }) => stream)
   }
 
   /** Frames are taken from those who were asked only: others could block what these send by sending it first. */
@@ -91,15 +115,21 @@ export class Wants {
 }
 
 /** A voice pauses with the person; it is not missed. */
-function isPicture({ want: { layer } }: Entry): boolean {
-  return layer !== 'audio' && layer !== 'screen-audio'
+function isPicture({ stream }: Entry): boolean {
+  return viewOf(stream.layer) !== undefined
+}
+
+/** Whether the one is the picture of the other, in a layer that was not seen yet. */
+function isAwaited({ want, stream, isSeen }: Entry, leaving: Entry): boolean {
+  const isSame = stream.source === leaving.stream.source && viewOf(stream.layer) === viewOf(leaving.stream.layer)
+  return isSame && isPicture(leaving) && want.isShown && leaving.want.isShown && !isSeen
 }
 
 function entryOf(want: Want, before: Entry | undefined, nowMs: number): Entry {
   const { parent, standby } = want
   if (before?.parent === parent) {
     const isStandbyAsked = before.isStandbyAsked && before.standby === standby
-    return Object.assign(before, { want, standby, isStandbyAsked })
+    return Object.assign(before, { want, standby, isStandbyAsked, isLeaving: false, isSeen: before.isSeen && want.isShown })
   }
   const former = before === undefined ? undefined : { parent: before.parent, untilMs: nowMs + SUBSCRIPTION_MS }
   return {
@@ -113,6 +143,8 @@ function entryOf(want: Want, before: Entry | undefined, nowMs: number): Entry {
     sinceMs: nowMs,
     arrivedMs: before?.arrivedMs,
     from: before?.from,
+    isSeen: before?.isSeen === true && want.isShown,
+    isLeaving: false,
     former,
   }
 }

@@ -2,11 +2,14 @@
  * Tabs in one page, each with a media worker of its own and real connections to the others; what a meeting does around them
  * (keys, wants, lines) the spec does. Pictures carry their number in black and white, so that the other end can read it.
  */
+import { deriveFrameKey, sealFrame } from '../../../src/pipeline/sframe.ts'
 import type { Bytes } from '../../../src/protocol/bytes.ts'
 import { MEDIA_LIFETIME_MS } from '../../../src/protocol/limits.ts'
 import {
   encodeControl,
+  encodeHead,
   encodePacket,
+  type FrameHead,
   type HopControl,
   type MediaPacket,
   parseControl,
@@ -74,6 +77,15 @@ class Tab {
     this.post({ t: 'profile', layers })
     this.post({ t: 'publish', view, frames: framesOf(track) })
     return () => stamp
+  }
+
+  async speak(): Promise<void> {
+    const media = await navigator.mediaDevices.getUserMedia({ audio: true })
+    this.#stops.push(() => {
+      for (const track of media.getTracks()) track.stop()
+    })
+    await this.encoders.setVoice('audio', media.getAudioTracks()[0] ?? null)
+    this.post({ t: 'voice', layer: 'audio', isOpen: true })
   }
 
   want(...wants: Want[]): void {
@@ -153,12 +165,8 @@ class Raw {
   }
 }
 
-const tabs: Tab[] = []
-
 function open(id: number, forwards = 0): Tab {
-  const tab = new Tab(id, forwards)
-  tabs.push(tab)
-  return tab
+  return new Tab(id, forwards)
 }
 
 /** Everybody gets everybody's key, but those who are left out. */
@@ -166,13 +174,36 @@ function tellKeys(from: Tab, ...to: Tab[]): void {
   for (const tab of to) tab.post({ t: 'key', source: from.id, generation: 0, secret: from.secret })
 }
 
-/** Both ways: the channel, and lines each way for when they are asked for. */
-async function connect(a: Tab, b: Tab): Promise<void> {
-  await Promise.all([connectWay(a, b, true), connectWay(b, a, false)])
+/** Both ways: the channel, and lines each way for when they are asked for. Of what the channel carries a share may be lost. */
+async function connect(a: Tab, b: Tab, lost = 0): Promise<void> {
+  const channel = lost === 0 ? joinChannel(a, b) : joinLossy(a, b, lost)
+  await Promise.all([connectLines(a, b), connectLines(b, a), channel])
   await until(() => [a, b].every((one) => one.news.some((news) => news.t === 'hop-open' && (news.hop === a.id || news.hop === b.id))))
 }
 
-async function connectWay(from: Tab, to: Tab, withChannel: boolean): Promise<void> {
+async function joinChannel(a: Tab, b: Tab): Promise<void> {
+  const [here, there] = [new RTCPeerConnection(), new RTCPeerConnection()]
+  a.connections.push(here)
+  b.connections.push(there)
+  there.ondatachannel = ({ channel }) => b.post({ t: 'hop', hop: a.id, channel })
+  a.post({ t: 'hop', hop: b.id, channel: openChannel(here) })
+  await connectEnds(here, there)
+}
+
+/** Two channels that meet in this page, where some of what one gives never gets to the other. */
+async function joinLossy(a: Tab, b: Tab, lost: number): Promise<void> {
+  const [toA, toB] = await Promise.all([connectRaw(b.id, a), connectRaw(a.id, b)])
+  for (const [from, to] of [
+    [toA, toB],
+    [toB, toA],
+  ] as const) {
+    from.channel.onmessage = ({ data }) => {
+      if (to.channel.readyState === 'open' && Math.random() >= lost) to.channel.send(data)
+    }
+  }
+}
+
+async function connectLines(from: Tab, to: Tab): Promise<void> {
   const [here, there] = [new RTCPeerConnection(ENCODED), new RTCPeerConnection()]
   from.connections.push(here)
   to.connections.push(there)
@@ -187,10 +218,6 @@ async function connectWay(from: Tab, to: Tab, withChannel: boolean): Promise<voi
     if (track.kind === 'audio') play(track)
   }
   to.heard.set(from.id, there)
-  if (withChannel) {
-    there.ondatachannel = ({ channel }) => to.post({ t: 'hop', hop: from.id, channel })
-    from.post({ t: 'hop', hop: to.id, channel: openChannel(here) })
-  }
   await connectEnds(here, there)
 }
 
@@ -202,6 +229,13 @@ async function connectRaw(id: number, to: Tab): Promise<Raw> {
   await connectEnds(here, there)
   await until(() => raw.channel.readyState === 'open')
   return raw
+}
+
+/** A packet as its source makes it, of whatever bytes. */
+async function sealed(source: number, secret: Bytes, head: Partial<FrameHead>, plain: Bytes): Promise<Bytes> {
+  const whole: FrameHead = { source, layer: 'main', isKey: true, temporal: 0, dependsOn: 0, sequence: 0, capturedMs: 0, ...head }
+  const key = await deriveFrameKey(secret, 0, 'seal')
+  return encodePacket(whole, await sealFrame(key, whole.sequence, encodeHead(whole), plain))
 }
 
 function openChannel(connection: RTCPeerConnection): RTCDataChannel {
@@ -249,6 +283,6 @@ function gapsMs(seen: readonly Seen[]): number {
 const THUMB: LayerProfile = { layer: 'thumb', height: 90, fps: 7.5, bitsPerSecond: 120_000, keyEveryMs: 60_000 }
 const MAIN: LayerProfile = { layer: 'main', height: 360, fps: 15, bitsPerSecond: 600_000, keyEveryMs: 60_000 }
 
-const media = { open, connect, connectRaw, tellKeys, voiceStats, until, pause, shown, gapsMs, encodePacket, THUMB, MAIN, tabs }
+const media = { open, connect, connectRaw, tellKeys, sealed, voiceStats, until, pause, shown, gapsMs, THUMB, MAIN }
 export type MediaHarness = typeof media
 Object.assign(globalThis, { media })
