@@ -4,9 +4,10 @@
  */
 import type { Demand } from './demands.ts'
 import { type KeptStream, straightOf } from './kept-plan.ts'
-import { CRAM, canGoStraight, FILL, hasRoom, KEEP, type Line, priceOf, rttOf } from './lines.ts'
+import { CRAM, canGoStraight, FILL, hasRoom, KEEP, type Line, priceOf, rttOf, standPrice } from './lines.ts'
 import { BETTER } from './share-lines.ts'
-import { type Branch, canHang, canHangStraight, costOf, hang, hangStraight, openTree, prune, type Room, type Tree, weigh } from './tree.ts'
+import { cheapest, swapLeaves } from './swap-leaves.ts'
+import { canHang, canHangStraight, costOf, hang, hangStraight, openTree, prune, type Room, type Tree, weigh } from './tree.ts'
 
 const STAY: Room = { share: KEEP, isFirst: true }
 const CALM: Room = { share: FILL, isFirst: false }
@@ -16,15 +17,22 @@ const URGENT: Room = { share: CRAM, isFirst: true }
 
 /** `others`: everybody in the meeting, who may take a stream only to pass it on. */
 export function growTree(demand: Demand, quota: number, kept: KeptStream, others: readonly Line[], edgesLeft: number): Tree {
-  const mended = mend(openTree(demand, quota, edgesLeft), kept, others)
+  const open = () => openTree(demand, quota, edgesLeft)
+  const mended = mend(open(), kept, others)
   if (mended.branches.size === mended.straight && served(mended) === demand.wanters.length) return mended
-  const cost = costOf(mended)
+  const margin = kept.parents.size === 0 ? 1 : BETTER
+  const first = { tree: mended, cost: costOf(mended) * margin }
   weigh(mended, -1)
-  const fresh = plant(openTree(demand, quota, edgesLeft), kept, others)
-  if (served(fresh) > served(mended) || (served(fresh) === served(mended) && costOf(fresh) < BETTER * cost)) return fresh
-  weigh(fresh, -1)
-  weigh(mended, 1)
-  return mended
+  let best = first
+  for (const helper of [undefined, bestHelper(mended, others)].slice(0, demand.wanters.length < others.length - 1 ? 2 : 1)) {
+    const tree = plant(open(), kept, others, helper)
+    const cost = costOf(tree)
+    const isBetter = served(tree) > served(best.tree) || (served(tree) === served(best.tree) && cost < best.cost)
+    if (isBetter) best = { tree, cost }
+    weigh(tree, -1)
+  }
+  weigh(best.tree, 1)
+  return best.tree
 }
 
 function served({ branches, wanters }: Tree): number {
@@ -61,39 +69,42 @@ function mend(tree: Tree, kept: KeptStream, others: readonly Line[]): Tree {
 }
 
 /** The best carriers stand first, and so straight under the source. */
-function plant(tree: Tree, kept: KeptStream, others: readonly Line[]): Tree {
-  for (const { line } of plantingOrder(tree, others)) place(tree, line, kept, others)
+function plant(tree: Tree, kept: KeptStream, others: readonly Line[], helper: Line | undefined): Tree {
+  if (helper !== undefined) placeHelper(tree, helper, CALM)
+  for (const { line } of plantingOrder(tree, others)) if (!tree.branches.has(line)) place(tree, line, kept, others)
   prune(tree)
+  swapLeaves(tree, CALM)
   return tree
 }
 
-type Able = { readonly line: Line; readonly able: number }
+type Able = { readonly line: Line; readonly able: number; readonly price: number }
 
 /** Those who only pass on join where the others are too weak. */
 function plantingOrder(tree: Tree, others: readonly Line[]): readonly Able[] {
-  const { demand, quota, deepest } = tree
-  const able = demand.wanters.map((line) => ({ line, able: ability(line, tree) })).toSorted((a, b) => b.able - a.able)
+  const { demand, quota, deepest, wanters } = tree
+  const byAbility = (a: Able, b: Able) => b.able - a.able || a.price - b.price
+  const able = demand.wanters.map((line) => abilityOf(line, tree)).toSorted(byAbility)
   let places = able.slice(0, deepest > 2 ? able.length : quota).reduce((sum, each) => sum + each.able, quota)
   if (places >= able.length) return able
-  const idle = others
-    .filter((line) => line !== demand.source && !tree.wanters.has(line))
-    .map((line) => ({ line, able: ability(line, tree) }))
   const helpers: Able[] = []
-  for (const helper of idle.toSorted((a, b) => b.able - a.able)) {
+  const idle = others.filter((line) => line !== demand.source && !wanters.has(line))
+  for (const helper of idle.map((line) => abilityOf(line, tree)).toSorted(byAbility)) {
     const replaced = able[quota - 1 - helpers.length]?.able ?? 0
     if (places >= able.length || helper.able <= replaced + 1) break
     helpers.push(helper)
     places += helper.able - replaced
   }
-  return [...able, ...helpers].toSorted((a, b) => b.able - a.able)
+  return [...able, ...helpers].toSorted(byAbility)
 }
 
-/** Copies a line could pass on, were it straight under the source. */
-function ability(line: Line, { demand }: Tree): number {
-  if (line.forwards === 0 || !canGoStraight(line, demand.source)) return 0
+/** Copies a line could pass on, were it straight under the source; no more than are needed. */
+function abilityOf(line: Line, { demand, quota }: Tree): Able {
+  const price = standPrice(line, demand.source)
+  if (line.forwards === 0 || !canGoStraight(line, demand.source)) return { line, able: 0, price }
   const byKbps = (line.upKbps * FILL - line.sentKbps - line.heldKbps) / Math.max(1, demand.kbps)
   const byPackets = (line.packets * FILL - line.sentPackets - line.heldPackets) / Math.max(1, demand.packets)
-  return Math.max(0, Math.min(line.forwards, Math.floor(byKbps), Math.floor(byPackets)))
+  const needed = Math.max(1, demand.wanters.length - quota)
+  return { line, able: Math.max(0, Math.min(line.forwards, needed, Math.floor(byKbps), Math.floor(byPackets))), price }
 }
 
 function place(tree: Tree, child: Line, kept: KeptStream, others: readonly Line[]): boolean {
@@ -111,43 +122,36 @@ function placeIn(tree: Tree, child: Line, kept: KeptStream, room: Room): boolean
   }
   const was = kept.parents.get(child)
   const old = was === undefined ? undefined : tree.branches.get(was)
-  const on = old !== undefined && canHang(tree, child, old, room) ? old : cheapest(tree, child, room, tree.carriers)
+  const on = old !== undefined && canHang(tree, child, old, room) ? old : cheapest(tree, child, room)
   if (on === undefined) return false
   hang(tree, child, on)
   return true
 }
 
-/** Of those nearest to the source who have room. */
-function cheapest(tree: Tree, child: Line, room: Room, levels: readonly (readonly Branch[])[]): Branch | undefined {
-  for (const carriers of levels) {
-    let best: Branch | undefined
-    let bestPrice = Number.POSITIVE_INFINITY
-    for (const branch of carriers) {
-      if (!canHang(tree, child, branch, room)) continue
-      const price = priceOf(tree.demand, branch.line, child, tree.demand.source)
-      if (price >= bestPrice) continue
-      best = branch
-      bestPrice = price
-    }
-    if (best !== undefined) return best
-  }
-  return undefined
-}
-
 /** Somebody who does not want the stream takes it to pass it on: worth its own copy when it serves two or more. */
 function recruit(tree: Tree, child: Line, others: readonly Line[], room: Room): boolean {
-  if (tree.wanters.size === others.length - 1) return false
-  const { demand } = tree
-  const price = (line: Line) => priceOf(demand, line, child, demand.source)
-  const helpers = others
-    .filter((line) => line !== demand.source && !tree.wanters.has(line) && !tree.branches.has(line) && canHelp(tree, line, child, room))
-    .toSorted((a, b) => price(a) - price(b))
-  return helpers.some((helper) => placeHelper(tree, helper, room))
+  return helpersFor(tree, child, others, room).some((helper) => placeHelper(tree, helper, room))
 }
 
-function canHelp({ demand }: Tree, line: Line, child: Line, { share }: Room): boolean {
-  if (line.forwards < 2 || line.takenKbps + demand.kbps > line.downKbps) return false
-  return hasRoom(line, demand, share, 2) && rttOf(child, line) < Number.POSITIVE_INFINITY
+/** The best of them for whom it is dearest to serve straight, by any other carrier. */
+function bestHelper(tree: Tree, others: readonly Line[]): Line | undefined {
+  const child = tree.demand.wanters[0]
+  return child === undefined ? undefined : helpersFor(tree, child, others, CALM)[0]
+}
+
+function helpersFor(tree: Tree, child: Line, others: readonly Line[], room: Room): readonly Line[] {
+  const { demand, wanters, branches } = tree
+  if (wanters.size === others.length - 1) return []
+  const canHelp = (line: Line) =>
+    line.forwards > 1 &&
+    line.takenKbps + demand.kbps <= line.downKbps &&
+    hasRoom(line, demand, room.share, 2) &&
+    rttOf(child, line) < Number.POSITIVE_INFINITY
+  return others
+    .filter((line) => line !== demand.source && !wanters.has(line) && !branches.has(line) && canHelp(line))
+    .map((line) => ({ line, price: priceOf(demand, line, child, demand.source) }))
+    .toSorted((a, b) => a.price - b.price)
+    .map(({ line }) => line)
 }
 
 /** Not where nobody could hang below it. */
@@ -156,7 +160,7 @@ function placeHelper(tree: Tree, helper: Line, room: Room): boolean {
     hangStraight(tree, helper)
     return true
   }
-  const on = cheapest(tree, helper, room, tree.carriers.slice(0, -1))
+  const on = cheapest(tree, helper, room, tree.deepest - 1)
   if (on !== undefined) hang(tree, helper, on)
   return on !== undefined
 }

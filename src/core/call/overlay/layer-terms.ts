@@ -11,3 +11,12 @@ const SHORT_DEPTH = 2
 export function hopsOf(layer: Layer): number {
   return layer === 'main' || layer === 'screen' ? TREE_DEPTH : SHORT_DEPTH
 }
+
+/** What a hop costs who is behind it, its delay and its dependence on one more tab, as if the copy were so much larger. */
+const HOP_KBPS = 200
+/** In a voice it is heard. */
+const VOICE_HOP_KBPS = 600
+
+export function hopKbps(layer: Layer): number {
+  return layer === 'audio' || layer === 'screen-audio' ? VOICE_HOP_KBPS : HOP_KBPS
+}

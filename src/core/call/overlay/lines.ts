@@ -3,8 +3,9 @@
  * fast. Lines are filled while one plan is made, and thrown away with it.
  */
 import { CHILDREN_PER_STREAM } from '../../../protocol/limits.ts'
-import type { MediaId } from '../../../protocol/media.ts'
+import type { Layer, MediaId } from '../../../protocol/media.ts'
 import type { MeetingFacts } from '../../../protocol/meeting.ts'
+import { hopKbps } from './layer-terms.ts'
 import type { Standings } from './weigh-carriers.ts'
 
 export type Line = {
@@ -112,16 +113,25 @@ export function canGoStraight(child: Line, source: Line): boolean {
   return child.isNew || rttOf(child, source) < Number.POSITIVE_INFINITY
 }
 
-/** What the hop itself costs a child, its delay and its dependence on one more tab, as if its copy were so much larger. */
-export const HOP_KBPS = 200
-
 /**
  * What it costs to have `carrier` pass a copy on: its size, dearer where the line is fuller, so that load spreads, and
  * where the way is longer. Infinite where there is no way.
  */
-export function priceOf(copy: Copy, carrier: Line, child: Line, source: Line): number {
-  const used = (carrier.sentKbps + carrier.heldKbps) / Math.max(1, carrier.upKbps)
-  const toSource = rttOf(carrier, source)
-  const wayMs = rttOf(child, carrier) + (toSource === Number.POSITIVE_INFINITY ? FAR_MS : toSource)
-  return (copy.kbps + HOP_KBPS) * carrier.care * (1 + used) * (1 + wayMs / FAR_MS)
+export function priceOf(copy: Copy & { readonly layer: Layer }, carrier: Line, child: Line, source: Line): number {
+  const wayMs = rttOf(child, carrier) + knownRtt(carrier, source)
+  return (copy.kbps + hopKbps(copy.layer)) * carrier.care * (1 + usedShare(carrier)) * (1 + wayMs / FAR_MS)
+}
+
+/** How dear a carrier is to whoever may come. */
+export function standPrice(carrier: Line, source: Line): number {
+  return carrier.care * (1 + usedShare(carrier)) * (1 + knownRtt(carrier, source) / FAR_MS)
+}
+
+function usedShare({ sentKbps, heldKbps, upKbps }: Line): number {
+  return (sentKbps + heldKbps) / Math.max(1, upKbps)
+}
+
+function knownRtt(from: Line, to: Line): number {
+  const rttMs = rttOf(from, to)
+  return rttMs === Number.POSITIVE_INFINITY ? FAR_MS : rttMs
 }

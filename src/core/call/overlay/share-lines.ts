@@ -7,16 +7,14 @@ import { CHILDREN_PER_STREAM } from '../../../protocol/limits.ts'
 import type { Layer } from '../../../protocol/media.ts'
 import type { Demand } from './demands.ts'
 import { type KeptPlan, keptOf, straightOf } from './kept-plan.ts'
-import { CRAM, canGoStraight, FILL, HOP_KBPS, KEEP, type Line } from './lines.ts'
+import { hopKbps } from './layer-terms.ts'
+import { CRAM, canGoStraight, FILL, KEEP, type Line } from './lines.ts'
 
 /** Copies that the source sends, by the key of the stream. */
 export type Quotas = ReadonlyMap<string, number>
 
 /** Another sharing must cost so much less than the one before. */
 export const BETTER = 0.8
-
-/** A voice through another tab: what it adds in delay is heard. */
-const VOICE_HOP_KBPS = 600
 
 /** Small pictures go before full ones here: who cannot have the full one needs them. */
 const FIRST_COPIES: readonly Layer[] = ['audio', 'screen-audio', 'screen', 'thumb', 'main']
@@ -44,11 +42,10 @@ function fits(line: Line, own: readonly Demand[], counts: readonly number[], sha
 }
 
 function costOf(own: readonly Demand[], wanted: readonly number[], counts: readonly number[]): number {
-  return own.reduce((sum, demand, at) => sum + Math.max(0, (wanted[at] ?? 0) - (counts[at] ?? 0)) * moveCost(demand), 0)
-}
-
-function moveCost({ layer, kbps }: Demand): number {
-  return kbps + (layer === 'audio' || layer === 'screen-audio' ? VOICE_HOP_KBPS : HOP_KBPS)
+  return own.reduce(
+    (sum, demand, at) => sum + Math.max(0, (wanted[at] ?? 0) - (counts[at] ?? 0)) * (demand.kbps + hopKbps(demand.layer)),
+    0,
+  )
 }
 
 /** The cheapest counts that fit: every number of moved screens and full pictures is tried, small ones and voices make up the rest. */

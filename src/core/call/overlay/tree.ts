@@ -17,7 +17,7 @@ export type Tree = {
   readonly quota: number
   readonly branches: Map<Line, Branch>
   /** Those who may pass it on, by their hops. */
-  readonly carriers: readonly Branch[][]
+  readonly carriers: readonly Set<Branch>[]
   straight: number
   /** Edges it may still name. */
   edgesLeft: number
@@ -28,7 +28,7 @@ export type Room = { readonly share: number; readonly isFirst: boolean }
 
 export function openTree(demand: Demand, quota: number, edgesLeft: number): Tree {
   const deepest = hopsOf(demand.layer)
-  const carriers = Array.from({ length: deepest }, (): Branch[] => [])
+  const carriers = Array.from({ length: deepest }, () => new Set<Branch>())
   return { demand, wanters: new Set(demand.wanters), deepest, quota, branches: new Map(), carriers, straight: 0, edgesLeft }
 }
 
@@ -63,29 +63,31 @@ export function hang(tree: Tree, child: Line, on: Branch): void {
 function add(tree: Tree, branch: Branch): void {
   tree.branches.set(branch.line, branch)
   if (!tree.wanters.has(branch.line)) branch.line.takenKbps += tree.demand.kbps
-  if (branch.line.forwards > 0 && branch.hops < tree.deepest) tree.carriers[branch.hops]?.push(branch)
+  if (branch.line.forwards > 0 && branch.hops < tree.deepest) tree.carriers[branch.hops]?.add(branch)
 }
 
 /** Who took it only to pass it on and has nobody to pass it to lets it go. */
 export function prune(tree: Tree): void {
   if (tree.branches.size === tree.wanters.size) return
   const idle = [...tree.branches.values()].filter(({ line, children }) => children === 0 && !tree.wanters.has(line))
-  for (const { line, parent } of idle) drop(tree, line, parent)
+  for (const branch of idle) unhang(tree, branch)
   if (idle.length > 0) prune(tree)
 }
 
-function drop(tree: Tree, line: Line, parent: Line): void {
-  const { demand } = tree
-  line.takenKbps -= demand.kbps
-  tree.branches.delete(line)
-  const on = tree.branches.get(parent)
+/** Only who has nobody below it. */
+export function unhang(tree: Tree, branch: Branch): void {
+  const { demand, branches, carriers, wanters } = tree
+  if (!wanters.has(branch.line)) branch.line.takenKbps -= demand.kbps
+  branches.delete(branch.line)
+  carriers[branch.hops]?.delete(branch)
+  const on = branches.get(branch.parent)
   if (on === undefined) {
     if (tree.straight > tree.quota) send(demand.source, demand, -1)
     tree.straight--
   } else {
     on.children--
     tree.edgesLeft++
-    send(parent, demand, -1)
+    send(branch.parent, demand, -1)
   }
 }
 
@@ -99,9 +101,12 @@ export function weigh(tree: Tree, sign: 1 | -1): void {
   send(demand.source, demand, sign * Math.max(0, tree.straight - tree.quota))
 }
 
-/** What is passed on, by the prices of lines as they are now. */
-export function costOf({ demand, branches }: Tree): number {
+/** What is passed on, by the prices of lines as they are now; a copy that is taken only to be passed on costs its size. */
+export function costOf({ demand, branches, wanters }: Tree): number {
   let cost = 0
-  for (const { line, parent } of branches.values()) if (parent !== demand.source) cost += priceOf(demand, parent, line, demand.source)
+  for (const { line, parent } of branches.values()) {
+    if (parent !== demand.source) cost += priceOf(demand, parent, line, demand.source)
+    if (!wanters.has(line)) cost += demand.kbps
+  }
   return cost
 }
