@@ -76,7 +76,7 @@ export class HopTraffic {
   }
 
   get isCongested(): boolean {
-    return this.#carrier.troubles.length > 0 && this.queueMs > 0
+    return this.#carrier.isTroubled && this.queueMs > 0
   }
 
   figures(seconds: number): Omit<HopFigures, 'hop' | 'carrier'> {

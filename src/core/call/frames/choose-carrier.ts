@@ -18,7 +18,9 @@ export type Measured = {
 
 export type CarrierState = {
   readonly carrier: Carrier
-  /** The last two times of trouble, the latest first. */
+  /** By the last report: it loses, or a queue stands. */
+  readonly isTroubled: boolean
+  /** The last two times of trouble on this carrier, the latest first. */
   readonly troubles: readonly number[]
   /** On this carrier since then. */
   readonly sinceMs: number
@@ -30,24 +32,27 @@ export type CarrierChoice = { readonly next: CarrierState; readonly carrier: Car
 
 const LOST_PER_MILLE = 5
 const SKIPPED_PER_MILLE = 50
-/** A processor that was busy for a moment delays so much too. */
-const QUEUE_MS = 40
+/** A busy processor delays all packets of half a second by as much; a line that is full soon delays them by more. */
+const QUEUE_MS = 80
 
 /** Trouble twice within this time is no accident: one lost packet of the eight of half a second is 12 %. */
 const TROUBLE_MS = 3_000
+
+/** A channel that was left before is left again at the first trouble this soon: people see each such second. */
+const ON_TRIAL_MS = 5_000
 
 const PATIENCE_MS = 20_000
 const PATIENCE_MAX_MS = 320_000
 
 export function beginCarrier(): CarrierState {
-  return { carrier: 'channel', troubles: [], sinceMs: Number.NEGATIVE_INFINITY, patienceMs: PATIENCE_MS }
+  return { carrier: 'channel', isTroubled: false, troubles: [], sinceMs: Number.NEGATIVE_INFINITY, patienceMs: PATIENCE_MS }
 }
 
 /** With every report of the other side, each HOP_REPORT_MS. */
 export function chooseCarrier(state: CarrierState, measured: Measured, nowMs: number): CarrierChoice {
-  const [latest] = state.troubles
-  const troubles = isTrouble(measured) ? (latest === undefined ? [nowMs] : [nowMs, latest]) : state.troubles
-  const seen = { ...state, troubles }
+  const isTroubled = isTrouble(measured)
+  const troubles = isTroubled ? [nowMs, ...state.troubles.slice(0, 1)] : state.troubles
+  const seen = { ...state, isTroubled, troubles }
   return state.carrier === 'channel' ? onChannel(seen, measured, nowMs) : onPipe(seen, measured, nowMs)
 }
 
@@ -56,12 +61,12 @@ function isTrouble({ lostPerMille, queueMs, skippedPerMille, rttMs }: Measured):
 }
 
 function onChannel(state: CarrierState, { hasPipe }: Measured, nowMs: number): CarrierChoice {
-  const [, before] = state.troubles
-  const stands = before !== undefined && nowMs - before <= TROUBLE_MS
-  if (!stands || !hasPipe) return { next: state, carrier: 'channel', wantsPipe: stands }
+  const [latest, before] = state.troubles
   const heldMs = nowMs - state.sinceMs
+  const stands = heldMs < ON_TRIAL_MS ? latest !== undefined : before !== undefined && nowMs - before <= TROUBLE_MS
+  if (!stands || !hasPipe) return { next: state, carrier: 'channel', wantsPipe: stands }
   const patienceMs = heldMs < state.patienceMs ? Math.min(PATIENCE_MAX_MS, state.patienceMs * 2) : PATIENCE_MS
-  return { next: { carrier: 'pipe', troubles: [], sinceMs: nowMs, patienceMs }, carrier: 'pipe', wantsPipe: true }
+  return { next: { ...state, carrier: 'pipe', troubles: [], sinceMs: nowMs, patienceMs }, carrier: 'pipe', wantsPipe: true }
 }
 
 function onPipe(state: CarrierState, { hasPipe }: Measured, nowMs: number): CarrierChoice {
