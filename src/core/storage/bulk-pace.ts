@@ -1,13 +1,16 @@
 /**
  * How fast bulk bytes may leave over one link. Round trips that stay longer say that we fill somebody's queue: then we
  * send less, at once and by a third, and more again by a tenth at a time. One long trip between short ones says only that
- * a processor was busy. While a call runs hardly any queue is left to it.
+ * a processor was busy. While a call runs hardly any queue is left to it, and it begins slowly: a line that is filled at once
+ * holds up voices before anybody can measure it.
  */
 import { DATA_CHANNEL_HIGH_WATER_BYTES, DATA_PAYLOAD_BYTES, FAR_MS } from '../../protocol/limits.ts'
 
 export type Pace = {
   /** undefined: as fast as the wire takes it. */
   readonly bytesPerSecond: number | undefined
+  /** No queue was seen yet: the rate still looks for what the path carries. */
+  readonly isProbing: boolean
   /** The shortest round trip of each of the last minutes, newest first: a path may change, and a minute may be busy throughout. */
   readonly rttsMs: readonly number[]
   readonly minuteAtMs: number
@@ -32,11 +35,13 @@ const STANDING_IN_CALL = 2
 const QUEUE_IN_CALL_MS = 15
 const QUEUE_MS = 40
 const LEAST_BYTES_PER_SECOND = 64 * 1024
+/** Half of a usual line at home: doubled with each round trip that stays short. */
+const FIRST_IN_CALL_BYTES_PER_SECOND = 1024 * 1024
 /** Bytes in a channel that is full are waited for by whatever is urgent. */
 const BUFFERED_MS = 150
 
 export function startPace(nowMs: number): Pace {
-  return { bytesPerSecond: undefined, rttsMs: [], minuteAtMs: nowMs, latestMs: [], sentBytes: 0, atMs: nowMs }
+  return { bytesPerSecond: undefined, isProbing: true, rttsMs: [], minuteAtMs: nowMs, latestMs: [], sentBytes: 0, atMs: nowMs }
 }
 
 export function baseRttOf({ rttsMs }: Pace): number | undefined {
@@ -55,17 +60,23 @@ export function paceStep(pace: Pace, facts: PaceFacts, nowMs: number): Pace {
   const next: Pace = { ...pace, rttsMs, minuteAtMs, latestMs, sentBytes: facts.sentBytes, atMs: nowMs }
   const baseMs = baseRttOf(next) ?? facts.rttMs
   const queueMs = Math.min(...latestMs) - baseMs
-  return { ...next, bytesPerSecond: rateOf(pace.bytesPerSecond, sendsPerSecond, queueMs, baseMs, facts.isCallRunning) }
+  const { isCallRunning } = facts
+  if (!isCallRunning && baseMs < FAR_MS) return { ...next, bytesPerSecond: undefined, isProbing: true }
+  const allowedMs = isCallRunning ? Math.max(QUEUE_IN_CALL_MS, baseMs / 2) : Math.max(QUEUE_MS, baseMs)
+  if (queueMs > allowedMs) return { ...next, bytesPerSecond: cut(pace.bytesPerSecond, sendsPerSecond), isProbing: false }
+  if (pace.bytesPerSecond === undefined) return { ...next, bytesPerSecond: isCallRunning ? FIRST_IN_CALL_BYTES_PER_SECOND : undefined }
+  const isCalm = queueMs < allowedMs / 4
+  return { ...next, bytesPerSecond: raise(pace, pace.bytesPerSecond, sendsPerSecond, isCalm, isCallRunning) }
 }
 
-function rateOf(before: number | undefined, sends: number, queueMs: number, baseMs: number, isCallRunning: boolean): number | undefined {
-  if (!isCallRunning && baseMs < FAR_MS) return undefined
-  const allowedMs = isCallRunning ? Math.max(QUEUE_IN_CALL_MS, baseMs / 2) : Math.max(QUEUE_MS, baseMs)
-  if (queueMs > allowedMs) return Math.max(LEAST_BYTES_PER_SECOND, (Math.min(before ?? sends, sends) * 2) / 3)
-  if (before === undefined) return undefined
-  // What is not used is not raised: a bound far above the traffic is none.
-  const isUsed = sends > before * 0.7
-  return isUsed ? before * 1.1 + LEAST_BYTES_PER_SECOND / 2 : queueMs < allowedMs / 4 && sends < before / 4 ? undefined : before
+function cut(before: number | undefined, sends: number): number {
+  return Math.max(LEAST_BYTES_PER_SECOND, (Math.min(before ?? sends, sends) * 2) / 3)
+}
+
+/** What is not used is not raised: a bound far above the traffic is none, and goes outside a call. */
+function raise({ isProbing }: Pace, before: number, sends: number, isCalm: boolean, isCallRunning: boolean): number | undefined {
+  if (sends > before * 0.7) return isProbing && isCalm ? before * 2 : before * 1.1 + LEAST_BYTES_PER_SECOND / 2
+  return isCalm && !isCallRunning && sends < before / 4 ? undefined : before
 }
 
 /** Bytes that may wait in one channel. */

@@ -47,6 +47,14 @@ test('[TRANSFER-31] while a call runs hardly any queue is left, on a near link t
   expect(rttMs).toBeLessThan(60)
 })
 
+test('[TRANSFER-31] in a call bytes begin slowly, and have what the path carries within seconds', () => {
+  const idle = paceStep(startPace(0), { rttMs: 5, sentBytes: 0, isCallRunning: true }, 100)
+  expect(idle.bytesPerSecond).toBe(MIB)
+  const wide = drive(30 * MIB, 5, true, 4, idle)
+  expect(wide.rate).toBeGreaterThan(15 * MIB)
+  expect(drive(2 * MIB, 50, true, 1, { ...idle, rttsMs: [50] }).rttMs).toBeLessThan(100)
+})
+
 test('[TRANSFER-31] after the call the bound is gone', () => {
   const held = { ...startPace(0), bytesPerSecond: 1000, rttsMs: [2] }
   expect(paceStep(held, { rttMs: 2, sentBytes: 1000, isCallRunning: false }, 400).bytesPerSecond).toBeUndefined()
