@@ -30,6 +30,8 @@ describe('the vectors of RFC 9605', () => {
       expect(toHex(encodeFrameHeader(generation, counter))).toBe(bytes)
       const read = readFrameHeader(concatBytes([fromHex(bytes), TAG]))
       expect(read).toEqual({ generation, counter, headerBytes: bytes.length / 2 })
+      // No frame is shorter than its tag.
+      expect(readFrameHeader(concatBytes([fromHex(bytes), TAG.subarray(1)]))).toBeUndefined()
     }
     for (const { name, bytes } of headersTooLarge) expect(readFrameHeader(concatBytes([fromHex(bytes), TAG])), name).toBeUndefined()
   })

@@ -17,7 +17,7 @@ export type ChildState = {
   readonly windowMs: number | undefined
   readonly passed: number
   readonly refused: number
-  /** Windows in a row in which nothing was refused. */
+  /** Windows in a row in which hardly anything was refused. */
   readonly clean: number
   /** As many of them raise the ceiling; each fall doubles it. */
   readonly patience: number
@@ -86,7 +86,7 @@ function thin(child: ChildState): ChildState {
   if (refused > (passed + refused) * REFUSED_SHARE) {
     return { ...child, ceiling: Math.max(0, Math.min(ceiling, maxTemporal) - 1), clean: 0, patience: Math.min(PATIENCE_MAX, patience * 2) }
   }
-  const clean = refused > 0 ? 0 : child.clean + 1
+  const clean = child.clean + 1
   if (ceiling < TOP_LAYER) return clean < patience ? { ...child, clean } : { ...child, clean: 0, ceiling: ceiling + 1 }
   return { ...child, clean, patience: clean < FORGOTTEN_AFTER ? patience : PATIENCE }
 }

@@ -72,19 +72,18 @@ function insert<T>(waiting: readonly Waiting<T>[], one: Waiting<T>): readonly Wa
 
 /** After `frame` was given out: those that waited for it follow, those it overtook are lost. */
 function release<T>(order: FrameOrder<T>, frame: Arrived<T>, nowMs: number): Step<T> {
-  let { given, brokenAtMs } = order
+  let { given } = order
   const ready = [frame]
   const waiting = order.waiting.filter((one) => {
-    const { sequence, dependsOn, temporal } = one.frame.head
+    const { sequence, dependsOn } = one.frame.head
     if (!isAhead(given, sequence)) return false
     if (!hasSequence(given, sequence - dependsOn)) return true
     given = noteSequence(given, sequence)
-    if (temporal === 0) brokenAtMs = undefined
     ready.push(one.frame)
     return false
   })
   const overtaken = order.waiting.length - waiting.length - (ready.length - 1)
-  return giveUp({ given, waiting, brokenAtMs }, ready, overtaken, nowMs)
+  return giveUp({ ...order, given, waiting }, ready, overtaken, nowMs)
 }
 
 /** Who has waited too long, or first of too many, and all that hangs on it. */

@@ -123,10 +123,24 @@ test('[FRAME-11] windows go on over the wrap of the clock of 32 bits, and a repl
   const heads = streamOf(groups(60, 15), { atMs: 2 ** 32 - 3_000 })
   const { ceilings } = overLine(begin(), heads, () => 50_000)
   expect(ceilings.at(-1)).toBe(1)
-  const later = streamOf(groups(8), { atMs: 10_000 })
-  const story = offer(begin(), later.slice(4, 6))
-  offer(story, [{ ...later[8], isKey: true, dependsOn: 0, capturedMs: 9_000 } as FrameHead])
-  expect(story.child.windowMs).toBe(9_000)
+  const story = offer(begin(), streamOf('K', { atMs: 10_000 }))
+  offer(story, [{ ...streamOf('K0', { atMs: 9_000 })[1], isKey: true, dependsOn: 0 } as FrameHead])
+  expect(story.child).toMatchObject({ windowMs: 10_000, passed: 2 })
+})
+
+test('[FRAME-11] a few refused frames behind each key frame lower nothing, and let a lowered rate rise', () => {
+  const story = begin()
+  story.child = { ...story.child, ceiling: 1 }
+  for (const [at, head] of streamOf(groups(400, 15)).entries()) offer(story, [head], at % 60 === 2 ? HOP_QUEUE_BYTES + 1 : 0)
+  expect(story.child.ceiling).toBe(2)
+})
+
+test('[FRAME-11] what failed long ago is forgotten: after a clean while the first fall lasts as short as ever', () => {
+  const minute = 60_000
+  const narrow = (ms: number) => (ms > 5_000 && ms < 30_000) || (ms > 2 * minute && ms < 2 * minute + 4_000)
+  const { ceilings } = overLine(begin(), streamOf(groups((3 * minute) / 33 / 4, 15)), (ms) => (narrow(ms) ? 50_000 : 500_000))
+  const full = (from: number, to: number) => ceilings.slice(from, to).every((ceiling) => ceiling === 2)
+  expect([full(60, 119), full(121, 127), full(138, 178)]).toEqual([true, false, true])
 })
 
 test('[FRAME-8] [FRAME-9] [FRAME-10] whatever its queue does, no child gets a frame without the one it depends on, or one twice', () => {

@@ -89,6 +89,21 @@ test('[FRAME-5] a lost frame that nothing else of the base needs costs only itse
   expect(pass(story, 2 * FRAME_WAIT_MS)).toMatchObject({ given: [0, 1, 2, 3, 4, 5, 8, 9, 10, 11], broken: 1, keyAsks: 0 })
 })
 
+test('[FRAME-5] what hangs on a frame that is given up goes with it, however lately it came', () => {
+  const heads = streamOf(groups(2))
+  const story = come(begin(), pick(heads, 0, 1, 2, 3, 6))
+  pass(story, FRAME_WAIT_MS - 50)
+  come(story, pick(heads, 7))
+  expect(story.order.waiting.map(({ frame }) => frame.head.sequence)).toEqual([6, 7])
+  expect(pass(story, 100)).toMatchObject({ broken: 2, keyAsks: 1, order: { waiting: [] } })
+})
+
+test('[FRAME-5] no key frame is asked for because of a top layer that waits in vain', () => {
+  const heads = streamOf(groups(2))
+  const story = pass(come(begin(), pick(heads, 0, 1, 2, 3, 4, 5, 7)), 2 * FRAME_WAIT_MS)
+  expect(story).toMatchObject({ given: [0, 1, 2, 3, 4, 5], broken: 1, keyAsks: 0 })
+})
+
 test('[FRAME-5] the key frame is asked for again and again until it comes, and no more then', () => {
   const heads = streamOf(`${groups(3)}K2`)
   const story = pass(come(begin(), heads.slice(0, 12).toSpliced(4, 1)), 5 * FRAME_WAIT_MS + 50)
@@ -108,6 +123,7 @@ test('[FRAME-5] a replay of the base mends the picture as well as a key frame', 
 test('[FRAME-5] who comes into the middle of a stream asks for a key frame', () => {
   const story = pass(come(begin(), streamOf(groups(3)).slice(5, 8)), FRAME_WAIT_MS + 50)
   expect(story).toMatchObject({ given: [], keyAsks: 1 })
+  expect(pass(come(begin(), streamOf(groups(3)).slice(7, 8)), FRAME_WAIT_MS + 50)).toMatchObject({ given: [], keyAsks: 1 })
 })
 
 test('[FRAME-6] a key frame begins anew at once, whatever waits', () => {
