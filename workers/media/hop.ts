@@ -3,7 +3,7 @@
  * when that carries better. What the other side sends is parsed here; who sends nonsense loses this hop, and no more.
  */
 import type { Bytes } from '../../src/protocol/bytes.ts'
-import { HOP_GARBAGE } from '../../src/protocol/limits.ts'
+import { HOP_GARBAGE, HOP_OPEN_MS } from '../../src/protocol/limits.ts'
 import {
   encodeControl,
   FRAME_MARK,
@@ -31,6 +31,7 @@ export class Hop {
   readonly #channel: RTCDataChannel
   readonly #ports: HopPorts
   readonly #closing = new AbortController()
+  readonly #sinceMs = performance.now()
   #sequence = 0
   #garbage = 0
   readonly traffic = new HopTraffic()
@@ -82,6 +83,11 @@ export class Hop {
     } catch {
       this.#lose()
     }
+  }
+
+  /** A channel that does not open is given up; its link may be fine, and then another is tried. */
+  check(nowMs: number): void {
+    if (this.#channel.readyState === 'connecting' && nowMs - this.#sinceMs > HOP_OPEN_MS) this.#lose()
   }
 
   /** Frames and control packets, from whichever carrier. */

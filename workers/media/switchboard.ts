@@ -157,6 +157,7 @@ export class Switchboard {
   }
 
   tick(nowMs: number): void {
+    for (const hop of this.#hops.values()) hop.check(nowMs)
     for (const stream of this.#streams.values()) stream.check(nowMs)
     for (const [hop, { untilMs }] of this.#subscribed) if (nowMs > untilMs) this.#subscribed.delete(hop)
     const { silent, isChanged } = this.#wants.check(nowMs)

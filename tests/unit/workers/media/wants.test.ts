@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest'
+import { SUBSCRIPTION_MS } from '../../../../src/protocol/limits.ts'
+import type { Layer } from '../../../../src/protocol/media.ts'
+import type { Want } from '../../../../src/protocol/media-worker.ts'
+import { Wants } from '../../../../workers/media/wants.ts'
+
+const [SOURCE, ANN, BEN] = [7, 1, 2]
+
+function want(layer: Layer, parent: number, more: Partial<Want> = {}): Want {
+  return { source: SOURCE, layer, parent, standby: undefined, maxTemporal: 2, isShown: true, ...more }
+}
+
+const askedOf = (wants: Wants, hop: number) => wants.of(hop).map(({ layer }) => layer)
+
+/** Frames come every 30 ms. */
+function feed(wants: Wants, layer: Layer, hop: number, fromMs: number, toMs: number): void {
+  const entry = wants.get({ source: SOURCE, layer })
+  for (let atMs = fromMs; entry !== undefined && atMs < toMs; atMs += 30) wants.arrived(entry, hop, atMs)
+}
+
+test('[MEDIAWORKER-17] a parent that the plan replaces is asked until the new one sends, or its time is over', () => {
+  const wants = new Wants()
+  wants.set([want('main', ANN)], 0)
+  feed(wants, 'main', ANN, 0, 900)
+  wants.set([want('main', BEN)], 1_000)
+  expect([askedOf(wants, ANN), askedOf(wants, BEN)]).toEqual([['main'], ['main']])
+  feed(wants, 'main', BEN, 1_050, 1_060)
+  expect([askedOf(wants, ANN), askedOf(wants, BEN)]).toEqual([[], ['main']])
+
+  wants.set([want('main', ANN)], 2_000)
+  expect(wants.check(2_000 + SUBSCRIPTION_MS).isChanged).toBe(true)
+  expect([askedOf(wants, ANN), askedOf(wants, BEN)]).toEqual([['main'], []])
+})
+
+test('[MEDIAWORKER-17] the standby of a picture is asked when its parent is silent, and let go when that one is back', () => {
+  const wants = new Wants()
+  wants.set([want('main', ANN, { standby: BEN }), want('audio', ANN, { standby: BEN })], 0)
+  feed(wants, 'main', ANN, 0, 1_000)
+  expect(wants.check(1_100).silent).toEqual([])
+  expect(wants.check(1_400).silent.map(({ stream }) => stream.layer)).toEqual(['main'])
+  expect([askedOf(wants, ANN), askedOf(wants, BEN)]).toEqual([['main', 'audio'], ['main']])
+  feed(wants, 'main', BEN, 1_420, 5_000)
+  expect(wants.check(5_000)).toEqual({ silent: [], isChanged: false })
+  feed(wants, 'main', ANN, 5_000, 5_100)
+  expect(wants.check(5_100).isChanged).toBe(true)
+  expect(askedOf(wants, BEN)).toEqual([])
+})
+
+test('[MEDIAWORKER-18] the layer that another one replaces is asked until that one is seen', () => {
+  const wants = new Wants()
+  wants.set([want('thumb', ANN)], 0)
+  expect(wants.set([want('main', ANN)], 100).dropped).toEqual([])
+  expect(askedOf(wants, ANN)).toEqual(['main', 'thumb'])
+  expect(wants.settle({ source: SOURCE, layer: 'main' })).toEqual([{ source: SOURCE, layer: 'thumb' }])
+  expect(askedOf(wants, ANN)).toEqual(['main'])
+  // Nothing replaces it: it ends at once.
+  expect(wants.set([want('screen', ANN)], 200).dropped).toEqual([{ source: SOURCE, layer: 'main' }])
+})
+
+test('[MEDIAWORKER-18] what was passed on only and is shown from now on begins with what is kept', () => {
+  const wants = new Wants()
+  wants.set([want('thumb', ANN), want('main', ANN, { isShown: false })], 0)
+  feed(wants, 'main', ANN, 0, 90)
+  const { begun, dropped } = wants.set([want('main', ANN)], 100)
+  expect({ begun: begun.map(({ layer }) => layer), dropped }).toEqual({ begun: ['main'], dropped: [] })
+  expect(askedOf(wants, ANN)).toEqual(['main', 'thumb'])
+})
+
+test('[MEDIAWORKER-19] frames are taken from those who were asked only', () => {
+  const wants = new Wants()
+  wants.set([want('main', ANN, { standby: BEN })], 0)
+  const entry = wants.get({ source: SOURCE, layer: 'main' })
+  expect(entry !== undefined && [ANN, BEN, 9].map((hop) => wants.takesFrom(entry, hop))).toEqual([true, true, false])
+})
