@@ -10,7 +10,7 @@ import { type Bench, type Figures, median } from '../bench.ts'
 import { share } from '../storage/room.ts'
 import { launchBrowser, withPagesOf } from '../two-pages.ts'
 import { openWan, whyNoWan } from '../wan/open-wan.ts'
-import { readVideo, startPinging, takeTrips, tapLinks } from './taps.ts'
+import { readVideo, startPinging, takeTrips, tapLinks, watchVideo } from './taps.ts'
 
 const MIB = 1024 * 1024
 /** A usual line at home, 50 ms from device to device: here a file can fill what a call needs. */
@@ -111,6 +111,7 @@ async function measureRound(pages: readonly Page[], plan: Plan, isCallFirst: boo
   const inCall = async (file: FileId) => {
     await Promise.all(pages.map((page) => page.evaluate(() => asterism.room.call.join({ microphone: true, camera: true }))))
     await asker.waitForFunction(() => asterism.room.call.remote.some(({ camera }) => camera !== undefined))
+    await watchVideo(asker)
     await asker.waitForTimeout(SETTLE_MS)
     const call = await measureVideo('Call', asker, () => measureTrips('Call', asker, () => asker.waitForTimeout(plan.restMs)))
     const bulk = await measureVideo('CallBulk', asker, () => measureBulk('CallBulk', asker, file, plan))
@@ -152,7 +153,5 @@ async function measureVideo(name: string, asker: Page, work: () => Promise<Round
     [`${name}Fps`]: (after.frames - before.frames) / seconds,
     [`${name}FreezesPerMinute`]: ((after.freezes - before.freezes) * 60) / seconds,
     [`${name}FrozenPct`]: ((after.frozenSeconds - before.frozenSeconds) * 100) / seconds,
-    [`${name}JitterMs`]: after.jitterMs,
-    [`${name}LostPackets`]: after.lostPackets - before.lostPackets,
   }
 }

@@ -1,6 +1,6 @@
 /**
  * A look inside the links of a page: pings of ours on their command channel, answered by the other side's link as it
- * answers the link's own, and the browser's statistics of the video that comes. Put into the page before it enters a room.
+ * answers the link's own, and the pictures that are shown. Put into the page before it enters a room.
  */
 import type { Page } from 'playwright'
 import { encodeFrame } from '../../../src/protocol/frame.ts'
@@ -17,17 +17,15 @@ type Probe = { trips(): number[]; stop(): void }
 declare global {
   var taps: Tap[]
   var probe: Probe
+  var shownAtMs: number[]
 }
 
-/** What came so far, summed over links. Seconds where the browser counts seconds. */
+/** Pictures of the other's camera shown so far. A freeze is a gap of 150 ms more than usual, and three times the usual at least (W3C's `freezeCount`). */
 export type Video = {
   readonly atMs: number
   readonly frames: number
   readonly freezes: number
   readonly frozenSeconds: number
-  /** Of the packets, as the last report says. */
-  readonly jitterMs: number
-  readonly lostPackets: number
 }
 
 export function tapLinks(page: Page): Promise<void> {
@@ -86,19 +84,33 @@ export function takeTrips(page: Page): Promise<number[]> {
   })
 }
 
-export function readVideo(page: Page): Promise<Video> {
-  return page.evaluate(async () => {
-    let [frames, freezes, frozenSeconds, jitterMs, lostPackets] = [0, 0, 0, 0, 0]
-    for (const { connection } of taps) {
-      for (const one of (await connection.getStats()).values()) {
-        if (one.type !== 'inbound-rtp' || one.kind !== 'video') continue
-        frames += one.framesDecoded ?? 0
-        freezes += one.freezeCount ?? 0
-        frozenSeconds += one.totalFreezesDuration ?? 0
-        jitterMs = Math.max(jitterMs, 1000 * (one.jitter ?? 0))
-        lostPackets += one.packetsLost ?? 0
-      }
+/** Shows the first camera that comes, and notes when each of its pictures was shown. */
+export function watchVideo(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    const camera = asterism.room.call.remote.find(({ camera }) => camera !== undefined)?.camera
+    if (camera === undefined) throw new Error('no camera is seen')
+    const video = Object.assign(document.createElement('video'), { muted: true, srcObject: new MediaStream([camera]) })
+    document.body.append(video)
+    globalThis.shownAtMs = []
+    const shown = (nowMs: number) => {
+      shownAtMs.push(nowMs)
+      video.requestVideoFrameCallback(shown)
     }
-    return { atMs: performance.now(), frames, freezes, frozenSeconds, jitterMs, lostPackets }
+    video.requestVideoFrameCallback(shown)
+    return video.play()
+  })
+}
+
+export function readVideo(page: Page): Promise<Video> {
+  return page.evaluate(() => {
+    const gaps = shownAtMs.slice(1).map((atMs, n) => atMs - (shownAtMs[n] ?? atMs))
+    const usualMs = gaps.toSorted((a, b) => a - b)[gaps.length >> 1] ?? 0
+    const frozen = gaps.filter((gapMs) => gapMs > Math.max(3 * usualMs, usualMs + 150))
+    return {
+      atMs: performance.now(),
+      frames: shownAtMs.length,
+      freezes: frozen.length,
+      frozenSeconds: frozen.reduce((sum, gapMs) => sum + gapMs, 0) / 1000,
+    }
   })
 }
