@@ -1,5 +1,6 @@
 /** What goes and comes by one hop, counted: for the reports of both sides, for the choice of its carrier, and for figures. */
 import { beginCarrier, chooseCarrier } from '../../src/core/call/frames/choose-carrier.ts'
+import { pipeQueueBytes } from '../../src/core/call/frames/pipe-queue.ts'
 import { HOP_REPORT_MS } from '../../src/protocol/limits.ts'
 import type { Hop } from '../../src/protocol/media.ts'
 import type { Carrier, HopFigures } from '../../src/protocol/media-worker.ts'
@@ -17,8 +18,9 @@ export class HopTraffic {
   #reportAtMs: number | undefined
   /** Since the last figures. */
   #tally = { sentBytes: 0, receivedBytes: 0, lost: 0, skipped: 0, received: 0, expected: 0 }
-  /** By the other side's last report. */
+  /** By the other side's last report, and when that came. */
   queueMs = 0
+  #queueAtMs = 0
 
   sent(bytes: number): void {
     this.#sent++
@@ -48,6 +50,7 @@ export class HopTraffic {
     const lost = Math.max(0, expected - received)
     this.#tally.lost += lost
     this.queueMs = queueMs
+    this.#queueAtMs = nowMs
     const offered = this.#sent + this.#skipped
     const choice = chooseCarrier(
       this.#carrier,
@@ -73,6 +76,11 @@ export class HopTraffic {
     if (this.#sent === 0) this.#reportAtMs = nowMs
     this.#reportAtMs ??= nowMs
     return nowMs - this.#reportAtMs > REPORTS_MISSED * HOP_REPORT_MS
+  }
+
+  /** What stands in the pipe. */
+  pipeQueueBytes(nowMs: number): number {
+    return pipeQueueBytes(this.queueMs, nowMs - this.#queueAtMs)
   }
 
   get isCongested(): boolean {
