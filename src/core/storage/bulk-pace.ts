@@ -1,8 +1,8 @@
 /**
  * How fast bulk bytes may leave over one link. Round trips that stay longer say that we fill somebody's queue: then we
  * send less, at once and by a third, and more again by a tenth at a time. One long trip between short ones says only that
- * a processor was busy. While a call runs hardly any queue is left to it. In a call and far away it begins slowly: a line that
- * is filled at once holds up voices and answers before anybody can measure it.
+ * a processor was busy. While a call runs hardly any queue is left to it, and it begins slowly: a line that is filled at once
+ * holds up voices before anybody can measure it.
  */
 import { DATA_CHANNEL_HIGH_WATER_BYTES, DATA_PAYLOAD_BYTES, FAR_MS } from '../../protocol/limits.ts'
 
@@ -36,7 +36,7 @@ const QUEUE_IN_CALL_MS = 15
 const QUEUE_MS = 40
 const LEAST_BYTES_PER_SECOND = 64 * 1024
 /** Half of a usual line at home: doubled with each round trip that stays short. */
-const FIRST_BYTES_PER_SECOND = 1024 * 1024
+const FIRST_IN_CALL_BYTES_PER_SECOND = 1024 * 1024
 /** Bytes in a channel that is full are waited for by whatever is urgent. */
 const BUFFERED_MS = 150
 
@@ -59,28 +59,24 @@ export function paceStep(pace: Pace, facts: PaceFacts, nowMs: number): Pace {
   const latestMs = [facts.rttMs, ...pace.latestMs].slice(0, facts.isCallRunning ? STANDING_IN_CALL : STANDING)
   const next: Pace = { ...pace, rttsMs, minuteAtMs, latestMs, sentBytes: facts.sentBytes, atMs: nowMs }
   const baseMs = baseRttOf(next) ?? facts.rttMs
-  // While the rate still doubles one long trip is enough: to end the doubling early costs little.
-  const queueMs = (pace.isProbing && pace.bytesPerSecond !== undefined ? facts.rttMs : Math.min(...latestMs)) - baseMs
+  const queueMs = Math.min(...latestMs) - baseMs
   const { isCallRunning } = facts
   if (!isCallRunning && baseMs < FAR_MS) return { ...next, bytesPerSecond: undefined, isProbing: true }
   const allowedMs = isCallRunning ? Math.max(QUEUE_IN_CALL_MS, baseMs / 2) : Math.max(QUEUE_MS, baseMs)
   if (queueMs > allowedMs) return { ...next, bytesPerSecond: cut(pace.bytesPerSecond, sendsPerSecond), isProbing: false }
-  return { ...next, ...raise(pace, sendsPerSecond, queueMs < allowedMs / 4) }
+  if (pace.bytesPerSecond === undefined) return { ...next, bytesPerSecond: isCallRunning ? FIRST_IN_CALL_BYTES_PER_SECOND : undefined }
+  const isCalm = queueMs < allowedMs / 4
+  return { ...next, bytesPerSecond: raise(pace, pace.bytesPerSecond, sendsPerSecond, isCalm, isCallRunning) }
 }
 
 function cut(before: number | undefined, sends: number): number {
   return Math.max(LEAST_BYTES_PER_SECOND, (Math.min(before ?? sends, sends) * 2) / 3)
 }
 
-/** What is not used is not raised; a path that was left alone and is calm is looked at anew. */
-function raise({ bytesPerSecond, isProbing }: Pace, sends: number, isCalm: boolean): Pick<Pace, 'bytesPerSecond' | 'isProbing'> {
-  if (bytesPerSecond === undefined) return { bytesPerSecond: FIRST_BYTES_PER_SECOND, isProbing: true }
-  if (sends > bytesPerSecond * 0.7) {
-    const isDoubled = isProbing && isCalm
-    return { bytesPerSecond: isDoubled ? bytesPerSecond * 2 : bytesPerSecond * 1.1 + LEAST_BYTES_PER_SECOND / 2, isProbing }
-  }
-  if (isCalm && sends < bytesPerSecond / 4) return { bytesPerSecond: Math.max(bytesPerSecond, FIRST_BYTES_PER_SECOND), isProbing: true }
-  return { bytesPerSecond, isProbing }
+/** What is not used is not raised: a bound far above the traffic is none, and goes outside a call. */
+function raise({ isProbing }: Pace, before: number, sends: number, isCalm: boolean, isCallRunning: boolean): number | undefined {
+  if (sends > before * 0.7) return isProbing && isCalm ? before * 2 : before * 1.1 + LEAST_BYTES_PER_SECOND / 2
+  return isCalm && !isCallRunning && sends < before / 4 ? undefined : before
 }
 
 /** Bytes that may wait in one channel. */
