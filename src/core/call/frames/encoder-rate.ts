@@ -1,0 +1,17 @@
+/**
+ * At how many bits a layer is encoded: as its profile says, or as much as the best of those who take it straight can have. Who
+ * can have less is thinned by `forward-frame`: one slow child slows nobody else down.
+ */
+
+/** Less is no picture at this size. */
+const LEAST_SHARE = 0.15
+/** An encoder is not told of every tremble. */
+const NOTICED = 0.12
+
+/** `roomsKbps`: what each child's hop has for this layer. */
+export function encoderRate(before: number, profileBitsPerSecond: number, roomsKbps: readonly number[]): number {
+  const best = roomsKbps.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...roomsKbps) * 1000
+  const wanted = Math.round(Math.min(profileBitsPerSecond, Math.max(profileBitsPerSecond * LEAST_SHARE, best)))
+  const isNoticed = Math.abs(wanted - before) > before * NOTICED || (wanted === profileBitsPerSecond && wanted !== before)
+  return isNoticed ? wanted : before
+}
