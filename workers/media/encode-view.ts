@@ -48,6 +48,11 @@ export class EncodeView {
     this.#layers.get(layer)?.refresh()
   }
 
+  /** `roomsKbps`: what each of those who take a layer has for it. */
+  adapt(roomsKbps: (layer: Layer) => readonly number[]): void {
+    for (const [layer, encoder] of this.#layers) encoder.adapt(roomsKbps(layer))
+  }
+
   /** Called often: layers nobody watches rest, and a still source gives its picture again to whom it is new. */
   tick(nowMs: number): void {
     let isWanted = false

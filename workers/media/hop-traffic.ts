@@ -1,5 +1,6 @@
 /** What goes and comes by one hop, counted: for the reports of both sides, for the choice of its carrier, and for figures. */
 import { beginCarrier, chooseCarrier } from '../../src/core/call/frames/choose-carrier.ts'
+import { beginBudget, stepBudget } from '../../src/core/call/frames/hop-budget.ts'
 import { pipeQueueBytes } from '../../src/core/call/frames/pipe-queue.ts'
 import { HOP_REPORT_MS } from '../../src/protocol/limits.ts'
 import type { Hop } from '../../src/protocol/media.ts'
@@ -12,8 +13,10 @@ const REPORTS_MISSED = 3
 export class HopTraffic {
   readonly #meter = new HopMeter()
   #carrier = beginCarrier()
+  #budget = beginBudget()
   /** Since the other side's last report. */
   #sent = 0
+  #sentBytes = 0
   #skipped = 0
   #reportAtMs: number | undefined
   /** Since the last figures. */
@@ -24,6 +27,7 @@ export class HopTraffic {
 
   sent(bytes: number): void {
     this.#sent++
+    this.#sentBytes += bytes
     this.#tally.sentBytes += bytes
   }
 
@@ -65,10 +69,27 @@ export class HopTraffic {
       nowMs,
     )
     this.#carrier = choice.next
+    this.#weigh({ received, expected, queueMs }, nowMs)
     this.#sent = 0
+    this.#sentBytes = 0
     this.#skipped = 0
     this.#reportAtMs = nowMs
     return choice
+  }
+
+  /** What this hop takes a second, as far as it was tried. */
+  get budgetKbps(): number {
+    return this.#budget.kbps
+  }
+
+  /** Packets of a hop are of all sizes; half a second of them is even enough. */
+  #weigh({ received, expected, queueMs }: Report, nowMs: number): void {
+    const seconds = (nowMs - (this.#reportAtMs ?? nowMs)) / 1000
+    if (seconds <= 0 || this.#sent === 0) return
+    const meanBytes = this.#sentBytes / this.#sent
+    const lostPerMille = expected === 0 ? 0 : (1000 * Math.max(0, expected - received)) / expected
+    const seen = { sentKbps: kbps(this.#sentBytes, seconds), arrivedKbps: kbps(received * meanBytes, seconds), lostPerMille, queueMs }
+    this.#budget = stepBudget(this.#budget, seen)
   }
 
   /** We send, and nobody says that it came. */

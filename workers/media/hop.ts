@@ -24,6 +24,7 @@ export type HopPorts = {
   readonly lost: (hop: Hop) => void
   readonly packet: (hop: Hop, packet: MediaPacket, bytes: Bytes) => void
   readonly control: (hop: Hop, control: HopControl) => void
+  readonly failed: (cause: unknown) => void
 }
 
 export class Hop {
@@ -57,9 +58,9 @@ export class Hop {
     return this.#channel.readyState === 'open'
   }
 
-  /** What waits on its carrier; a pipe paces itself and does not tell. */
+  /** What waits on its carrier; a pipe does not tell, the other side does. */
   get queuedBytes(): number {
-    return this.carrier === 'channel' ? this.#channel.bufferedAmount : 0
+    return this.carrier === 'channel' ? this.#channel.bufferedAmount : this.traffic.pipeQueueBytes(performance.now())
   }
 
   /** Stamps the packet and sends it; the same bytes may be sent to the next hop at once. */
@@ -90,24 +91,27 @@ export class Hop {
     if (this.#channel.readyState === 'connecting' && nowMs - this.#sinceMs > HOP_OPEN_MS) this.#lose()
   }
 
-  /** Frames and control packets, from whichever carrier. */
+  /** Frames and control packets, from whichever carrier. What cannot be read, or breaks who reads it, is dropped and counted. */
   hear(data: unknown): void {
-    const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : undefined
-    if (bytes?.[0] === FRAME_MARK) {
-      const packet = parsePacket(bytes)
-      if (packet !== undefined) {
-        this.traffic.arrived(packet.hop, bytes.byteLength, performance.now())
-        this.#ports.packet(this, packet, bytes)
-        return
-      }
-    } else if (bytes !== undefined) {
-      const control = parseControl(bytes)
-      if (control !== undefined) {
-        this.#ports.control(this, control)
-        return
-      }
+    try {
+      if (data instanceof ArrayBuffer && this.#read(new Uint8Array(data))) return
+    } catch (error) {
+      this.#ports.failed(error)
     }
     if (++this.#garbage > HOP_GARBAGE) this.#lose()
+  }
+
+  #read(bytes: Bytes): boolean {
+    if (bytes[0] === FRAME_MARK) {
+      const packet = parsePacket(bytes)
+      if (packet === undefined) return false
+      this.traffic.arrived(packet.hop, bytes.byteLength, performance.now())
+      this.#ports.packet(this, packet, bytes)
+      return true
+    }
+    const control = parseControl(bytes)
+    if (control !== undefined) this.#ports.control(this, control)
+    return control !== undefined
   }
 
   close(): void {

@@ -2,6 +2,7 @@
  * One layer of a picture: VP8 with three temporal layers, so that whoever forwards it may leave out a half or three
  * quarters of the frames. Chromium scales each frame to the size that is set here.
  */
+import { encoderRate } from '../../src/core/call/frames/encoder-rate.ts'
 import type { LayerProfile } from '../../src/protocol/media-worker.ts'
 import { nextDueUs } from './pace.ts'
 
@@ -22,6 +23,8 @@ export class LayerEncoder {
   readonly #failed: (cause: unknown) => void
   #encoder: VideoEncoder | undefined
   #size = ''
+  #rate: number
+  #configuredRate = 0
   #dueUs: number | undefined
   #keyAtMs = Number.NEGATIVE_INFINITY
   #failedAtMs = Number.NEGATIVE_INFINITY
@@ -29,13 +32,20 @@ export class LayerEncoder {
 
   constructor(profile: LayerProfile, encoded: (frame: EncodedFrame) => void, failed: (cause: unknown) => void) {
     this.#profile = profile
+    this.#rate = profile.bitsPerSecond
     this.#encoded = encoded
     this.#failed = failed
   }
 
   set profile(profile: LayerProfile) {
     this.#profile = profile
+    this.#rate = Math.min(this.#rate, profile.bitsPerSecond)
     this.#size = ''
+  }
+
+  /** What the hops of those who take it have for this layer. */
+  adapt(roomsKbps: readonly number[]): void {
+    this.#rate = encoderRate(this.#rate, this.#profile.bitsPerSecond, roomsKbps)
   }
 
   get isKeyWanted(): boolean {
@@ -76,11 +86,14 @@ export class LayerEncoder {
     const { width, height } = sizeWithin(frame, this.#profile.height)
     const size = `${width} ${height}`
     this.#encoder ??= new VideoEncoder({ output: (chunk, metadata) => this.#output(chunk, metadata), error: (error) => this.#fail(error) })
-    if (size === this.#size) return this.#encoder
-    const { bitsPerSecond: bitrate, fps: framerate } = this.#profile
+    if (size === this.#size && this.#rate === this.#configuredRate) return this.#encoder
+    const { fps: framerate } = this.#profile
+    const bitrate = this.#rate
     this.#encoder.configure({ codec: 'vp8', width, height, bitrate, framerate, scalabilityMode: 'L1T3', latencyMode: 'realtime' })
+    // Another rate goes on where it was; another size begins anew.
+    this.#isKeyWanted ||= size !== this.#size
     this.#size = size
-    this.#isKeyWanted = true
+    this.#configuredRate = bitrate
     return this.#encoder
   }
 

@@ -53,6 +53,7 @@ export class MediaCall {
     const failed = (cause: unknown) => news({ t: 'failed', what: cause instanceof Error ? `${cause.name}: ${cause.message}` : `${cause}` })
     const switchboard = new Switchboard(self, forwards, {
       news,
+      failed,
       show: (frame) => this.#pictures.show(frame),
       arrived: (...came) => this.#figures.arrived(...came),
       unwanted: (stream) => this.#pictures.drop(stream),
@@ -64,6 +65,7 @@ export class MediaCall {
       self,
       keyring,
       isWatched: (layer) => switchboard.isWatched(layer),
+      takers: (layer) => switchboard.takersOfPicture(layer),
       send: (head, packet) => {
         this.#figures.sent(head.layer, packet.byteLength)
         switchboard.sendOwn(head, packet)
@@ -97,7 +99,7 @@ export class MediaCall {
 
   attach(options: CallOptions, streams: EncodedStreams<Objects>): void {
     if (options.kind === 'pipe') {
-      void readPipe(streams.readable, (bytes) => this.#switchboard.hear(options.hop, bytes))
+      void readPipe(streams.readable, (bytes) => this.#switchboard.hops.hear(options.hop, bytes))
       return
     }
     void playVoice(streams, options.hop, options.layer, {
@@ -116,9 +118,9 @@ export class MediaCall {
   }
 
   readonly #handlers: Handlers = {
-    hop: ({ hop, channel }) => this.#switchboard.openHop(hop, channel),
+    hop: ({ hop, channel }) => this.#switchboard.hops.open(hop, channel),
     'hop-closed': ({ hop }) => this.#dropHop(hop),
-    pipe: ({ hop, streams }) => this.#switchboard.setPipe(hop, new PipeWriter(streams, this.#parts.envelope)),
+    pipe: ({ hop, streams }) => this.#switchboard.hops.setPipe(hop, new PipeWriter(streams, this.#parts.envelope)),
     'voice-line': ({ hop, layer, streams }) => this.#ownVoices.setLine(hop, layer, streams),
     'publish-voice': ({ layer, streams }) => this.#ownVoices.publish(layer, streams),
     publish: ({ view, frames }) => this.#ownPictures.publish(view, frames),
@@ -142,7 +144,7 @@ export class MediaCall {
     if (nowMs - this.#figuresAtMs < FIGURES_MS) return
     this.#figuresAtMs = nowMs
     const { hops, streams } = this.#switchboard
-    const figures = this.#figures.take({ self: this.#parts.self, hops: [...hops.values()], streams, nowMs })
+    const figures = this.#figures.take({ self: this.#parts.self, hops: [...hops.all], streams, nowMs })
     this.#parts.news({ t: 'figures', figures })
   }
 
@@ -175,8 +177,7 @@ export class MediaCall {
   }
 
   #dropHop(hop: MediaId): void {
-    this.#switchboard.closeHop(hop)
-    this.#switchboard.dropPipe(hop)
+    this.#switchboard.hops.drop(hop)
     this.#ownVoices.dropHop(hop)
   }
 

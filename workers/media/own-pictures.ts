@@ -1,6 +1,7 @@
 /** Camera and screen of this tab: encoded once for each layer that somebody takes, sealed once, and sent to all of them. */
-
+import { shareOfRoom } from '../../src/core/call/frames/encoder-rate.ts'
 import type { Bytes } from '../../src/protocol/bytes.ts'
+import { HOP_REPORT_MS } from '../../src/protocol/limits.ts'
 import { encodePacket, type FrameHead, type Layer, type MediaId } from '../../src/protocol/media.ts'
 import type { LayerProfile, View } from '../../src/protocol/media-worker.ts'
 import { EncodeView, type PictureLayer } from './encode-view.ts'
@@ -8,10 +9,17 @@ import type { Keyring } from './keyring.ts'
 import type { EncodedFrame } from './layer-encoder.ts'
 import { SealStream } from './seal-stream.ts'
 
+/** As often as a hop's other side says what came. */
+const ADAPT_MS = HOP_REPORT_MS
+
+/** A hop of somebody who takes a layer of ours. */
+export type Taker = { readonly budgetKbps: number; readonly takes: readonly Layer[] }
+
 export type OwnPicturePorts = {
   readonly self: MediaId
   readonly keyring: Keyring
   readonly isWatched: (layer: Layer) => boolean
+  readonly takers: (layer: Layer) => readonly Taker[]
   readonly send: (head: FrameHead, packet: Bytes) => void
   readonly failed: (cause: unknown) => void
 }
@@ -22,6 +30,7 @@ export class OwnPictures {
   /** They outlive a camera: the numbers of a stream go on. */
   readonly #streams = new Map<PictureLayer, SealStream<undefined>>()
   #profiles: readonly LayerProfile[] = []
+  #adaptedAtMs = 0
 
   constructor(ports: OwnPicturePorts) {
     this.#ports = ports
@@ -53,7 +62,16 @@ export class OwnPictures {
   }
 
   tick(nowMs: number): void {
-    for (const view of this.#views.values()) view.tick(nowMs)
+    const isDue = nowMs - this.#adaptedAtMs >= ADAPT_MS
+    if (isDue) this.#adaptedAtMs = nowMs
+    for (const view of this.#views.values()) {
+      if (isDue) view.adapt((layer) => this.#roomsFor(layer))
+      view.tick(nowMs)
+    }
+  }
+
+  #roomsFor(layer: Layer): readonly number[] {
+    return this.#ports.takers(layer).map(({ budgetKbps, takes }) => budgetKbps * shareOfRoom(layer, takes, this.#profiles))
   }
 
   close(): void {

@@ -1,14 +1,13 @@
 /**
- * The hops of this tab and the streams that go through it: what comes goes to every child that subscribed to it, and to
- * whoever watches here. Subscriptions and requests for key frames go the other way.
+ * The streams that go through this tab: what comes by one hop goes to every child that subscribed to it, and to whoever
+ * watches here. Subscriptions and requests for key frames go the other way.
  */
 import { askRefresh, NO_REFRESHES } from '../../src/core/call/frames/merge-refresh.ts'
 import type { Arrived } from '../../src/core/call/frames/order-frames.ts'
 import type { Bytes } from '../../src/protocol/bytes.ts'
-import { HOP_REPORT_MS, SUBSCRIBE_AGAIN_MS, SUBSCRIPTION_MS } from '../../src/protocol/limits.ts'
+import { SUBSCRIBE_AGAIN_MS, SUBSCRIPTION_MS } from '../../src/protocol/limits.ts'
 import {
   type FrameHead,
-  type HopControl,
   type Layer,
   type MediaId,
   type MediaPacket,
@@ -17,13 +16,15 @@ import {
   streamKey,
 } from '../../src/protocol/media.ts'
 import type { MediaNews, Want } from '../../src/protocol/media-worker.ts'
-import { Hop } from './hop.ts'
-import type { PipeWriter } from './pipe.ts'
+import type { Hop } from './hop.ts'
+import { type HopControls, Hops } from './hops.ts'
+import type { Taker } from './own-pictures.ts'
 import { type Came, Stream } from './stream.ts'
 import { type Entry, Wants } from './wants.ts'
 
 export type SwitchboardPorts = {
   readonly news: (news: MediaNews) => void
+  readonly failed: (cause: unknown) => void
   /** In order: a frame of a stream that is watched here. */
   readonly show: (frame: Arrived<Came>) => void
   readonly arrived: (stream: StreamId, from: MediaId, bytes: number, capturedMs: number) => void
@@ -38,25 +39,26 @@ export class Switchboard {
   readonly self: MediaId
   #forwards: number
   readonly #ports: SwitchboardPorts
-  readonly #hops = new Map<MediaId, Hop>()
-  /** They belong to their connection, and outlive a channel that is opened anew. */
-  readonly #pipes = new Map<MediaId, PipeWriter>()
+  readonly hops: Hops
   readonly #streams = new Map<string, Stream>()
   readonly #wants = new Wants()
   /** What each hop said last: it may ask for a stream before we take it. */
   readonly #subscribed = new Map<Hop, Subscribed>()
   #refreshes = NO_REFRESHES
-  #reportAtMs = 0
   #subscribeAtMs = 0
 
   constructor(self: MediaId, forwards: number, ports: SwitchboardPorts) {
     this.self = self
     this.#forwards = forwards
     this.#ports = ports
-  }
-
-  get hops(): ReadonlyMap<MediaId, Hop> {
-    return this.#hops
+    this.hops = new Hops({
+      news: ports.news,
+      opened: (hop) => this.#sayWanted(hop),
+      gone: (hop) => this.#forget(hop),
+      packet: (hop, packet, bytes) => this.#packet(hop, packet, bytes),
+      control: (hop, control) => this.#control(hop, control),
+      failed: ports.failed,
+    })
   }
 
   get streams(): Iterable<Stream> {
@@ -70,43 +72,6 @@ export class Switchboard {
   /** Tabs that a stream of another is passed on to; those that are served now go on. */
   setForwards(children: number): void {
     this.#forwards = children
-  }
-
-  openHop(id: MediaId, channel: RTCDataChannel): void {
-    this.closeHop(id)
-    const hop = new Hop(id, channel, {
-      opened: (hop) => this.#opened(hop),
-      lost: (hop) => this.#lost(hop),
-      packet: (hop, packet, bytes) => this.#packet(hop, packet, bytes),
-      control: (hop, control) => this.#control(hop, control),
-    })
-    hop.pipe = this.#pipes.get(id)
-    this.#hops.set(id, hop)
-  }
-
-  closeHop(id: MediaId): void {
-    const hop = this.#hops.get(id)
-    if (hop === undefined) return
-    hop.close()
-    this.#forget(hop)
-  }
-
-  setPipe(id: MediaId, pipe: PipeWriter): void {
-    this.#pipes.get(id)?.close()
-    this.#pipes.set(id, pipe)
-    const hop = this.#hops.get(id)
-    if (hop !== undefined) hop.pipe = pipe
-  }
-
-  /** What came by a hop's pipe is what came by its channel. */
-  hear(id: MediaId, bytes: Bytes): void {
-    this.#hops.get(id)?.hear(bytes.buffer)
-  }
-
-  /** The link is gone, and its pipe with it. */
-  dropPipe(id: MediaId): void {
-    this.#pipes.get(id)?.close()
-    this.#pipes.delete(id)
   }
 
   setWants(wants: readonly Want[], nowMs: number): void {
@@ -133,6 +98,16 @@ export class Switchboard {
     for (const hop of this.#streams.get(streamKey({ source: this.self, layer }))?.children.keys() ?? []) yield hop.id
   }
 
+  /** With what each of them has room for. */
+  takersOfPicture(layer: Layer): readonly Taker[] {
+    const own = [...this.#streams.values()].filter(({ id }) => id.source === this.self)
+    const hops = own.find(({ id }) => id.layer === layer)?.children.keys() ?? []
+    return [...hops].map((hop) => ({
+      budgetKbps: hop.traffic.budgetKbps,
+      takes: own.filter(({ children }) => children.has(hop)).map(({ id }) => id.layer),
+    }))
+  }
+
   sendOwn(head: FrameHead, packet: Bytes): void {
     this.#streams.get(streamKey(head))?.pass(head, { bytes: packet, from: undefined }, performance.now())
   }
@@ -152,41 +127,26 @@ export class Switchboard {
     if (entry === undefined) return
     const { source, layer } = stream
     for (const parent of new Set([entry.parent, entry.isStandbyAsked ? entry.standby : undefined])) {
-      if (parent !== undefined) this.#hops.get(parent)?.say({ kind: 'refresh', stream: { source, layer } })
+      if (parent !== undefined) this.hops.get(parent)?.say({ kind: 'refresh', stream: { source, layer } })
     }
   }
 
   tick(nowMs: number): void {
-    for (const hop of this.#hops.values()) hop.check(nowMs)
+    this.hops.tick(nowMs)
     for (const stream of this.#streams.values()) stream.check(nowMs)
     for (const [hop, { untilMs }] of this.#subscribed) if (nowMs > untilMs) this.#subscribed.delete(hop)
     const { silent, isChanged } = this.#wants.check(nowMs)
     for (const { stream, parent } of silent) this.#ports.news({ t: 'parent-silent', stream, parent })
     if (isChanged || nowMs - this.#subscribeAtMs >= SUBSCRIBE_AGAIN_MS) this.#subscribe(nowMs)
-    if (nowMs - this.#reportAtMs >= HOP_REPORT_MS) this.#report(nowMs)
   }
 
   close(): void {
-    for (const hop of this.#hops.values()) hop.close()
-    for (const pipe of this.#pipes.values()) pipe.close()
-    this.#hops.clear()
-    this.#pipes.clear()
+    this.hops.end()
     this.#streams.clear()
     this.#subscribed.clear()
   }
 
-  #opened(hop: Hop): void {
-    this.#ports.news({ t: 'hop-open', hop: hop.id })
-    this.#sayWanted(hop)
-  }
-
-  #lost(hop: Hop): void {
-    this.#forget(hop)
-    this.#ports.news({ t: 'hop-lost', hop: hop.id })
-  }
-
   #forget(hop: Hop): void {
-    if (this.#hops.get(hop.id) === hop) this.#hops.delete(hop.id)
     this.#subscribed.delete(hop)
     for (const stream of this.#streams.values()) stream.release(hop)
   }
@@ -200,7 +160,7 @@ export class Switchboard {
     this.#stream(entry.stream).arrive(head, { bytes, from: hop }, nowMs)
   }
 
-  #control(hop: Hop, control: HopControl): void {
+  #control(hop: Hop, control: HopControls): void {
     const nowMs = performance.now()
     switch (control.kind) {
       case 'subscribe':
@@ -210,9 +170,6 @@ export class Switchboard {
         return
       case 'refresh':
         this.#streams.get(streamKey(control.stream))?.repeat(hop, nowMs)
-        return
-      case 'report':
-        this.#choose(hop, control, nowMs)
         return
       default:
         control satisfies never
@@ -263,7 +220,7 @@ export class Switchboard {
 
   #subscribe(nowMs: number): void {
     this.#subscribeAtMs = nowMs
-    for (const hop of this.#hops.values()) this.#sayWanted(hop)
+    for (const hop of this.hops.all) this.#sayWanted(hop)
   }
 
   #sayWanted(hop: Hop): void {
@@ -271,23 +228,5 @@ export class Switchboard {
     if (wanted.length === 0 && !hop.isAsked) return
     hop.isAsked = wanted.length > 0
     hop.say({ kind: 'subscribe', wanted })
-  }
-
-  #report(nowMs: number): void {
-    this.#reportAtMs = nowMs
-    for (const hop of this.#hops.values()) {
-      const report = hop.traffic.report()
-      if (report !== undefined) hop.say({ kind: 'report', ...report })
-      if (hop.traffic.isUnreported(nowMs)) this.#choose(hop, { received: 0, expected: 1, queueMs: 0 }, nowMs)
-    }
-  }
-
-  #choose(hop: Hop, report: { received: number; expected: number; queueMs: number }, nowMs: number): void {
-    const { carrier, wantsPipe } = hop.traffic.reported(report, hop.pipe?.isOpen === true, nowMs)
-    hop.carrier = carrier
-    if (wantsPipe && hop.pipe === undefined && !hop.isPipeAsked) {
-      hop.isPipeAsked = true
-      this.#ports.news({ t: 'need-pipe', hop: hop.id })
-    }
   }
 }

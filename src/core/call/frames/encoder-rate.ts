@@ -3,6 +3,9 @@
  * can have less is thinned by `forward-frame`: one slow child slows nobody else down.
  */
 
+import type { Layer } from '../../../protocol/media.ts'
+import type { LayerProfile } from '../../../protocol/media-worker.ts'
+
 /** Less is no picture at this size. */
 const LEAST_SHARE = 0.15
 /** An encoder is not told of every tremble. */
@@ -14,4 +17,11 @@ export function encoderRate(before: number, profileBitsPerSecond: number, roomsK
   const wanted = Math.round(Math.min(profileBitsPerSecond, Math.max(profileBitsPerSecond * LEAST_SHARE, best)))
   const isNoticed = Math.abs(wanted - before) > before * NOTICED || (wanted === profileBitsPerSecond && wanted !== before)
   return isNoticed ? wanted : before
+}
+
+/** Of what a hop takes, this layer's part beside the other layers it takes from here. */
+export function shareOfRoom(layer: Layer, takes: readonly Layer[], profiles: readonly LayerProfile[]): number {
+  const bitsOf = (one: Layer) => profiles.find((profile) => profile.layer === one)?.bitsPerSecond ?? 0
+  const all = takes.reduce((sum, one) => sum + bitsOf(one), 0)
+  return all === 0 ? 1 : bitsOf(layer) / all
 }

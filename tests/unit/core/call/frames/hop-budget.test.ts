@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { encoderRate } from '../../../../../src/core/call/frames/encoder-rate.ts'
+import { encoderRate, shareOfRoom } from '../../../../../src/core/call/frames/encoder-rate.ts'
 import { beginBudget, type HopBudget, stepBudget } from '../../../../../src/core/call/frames/hop-budget.ts'
 
 /** A line of `capacityKbps` with a queue of 400 ms that a camera of `profileKbps` is sent over, adapted each half second. */
@@ -39,4 +39,11 @@ test('[FRAME-28] a layer is encoded for the best of its children, never above it
   expect(encoderRate(500_000, 800_000, [520])).toBe(500_000)
   expect(encoderRate(500_000, 800_000, [10])).toBe(120_000)
   expect(encoderRate(760_000, 800_000, [])).toBe(800_000)
+  const [main, screen] = [800_000, 1_600_000]
+  const profiles = [
+    { layer: 'main', bitsPerSecond: main, height: 360, fps: 24, keyEveryMs: 5_000 },
+    { layer: 'screen', bitsPerSecond: screen, height: 1080, fps: 12, keyEveryMs: 5_000 },
+  ] as const
+  expect(shareOfRoom('main', ['audio', 'main', 'screen'], profiles)).toBeCloseTo(1 / 3)
+  expect(shareOfRoom('main', ['main'], profiles)).toBe(1)
 })

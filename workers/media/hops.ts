@@ -1,0 +1,126 @@
+/** The pairs of this tab: their channels and pipes, the reports both sides give, and the carrier that follows from them. */
+import type { Bytes } from '../../src/protocol/bytes.ts'
+import { HOP_REPORT_MS } from '../../src/protocol/limits.ts'
+import type { HopControl, MediaId, MediaPacket } from '../../src/protocol/media.ts'
+import type { MediaNews } from '../../src/protocol/media-worker.ts'
+import { Hop } from './hop.ts'
+import type { Report } from './hop-meter.ts'
+import type { PipeWriter } from './pipe.ts'
+
+export type HopControls = Exclude<HopControl, { kind: 'report' }>
+
+export type HopsPorts = {
+  readonly news: (news: MediaNews) => void
+  readonly opened: (hop: Hop) => void
+  /** Closed by either side. */
+  readonly gone: (hop: Hop) => void
+  readonly packet: (hop: Hop, packet: MediaPacket, bytes: Bytes) => void
+  readonly control: (hop: Hop, control: HopControls) => void
+  readonly failed: (cause: unknown) => void
+}
+
+/** Nothing arrives any more: what a report would say. */
+const NOTHING_CAME: Report = { received: 0, expected: 1, queueMs: 0 }
+
+export class Hops {
+  readonly #ports: HopsPorts
+  readonly #hops = new Map<MediaId, Hop>()
+  /** They belong to their connection, and outlive a channel that is opened anew. */
+  readonly #pipes = new Map<MediaId, PipeWriter>()
+  #reportAtMs = 0
+
+  constructor(ports: HopsPorts) {
+    this.#ports = ports
+  }
+
+  get all(): Iterable<Hop> {
+    return this.#hops.values()
+  }
+
+  get(id: MediaId): Hop | undefined {
+    return this.#hops.get(id)
+  }
+
+  open(id: MediaId, channel: RTCDataChannel): void {
+    this.#close(id)
+    const { packet, failed } = this.#ports
+    const hop = new Hop(id, channel, {
+      opened: (hop) => this.#opened(hop),
+      lost: (hop) => this.#lost(hop),
+      packet,
+      control: (hop, control) => this.#control(hop, control),
+      failed,
+    })
+    hop.pipe = this.#pipes.get(id)
+    this.#hops.set(id, hop)
+  }
+
+  setPipe(id: MediaId, pipe: PipeWriter): void {
+    this.#pipes.get(id)?.close()
+    this.#pipes.set(id, pipe)
+    const hop = this.#hops.get(id)
+    if (hop !== undefined) hop.pipe = pipe
+  }
+
+  /** What came by a hop's pipe is what came by its channel. */
+  hear(id: MediaId, bytes: Bytes): void {
+    this.#hops.get(id)?.hear(bytes.buffer)
+  }
+
+  /** Its link is gone, and the pipe with it. */
+  drop(id: MediaId): void {
+    this.#close(id)
+    this.#pipes.get(id)?.close()
+    this.#pipes.delete(id)
+  }
+
+  tick(nowMs: number): void {
+    for (const hop of this.#hops.values()) hop.check(nowMs)
+    if (nowMs - this.#reportAtMs < HOP_REPORT_MS) return
+    this.#reportAtMs = nowMs
+    for (const hop of this.#hops.values()) {
+      const report = hop.traffic.report()
+      if (report !== undefined) hop.say({ kind: 'report', ...report })
+      if (hop.traffic.isUnreported(nowMs)) this.#choose(hop, NOTHING_CAME)
+    }
+  }
+
+  end(): void {
+    for (const hop of this.#hops.values()) hop.close()
+    for (const pipe of this.#pipes.values()) pipe.close()
+    this.#hops.clear()
+    this.#pipes.clear()
+  }
+
+  #opened(hop: Hop): void {
+    this.#ports.news({ t: 'hop-open', hop: hop.id })
+    this.#ports.opened(hop)
+  }
+
+  #lost(hop: Hop): void {
+    if (this.#hops.get(hop.id) === hop) this.#hops.delete(hop.id)
+    this.#ports.gone(hop)
+    this.#ports.news({ t: 'hop-lost', hop: hop.id })
+  }
+
+  #close(id: MediaId): void {
+    const hop = this.#hops.get(id)
+    if (hop === undefined) return
+    this.#hops.delete(id)
+    hop.close()
+    this.#ports.gone(hop)
+  }
+
+  #control(hop: Hop, control: HopControl): void {
+    if (control.kind === 'report') this.#choose(hop, control)
+    else this.#ports.control(hop, control)
+  }
+
+  #choose(hop: Hop, report: Report): void {
+    const { carrier, wantsPipe } = hop.traffic.reported(report, hop.pipe?.isOpen === true, performance.now())
+    hop.carrier = carrier
+    if (!wantsPipe || hop.pipe !== undefined || hop.isPipeAsked) return
+    hop.isPipeAsked = true
+    this.#ports.news({ t: 'need-pipe', hop: hop.id })
+  }
+}
