@@ -5,7 +5,8 @@
 import { checkPlan } from '../../core/call/overlay/check-plan.ts'
 import { beginConductor, type ConductorEvent, type Participant, stepConductor } from '../../core/call/overlay/conduct.ts'
 import { planMeeting } from '../../core/call/overlay/plan-meeting.ts'
-import { type Standings, weighCarriers } from '../../core/call/overlay/weigh-carriers.ts'
+import { isReadyToPlan } from '../../core/call/overlay/ready-to-plan.ts'
+import { beginWeighing, weighCarriers } from '../../core/call/overlay/weigh-carriers.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { TabId } from '../../protocol/ids.ts'
 import { CLAIM_STEP_MS, FACTS_AGAIN_MS, FACTS_SOON_MS, PLAN_AGAIN_MS, PLAN_SOON_MS } from '../../protocol/limits.ts'
@@ -35,12 +36,14 @@ export class Conductor {
   readonly #planning: Repeated
   #state
   #made: MeetingPlan | undefined
-  #standings: Standings = new Map()
+  #weighing
+  #claimedAtMs = 0
 
   constructor(parts: ConductorParts) {
     this.#parts = parts
     const { clock } = parts
     this.#state = beginConductor({ id: mediaIdOf(parts.self), isSteady: true, sinceMs: 0 }, clock.monotonicMs())
+    this.#weighing = beginWeighing(clock.monotonicMs())
     this.#ticks = new Repeated(clock, CLAIM_STEP_MS, () => this.#handle({ kind: 'tick' }))
     this.#telling = new Repeated(clock, FACTS_AGAIN_MS, () => this.#tellFacts())
     this.#planning = new Repeated(clock, PLAN_AGAIN_MS, () => this.#makePlan())
@@ -88,6 +91,7 @@ export class Conductor {
     for (const effect of effects) {
       switch (effect.kind) {
         case 'claim':
+          this.#claimedAtMs = this.#parts.clock.monotonicMs()
           this.#planning.start()
           break
         case 'resign':
@@ -116,10 +120,14 @@ export class Conductor {
   #makePlan(): void {
     const { self, facts, tell, tabOf, clock } = this.#parts
     const known = new Map(this.#facts).set(mediaIdOf(self), facts())
+    const { term, others } = this.#state
+    const nowMs = clock.monotonicMs()
+    const present = others.map(({ id }) => id)
+    if (!isReadyToPlan(present, known, this.#claimedAtMs, nowMs)) return
     const before = this.#made ?? this.plan
-    this.#standings = weighCarriers(this.#standings, known, before, clock.monotonicMs())
-    this.#made = planMeeting(known, before, { term: this.#state.term, standings: this.#standings })
-    for (const { id } of this.#state.others) {
+    this.#weighing = weighCarriers(this.#weighing, known, before, nowMs)
+    this.#made = planMeeting(known, before, { term, standings: this.#weighing.standings })
+    for (const id of present) {
       const tab = tabOf(id)
       if (tab !== undefined) tell(tab, this.#made)
     }

@@ -1,7 +1,7 @@
 /**
  * What a carrier really carries, by what those who take from it say arrived. A line that carries less than it claims is
- * believed no more than what came; who loses much passes nothing on for a while, longer each time. The word of one child
- * is not enough where there are others, and a child that gets little from everybody has a bad line itself.
+ * believed no more than what came; who loses much of what it passes on rests for a while, longer each time. The word of one
+ * child is not enough where there are others, and a child that gets little from everybody has a bad line itself.
  */
 import { BENCH_MAX_MS, BENCH_MS, STANDING_SETTLE_MS } from '../../../protocol/limits.ts'
 import type { MediaId } from '../../../protocol/media.ts'
@@ -26,78 +26,99 @@ export type Standings = ReadonlyMap<MediaId, Standing>
 const FULL = 930
 const BAD = 800
 
-/** A line that was found full may carry so much more each time it is looked at and found well. */
-const REGAIN = 1.03
+/** A line that was found full may carry so much more each time it is looked at and found well: twice as much in a minute. */
+const REGAIN = 1.06
 
-/** Looked at whenever facts come. `plan` is the one that the reports are about. */
+export type Weighing = {
+  readonly standings: Standings
+  /** What the reports are about: this plan, with these people, since then. */
+  readonly plan: MeetingPlan | undefined
+  readonly present: string
+  readonly sinceMs: number
+}
+
+export function beginWeighing(nowMs: number): Weighing {
+  return { standings: new Map(), plan: undefined, present: '', sinceMs: nowMs }
+}
+
+/**
+ * Looked at whenever facts come; `plan` is the one that is followed. While people come and go their streams take other
+ * ways than planned, and nobody is to blame for what that does: reports count when plan and people have been the same for
+ * a while.
+ */
 export function weighCarriers(
-  standings: Standings,
+  before: Weighing,
   facts: ReadonlyMap<MediaId, MeetingFacts>,
   plan: MeetingPlan | undefined,
   nowMs: number,
-): Standings {
-  const loads = loadsOf(facts, plan)
+): Weighing {
+  const present = [...facts.keys()].toSorted((a, b) => a - b).join(' ')
+  const isSame = present === before.present && plan === before.plan
+  const sinceMs = isSame ? before.sinceMs : nowMs
+  const isSettled = nowMs - sinceMs >= STANDING_SETTLE_MS
+  const loads: ReadonlyMap<MediaId, Load> = isSettled ? loadsOf(facts, plan) : new Map()
   const reports = reportsOf(facts, loads)
-  return new Map(
-    [...facts].flatMap(([id, { uplinkKbps }]) => {
-      const standing = weigh(standings.get(id), uplinkKbps, loads.get(id)?.kbps ?? 0, middleOf(reports.get(id) ?? []), nowMs)
-      return standing === undefined ? [] : [[id, standing] as const]
-    }),
-  )
+  const standings = [...facts].flatMap(([id, { uplinkKbps }]) => {
+    const known = before.standings.get(id)
+    const rested = known === undefined ? undefined : { ...known, isBenched: nowMs < known.benchedUntilMs }
+    const load = loads.get(id)
+    const standing = load === undefined ? rested : weigh(rested, uplinkKbps, load, middleOf(reports.get(id) ?? []), nowMs)
+    return standing === undefined ? [] : [[id, standing] as const]
+  })
+  return { standings: new Map(standings), plan, present, sinceMs }
 }
 
 function weigh(
-  before: Standing | undefined,
+  standing: Standing | undefined,
   claimedKbps: number,
-  loadKbps: number,
+  load: Load,
   arrived: number | undefined,
   nowMs: number,
 ): Standing | undefined {
-  const settled = before === undefined || nowMs - before.judgedMs >= STANDING_SETTLE_MS
-  const standing = before === undefined ? undefined : { ...before, isBenched: nowMs < before.benchedUntilMs }
-  if (!settled || (arrived === undefined && standing?.isBenched !== false)) return standing
-  if (arrived !== undefined && arrived < FULL && loadKbps > 0)
-    return cut(standing, claimedKbps, (loadKbps * arrived) / 1_000, arrived, nowMs)
-  return standing === undefined ? undefined : forgive(standing, claimedKbps, nowMs)
+  if (standing !== undefined && nowMs - standing.judgedMs < STANDING_SETTLE_MS) return standing
+  if (arrived !== undefined && arrived < FULL) return cut(standing, claimedKbps, load, arrived, nowMs)
+  return standing === undefined || standing.isBenched ? standing : forgive(standing, claimedKbps, nowMs)
 }
 
-function cut(standing: Standing | undefined, claimedKbps: number, cameKbps: number, arrived: number, nowMs: number): Standing {
-  const times = (standing?.times ?? 0) + (arrived < BAD ? 1 : 0)
-  const benchMs = arrived < BAD ? Math.min(BENCH_MAX_MS, BENCH_MS * 2 ** (times - 1)) : 0
+function cut(standing: Standing | undefined, claimedKbps: number, load: Load, arrived: number, nowMs: number): Standing {
+  const isBad = arrived < BAD && load.passesOn
+  const times = (standing?.times ?? 0) + (isBad ? 1 : 0)
+  const benchMs = isBad ? Math.min(BENCH_MAX_MS, BENCH_MS * 2 ** (times - 1)) : 0
   const benchedUntilMs = Math.max(standing?.benchedUntilMs ?? 0, nowMs + benchMs)
-  const carriesKbps = Math.max(1, Math.min(standing?.carriesKbps ?? claimedKbps, cameKbps))
+  const carriesKbps = Math.max(1, Math.min(standing?.carriesKbps ?? claimedKbps, (load.kbps * arrived) / 1_000))
   return { carriesKbps, isBenched: nowMs < benchedUntilMs, benchedUntilMs, times, judgedMs: nowMs }
 }
 
 /** Times are forgotten when the line was found well for as long as the longest bench. */
 function forgive(standing: Standing, claimedKbps: number, nowMs: number): Standing | undefined {
   const carriesKbps = Math.min(claimedKbps, standing.carriesKbps * REGAIN)
-  const isForgotten = carriesKbps >= claimedKbps && nowMs - standing.benchedUntilMs > BENCH_MAX_MS
+  const isForgotten = carriesKbps >= claimedKbps && nowMs - standing.benchedUntilMs > (standing.times > 0 ? BENCH_MAX_MS : 0)
   return isForgotten ? undefined : { ...standing, carriesKbps, judgedMs: nowMs }
 }
 
-type Load = { kbps: number; readonly children: Set<MediaId> }
+type Load = { kbps: number; passesOn: boolean; readonly children: Set<MediaId> }
 
 /** What each sends by the plan, and to whom. */
 function loadsOf(facts: ReadonlyMap<MediaId, MeetingFacts>, plan: MeetingPlan | undefined): ReadonlyMap<MediaId, Load> {
-  const loads = new Map<MediaId, Load>([...facts.keys()].map((id) => [id, { kbps: 0, children: new Set() }]))
+  const loads = new Map<MediaId, Load>([...facts.keys()].map((id) => [id, { kbps: 0, passesOn: false, children: new Set() }]))
   const planned = new Map((plan?.streams ?? []).map((stream) => [streamKey(stream), stream]))
   const parents = new Map([...planned].map(([key, { edges }]) => [key, new Map(edges)]))
   const without = new Map([...planned].map(([key, stream]) => [key, new Set(stream.without)]))
   const sizes = new Map(
     [...facts].flatMap(([source, { sends }]) => sends.map(({ layer, kbps }) => [streamKey({ source, layer }), kbps] as const)),
   )
-  const add = (parent: MediaId, child: MediaId, key: string) => {
+  const add = (parent: MediaId, child: MediaId, key: string, isPassedOn: boolean) => {
     const load = loads.get(parent)
     if (load === undefined) return
     load.kbps += sizes.get(key) ?? 0
+    load.passesOn ||= isPassedOn
     load.children.add(child)
   }
-  for (const [key, edges] of parents) for (const [child, parent] of edges) add(parent, child, key)
+  for (const [key, edges] of parents) for (const [child, parent] of edges) add(parent, child, key, true)
   for (const [child, { wants }] of facts) {
     for (const [source, layer] of wants) {
       const key = streamKey({ source, layer })
-      if (parents.get(key)?.has(child) !== true && without.get(key)?.has(child) !== true) add(source, child, key)
+      if (parents.get(key)?.has(child) !== true && without.get(key)?.has(child) !== true) add(source, child, key, false)
     }
   }
   return loads
