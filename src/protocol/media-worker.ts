@@ -34,6 +34,8 @@ export type MediaRequest<B extends Transferred> =
   | { readonly t: 'envelope'; readonly streams: EncodedStreams<B> }
   | { readonly t: 'hop'; readonly hop: MediaId; readonly channel: B['channel'] }
   | { readonly t: 'hop-closed'; readonly hop: MediaId }
+  /** How long the way of a hop is, whenever it is known better. */
+  | { readonly t: 'way'; readonly hop: MediaId; readonly rttMs: number }
   /** RTP as a carrier for any frame. Its receiving end comes as a transform `{ kind: 'pipe', hop }`. */
   | { readonly t: 'pipe'; readonly hop: MediaId; readonly streams: EncodedStreams<B> }
   /** Where a voice leaves to a hop. Its receiving end comes as a transform `{ kind: 'voice', hop, layer }`. */

@@ -11,6 +11,8 @@ import { HopMeter, type Report } from './hop-meter.ts'
 const REPORTS_MISSED = 3
 
 export class HopTraffic {
+  /** Round trip as the tab knows it; short until it does. */
+  rttMs = 0
   readonly #meter = new HopMeter()
   #carrier = beginCarrier()
   #budget = beginBudget()
@@ -63,8 +65,7 @@ export class HopTraffic {
         queueMs,
         skippedPerMille: offered === 0 ? 0 : (1000 * this.#skipped) / offered,
         hasPipe,
-        // Nobody tells the worker; the bound for short paths holds.
-        rttMs: 0,
+        rttMs: this.rttMs,
       },
       nowMs,
     )

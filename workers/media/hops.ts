@@ -27,6 +27,7 @@ export class Hops {
   readonly #hops = new Map<MediaId, Hop>()
   /** They belong to their connection, and outlive a channel that is opened anew. */
   readonly #pipes = new Map<MediaId, PipeWriter>()
+  readonly #rttsMs = new Map<MediaId, number>()
   #reportAtMs = 0
 
   constructor(ports: HopsPorts) {
@@ -52,7 +53,14 @@ export class Hops {
       failed,
     })
     hop.pipe = this.#pipes.get(id)
+    hop.traffic.rttMs = this.#rttsMs.get(id) ?? 0
     this.#hops.set(id, hop)
+  }
+
+  setWay(id: MediaId, rttMs: number): void {
+    this.#rttsMs.set(id, rttMs)
+    const hop = this.#hops.get(id)
+    if (hop !== undefined) hop.traffic.rttMs = rttMs
   }
 
   setPipe(id: MediaId, pipe: PipeWriter): void {
@@ -72,6 +80,7 @@ export class Hops {
     this.#close(id)
     this.#pipes.get(id)?.close()
     this.#pipes.delete(id)
+    this.#rttsMs.delete(id)
   }
 
   tick(nowMs: number): void {

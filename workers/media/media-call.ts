@@ -120,6 +120,7 @@ export class MediaCall {
   readonly #handlers: Handlers = {
     hop: ({ hop, channel }) => this.#switchboard.hops.open(hop, channel),
     'hop-closed': ({ hop }) => this.#dropHop(hop),
+    way: ({ hop, rttMs }) => this.#switchboard.hops.setWay(hop, rttMs),
     pipe: ({ hop, streams }) => this.#switchboard.hops.setPipe(hop, new PipeWriter(streams, this.#parts.envelope)),
     'voice-line': ({ hop, layer, streams }) => this.#ownVoices.setLine(hop, layer, streams),
     'publish-voice': ({ layer, streams }) => this.#ownVoices.publish(layer, streams),

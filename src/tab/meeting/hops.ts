@@ -14,7 +14,7 @@ import { transformIn } from './test-engine.ts'
 
 export type HopsParts = { readonly self: TabId; readonly links: Links; readonly media: MediaWorker; readonly clock: Clock }
 
-type Hop = { readonly link: Link; readonly stops: readonly (() => void)[]; isOpen: boolean; reopensAtMs: number }
+type Hop = { readonly link: Link; readonly stops: readonly (() => void)[]; isOpen: boolean; reopensAtMs: number; toldRttMs: number }
 
 const LINE_OF: Readonly<Record<VoiceLayer, LineKind>> = { audio: 'voice', 'screen-audio': 'screen-voice' }
 
@@ -33,6 +33,7 @@ export class Hops {
     for (const [id, { link }] of this.#hops) if (present.get(id) !== link) this.#drop(id)
     for (const [id, link] of present) if (!this.#hops.has(id)) this.#hops.set(id, this.#watch(id, link))
     for (const tab of participants) this.#open(mediaIdOf(tab))
+    for (const [id, hop] of this.#hops) this.#tellWay(id, hop)
   }
 
   hear(news: MediaNews): void {
@@ -57,6 +58,14 @@ export class Hops {
     media.post({ t: 'hop', hop: id, channel })
   }
 
+  /** Told again when it is another way, not for every tremble. */
+  #tellWay(id: MediaId, hop: Hop): void {
+    const { rttMs } = hop.link
+    if (rttMs === undefined || Math.abs(rttMs - hop.toldRttMs) <= Math.max(2, hop.toldRttMs / 4)) return
+    hop.toldRttMs = rttMs
+    this.#parts.media.post({ t: 'way', hop: id, rttMs })
+  }
+
   #watch(id: MediaId, link: Link): Hop {
     const { media } = this.#parts
     const stops = [
@@ -67,7 +76,7 @@ export class Hops {
         receiver.transform = transformIn(media, optionsOf(kind, id))
       }),
     ]
-    return { link, stops, isOpen: false, reopensAtMs: 0 }
+    return { link, stops, isOpen: false, reopensAtMs: 0, toldRttMs: 0 }
   }
 
   #openPipe(id: MediaId, link: Link): void {

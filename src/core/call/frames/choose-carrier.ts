@@ -2,7 +2,8 @@
  * Whether the frames of a hop go by its data channel or by the pipe (RTP). The channel costs least and is quickest on a
  * clean path, and collapses under loss: SCTP halves its window for each lost packet, even when nothing is sent again. So
  * trouble that shows twice within three seconds moves the hop to the pipe, and long quiet moves it back; when going back
- * failed, the next try waits twice as long.
+ * failed, the next try waits twice as long. A path that is long goes by the pipe from the start: it is the internet, which
+ * loses some sooner or later, and a pipe that begins in trouble takes seconds to learn what the path carries.
  */
 import type { Carrier } from '../../../protocol/media-worker.ts'
 
@@ -41,6 +42,9 @@ const TROUBLE_MS = 3_000
 /** A channel that was left before is left again at the first trouble this soon: people see each such second. */
 const ON_TRIAL_MS = 5_000
 
+/** Of round trips: more than a house or an office has. */
+const FAR_MS = 15
+
 const PATIENCE_MS = 20_000
 const PATIENCE_MAX_MS = 320_000
 
@@ -60,18 +64,19 @@ function isTrouble({ lostPerMille, queueMs, skippedPerMille, rttMs }: Measured):
   return lostPerMille > LOST_PER_MILLE || skippedPerMille > SKIPPED_PER_MILLE || queueMs > Math.max(QUEUE_MS, rttMs / 2)
 }
 
-function onChannel(state: CarrierState, { hasPipe }: Measured, nowMs: number): CarrierChoice {
+function onChannel(state: CarrierState, { hasPipe, rttMs }: Measured, nowMs: number): CarrierChoice {
   const [latest, before] = state.troubles
   const heldMs = nowMs - state.sinceMs
-  const stands = heldMs < ON_TRIAL_MS ? latest !== undefined : before !== undefined && nowMs - before <= TROUBLE_MS
+  const isBad = heldMs < ON_TRIAL_MS ? latest !== undefined : before !== undefined && nowMs - before <= TROUBLE_MS
+  const stands = isBad || rttMs > FAR_MS
   if (!stands || !hasPipe) return { next: state, carrier: 'channel', wantsPipe: stands }
   const patienceMs = heldMs < state.patienceMs ? Math.min(PATIENCE_MAX_MS, state.patienceMs * 2) : PATIENCE_MS
   return { next: { ...state, carrier: 'pipe', troubles: [], sinceMs: nowMs, patienceMs }, carrier: 'pipe', wantsPipe: true }
 }
 
-function onPipe(state: CarrierState, { hasPipe }: Measured, nowMs: number): CarrierChoice {
+function onPipe(state: CarrierState, { hasPipe, rttMs }: Measured, nowMs: number): CarrierChoice {
   const [latest = state.sinceMs] = state.troubles
-  const isQuiet = nowMs - latest >= state.patienceMs
+  const isQuiet = rttMs <= FAR_MS && nowMs - latest >= state.patienceMs
   if (hasPipe && !isQuiet) return { next: state, carrier: 'pipe', wantsPipe: true }
   return { next: { ...state, carrier: 'channel', troubles: [], sinceMs: nowMs }, carrier: 'channel', wantsPipe: !isQuiet }
 }

@@ -19,8 +19,10 @@ export type ChildState = {
   readonly refused: number
   /** Windows in a row in which hardly anything was refused. */
   readonly clean: number
-  /** As many of them raise the ceiling; each fall doubles it. */
+  /** As many of them raise the ceiling; twice as many after it had to be lowered again. */
   readonly patience: number
+  /** It was raised since it last fell. */
+  readonly isRaised: boolean
   /** A replay was last asked for when a frame came that was captured then. */
   readonly askedMs: number | undefined
 }
@@ -51,6 +53,7 @@ export function beginChild(maxTemporal: number): ChildState {
     refused: 0,
     clean: 0,
     patience: PATIENCE,
+    isRaised: false,
     askedMs: undefined,
   }
 }
@@ -82,13 +85,14 @@ function closeWindow(child: ChildState, capturedMs: number): ChildState {
 }
 
 function thin(child: ChildState): ChildState {
-  const { maxTemporal, ceiling, passed, refused, patience } = child
+  const { maxTemporal, ceiling, passed, refused, isRaised, patience } = child
   if (refused > (passed + refused) * REFUSED_SHARE) {
-    return { ...child, ceiling: Math.max(0, Math.min(ceiling, maxTemporal) - 1), clean: 0, patience: Math.min(PATIENCE_MAX, patience * 2) }
+    const lowered = Math.max(0, Math.min(ceiling, maxTemporal) - 1)
+    return { ...child, ceiling: lowered, clean: 0, isRaised: false, patience: isRaised ? Math.min(PATIENCE_MAX, patience * 2) : patience }
   }
   const clean = child.clean + 1
-  if (ceiling < TOP_LAYER) return clean < patience ? { ...child, clean } : { ...child, clean: 0, ceiling: ceiling + 1 }
-  return { ...child, clean, patience: clean < FORGOTTEN_AFTER ? patience : PATIENCE }
+  if (ceiling < TOP_LAYER) return clean < patience ? { ...child, clean } : { ...child, clean: 0, ceiling: ceiling + 1, isRaised: true }
+  return clean < FORGOTTEN_AFTER ? { ...child, clean } : { ...child, clean, isRaised: false, patience: PATIENCE }
 }
 
 /** Of clocks with 32 bits, which wrap. Negative: `nowMs` was before, as in a replay. */

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { beginCarrier, type CarrierChoice, chooseCarrier, type Measured } from '../../../../../src/core/call/frames/choose-carrier.ts'
 import { HOP_REPORT_MS } from '../../../../../src/protocol/limits.ts'
 
-const CLEAN: Measured = { lostPerMille: 0, queueMs: 2, skippedPerMille: 0, hasPipe: true, rttMs: 40 }
+const CLEAN: Measured = { lostPerMille: 0, queueMs: 2, skippedPerMille: 0, hasPipe: true, rttMs: 4 }
 const LOSS: Measured = { ...CLEAN, lostPerMille: 20 }
 
 /** Seconds at which the hop changed its carrier, when the channel measures `onChannel` and the pipe `onPipe`. */
@@ -34,8 +34,10 @@ test('[FRAME-14] one lost packet, or one moment, does not', () => {
   expect(changes(60, (ms) => (ms % 10_000 === 0 ? { ...LOSS, lostPerMille: 125 } : CLEAN))).toEqual([])
 })
 
-test('[FRAME-14] a path is not in trouble for being long', () => {
-  expect(changes(60, () => ({ ...CLEAN, rttMs: 300, queueMs: 140 }))).toEqual([])
+test('[FRAME-29] a long path goes by the pipe as soon as there is one, and stays there', () => {
+  const far = { ...CLEAN, rttMs: 40 }
+  const onFar = (ms: number) => (ms < 3_000 ? { ...far, hasPipe: false } : far)
+  expect(changes(600, onFar, () => far)).toEqual([3])
 })
 
 test('[FRAME-15] after 20 s without trouble the channel is tried again, and later each time that fails', () => {
