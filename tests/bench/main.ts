@@ -9,11 +9,12 @@ import { bench as erasure } from './erasure/erasure.ts'
 import { bench as firstRoom } from './first-room/first-room.ts'
 import { bench as link } from './link/link.ts'
 import { describeMachine } from './machine.ts'
+import { bench as meeting } from './meeting/meeting.ts'
 import { bench as storage } from './storage/storage.ts'
 import { bench as stores } from './stores/stores.ts'
 import { bench as wan } from './wan/wan.ts'
 
-const BENCHES: Readonly<Record<string, Bench>> = { beside, erasure, 'first-room': firstRoom, link, storage, stores, wan }
+const BENCHES: Readonly<Record<string, Bench>> = { beside, erasure, 'first-room': firstRoom, link, meeting, storage, stores, wan }
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' }, quick: { type: 'boolean' } } })
 const [name = ''] = positionals

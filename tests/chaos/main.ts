@@ -5,10 +5,12 @@
 import { parseArgs } from 'node:util'
 import type { Browser } from 'playwright'
 import { describeMachine } from '../bench/machine.ts'
+import { launchMeetingBrowser } from '../bench/meeting/crowd.ts'
 import { launchBrowser } from '../bench/two-pages.ts'
 import { buildIfStale } from '../build-app.ts'
 import { RelayProcess } from '../e2e/relay-process.ts'
 import { seededRandom } from '../sim/random.ts'
+import { shakeMeeting } from './meeting/meeting.ts'
 import { type Outcome, shakeRoom } from './room.ts'
 import { compareWithSimulator } from './storage/agree.ts'
 import { shakeStorage } from './storage/storage.ts'
@@ -23,6 +25,7 @@ const say = (line: string) => console.log(line)
 const STORMS: Readonly<Record<string, (browser: Browser, relay: RelayProcess) => Promise<Outcome>>> = {
   room: (browser, relay) => shakeRoom(browser, relay, { rounds, random: seededRandom(seed), say }),
   storage: (browser, relay) => shakeStorage(browser, relay, { rounds, seed, say }),
+  meeting: (browser, relay) => shakeMeeting(browser, relay, { rounds, seed, say }),
   /** No storm: a script played by real tabs and by the simulator. */
   agreement: (browser, relay) => compareWithSimulator(browser, relay, { rounds, seed, say }),
 }
@@ -35,7 +38,7 @@ if (storm === undefined) {
 if (!(await buildIfStale())) process.exit(1)
 
 const machine = describeMachine()
-const [browser, relay] = await Promise.all([launchBrowser(), RelayProcess.open()])
+const [browser, relay] = await Promise.all([name === 'meeting' ? launchMeetingBrowser() : launchBrowser(), RelayProcess.open()])
 const outcome = await storm(browser, relay).finally(async () => {
   await browser.close()
   await relay.close()
@@ -45,13 +48,15 @@ for (const failure of outcome.failures) console.log(`failed: ${failure}`)
 console.log(
   `${name}: ${outcome.rounds} rounds, ${outcome.lostBytes} bytes lost, ${outcome.wrongResults} wrong, slowest recovery ${Math.round(outcome.maxRecoveryMs)} ms`,
 )
+for (const [figure, value] of Object.entries(outcome.figures ?? {})) console.log(`  ${figure.padEnd(20)} ${value}`)
 if (values.json === true) {
-  const { failures, maxRecoveryMs, ...rest } = outcome
+  const { failures, maxRecoveryMs, figures, ...rest } = outcome
   console.log(
     JSON.stringify({
       chaos: name,
       seed,
       ...rest,
+      ...figures,
       maxRecoveryMs: Math.round(maxRecoveryMs),
       failures: failures.length,
       notes: failures,

@@ -20,6 +20,8 @@ export type Outcome = {
   wrongResults: number
   maxRecoveryMs: number
   failures: string[]
+  /** What else this storm tells, by name. */
+  figures?: Readonly<Record<string, number>>
 }
 
 type StoredFile = { readonly id: string; readonly hash: string }

@@ -61,8 +61,8 @@ function isOnPath(name: string): boolean {
   return (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, name)))
 }
 
-/** `devices` besides this machine, at most 14. All lines begin as `line` says, this machine's is perfect. */
-export async function openWan(options: { devices: number; seed: number; line?: Line }): Promise<Wan> {
+/** `devices` besides this machine, at most 14. All lines begin as `line` says, this machine's is perfect. `flags` are for the browsers. */
+export async function openWan(options: { devices: number; seed: number; line?: Line; flags?: readonly string[] }): Promise<Wan> {
   const folder = await mkdtemp(join(tmpdir(), 'asterism-wan-'))
   const program = join(folder, 'emulator')
   execFileSync('gcc', ['-O2', '-o', program, SOURCE])
@@ -102,7 +102,7 @@ export async function openWan(options: { devices: number; seed: number; line?: L
       const wrapper = join(folder, `chromium-${n}`)
       await writeFile(wrapper, `#!/bin/sh\nexec nsenter ${enter(n)} ${findChromium()} "$@"\n`)
       await chmod(wrapper, 0o755)
-      const args = [...CHROMIUM_FLAGS, `--unsafely-treat-insecure-origin-as-secure=${origins.join(',')}`]
+      const args = [...CHROMIUM_FLAGS, ...(options.flags ?? []), `--unsafely-treat-insecure-origin-as-secure=${origins.join(',')}`]
       const browser = await chromium.launch({ executablePath: wrapper, args })
       browsers.push(browser)
       return browser

@@ -1,0 +1,152 @@
+/** What a meeting without a media server costs and how it holds out: each part measured in turn, in rounds, in browsers of its own. */
+import type { Browser } from 'playwright'
+import { buildIfStale } from '../../build-app.ts'
+import { type Bench, type Figures, median } from '../bench.ts'
+import { whyNoWan } from '../wan/open-wan.ts'
+import { gather, withBrowsers } from './crowd.ts'
+import { measureHop } from './hops.ts'
+import { enterToBeLate, measureLate } from './late.ts'
+import { measureLoss, measureStep } from './loss.ts'
+import { measureMesh, measureOurs, measureSimplePeer, type SenderCost } from './sender.ts'
+import { findSimplePeer } from './simple-peer.ts'
+import { measureTabs } from './tabs.ts'
+
+/** Figures of one round. */
+type Round = Record<string, number>
+type Part = { readonly name: string; readonly rounds: number; readonly measure: (round: number) => Promise<Round> }
+
+const QUICK_MS = 4_000
+const WATCH_MS = 8_000
+/** A narrowing needs time to be got over. */
+const STEP_MS = 20_000
+/** What is left to a later sitting, so that nobody takes its absence for a failure. */
+const LATER = 'bots, janus and sub-rooms are not measured yet'
+
+export const bench: Bench = async ({ isQuick, say }) => {
+  if (!(await buildIfStale())) throw new Error('the page could not be built')
+  const chromium = await withBrowsers(1, async ([browser]) => browser?.version() ?? '')
+  const parts = isQuick ? quickParts() : wholeParts()
+  const samples: Record<string, number[]> = {}
+  const notes = [LATER]
+  const noWan = whyNoWan()
+  if (noWan !== undefined) notes.push(noWan)
+  for (let round = 1; parts.some(({ rounds }) => rounds >= round); round++) {
+    for (const part of parts.filter(({ rounds }) => rounds >= round)) {
+      try {
+        const seen = await part.measure(round)
+        for (const [name, value] of Object.entries(seen)) samples[name] = [...(samples[name] ?? []), value]
+        const line = Object.entries(seen).map(([name, value]) => `${name} ${value.toFixed(1)}`)
+        say(`${part.name}, round ${round}: ${line.join(', ')}`)
+      } catch (error) {
+        const reason = error instanceof Error ? error.message.split('\n')[0] : error
+        notes.push(`${part.name}, round ${round} could not be measured: ${reason}`)
+        say(notes.at(-1) ?? '')
+      }
+    }
+  }
+  const simplePeer = findSimplePeer()
+  return {
+    figures: Object.fromEntries(Object.entries(samples).map(([name, values]) => [name, median(values)])),
+    rounds: Math.max(...parts.map(({ rounds }) => rounds)),
+    peers: { chromium, ...(simplePeer === undefined ? {} : { 'simple-peer': simplePeer.version }) },
+    notes,
+    samples,
+  }
+}
+
+function quickParts(): readonly Part[] {
+  return [
+    ...senderParts(4, 1, QUICK_MS),
+    tabsPart(4, 1, QUICK_MS, true),
+    tabsPart(8, 1, QUICK_MS, false),
+    ...hopParts(1, QUICK_MS),
+    ...lineParts(1, WATCH_MS),
+  ]
+}
+
+function wholeParts(): readonly Part[] {
+  return [
+    ...[1, 4, 16].flatMap((receivers) => senderParts(receivers, 2, WATCH_MS)),
+    ...hopParts(3, WATCH_MS),
+    ...lineParts(3, STEP_MS),
+    tabsPart(4, 3, WATCH_MS, true),
+    tabsPart(8, 2, WATCH_MS, false),
+    tabsPart(16, 1, WATCH_MS, true),
+  ]
+}
+
+/** One after the other, so that a busier machine is so for all three. */
+function senderParts(receivers: number, rounds: number, watchMs: number): readonly Part[] {
+  const part = (who: string, measure: () => Promise<SenderCost>): Part => ({
+    name: `sender ${who} ${receivers}`,
+    rounds,
+    async measure() {
+      const { cpuPct, pagePct, fps } = await measure()
+      return { [`${who}CpuPct${receivers}`]: cpuPct, [`${who}PagePct${receivers}`]: pagePct, [`${who}Fps${receivers}`]: fps }
+    },
+  })
+  return [
+    part('sender', () => measureOurs(receivers, watchMs)),
+    part('mesh', () => measureMesh(receivers, watchMs)),
+    // Missing once is missing always: one note is enough.
+    {
+      ...part('simplePeer', () => measureSimplePeer(receivers, watchMs)),
+      rounds: findSimplePeer() === undefined && receivers > 1 ? 0 : rounds,
+    },
+  ]
+}
+
+/** A room of `count`, and perhaps somebody who comes late to it. */
+function tabsPart(count: number, rounds: number, watchMs: number, withLate: boolean): Part {
+  return {
+    name: `tabs ${count}`,
+    rounds,
+    measure: () =>
+      withBrowsers(1, async ([browser], origin): Promise<Round> => {
+        if (browser === undefined) throw new Error('no browser')
+        const crowd = await gather(Array<Browser>(count).fill(browser), origin, 'screen')
+        const newcomer = withLate ? await enterToBeLate(browser, origin, crowd) : undefined
+        const { cpuPct, fps, slowFps, seen, joinMs } = await measureTabs(browser, crowd.pages, watchMs)
+        const late = newcomer === undefined ? undefined : await measureLate(newcomer, count)
+        const [name, suffix] = [`tabs${count}`, count === 4 ? '' : count]
+        return {
+          [`${name}CpuPct`]: cpuPct,
+          [`${name}Fps`]: fps,
+          [`${name}SlowFps`]: slowFps,
+          [`${name}Seen`]: seen,
+          [`${name}JoinMs`]: joinMs,
+          ...(late === undefined ? {} : { [`lateJoin${suffix}Ms`]: late.firstMs, [`lateAll${suffix}Ms`]: late.allMs }),
+        }
+      }),
+  }
+}
+
+function hopParts(rounds: number, watchMs: number): readonly Part[] {
+  return [
+    { name: 'hop, channel', rounds, measure: async () => ({ hopDcMs: await measureHop('channel', watchMs) }) },
+    { name: 'hop, pipe', rounds, measure: async () => ({ hopRtpMs: await measureHop('pipe', watchMs) }) },
+  ]
+}
+
+function lineParts(rounds: number, stepMs: number): readonly Part[] {
+  if (whyNoWan() !== undefined) return []
+  return [
+    {
+      name: 'loss',
+      rounds,
+      async measure(seed) {
+        const { p50Ms, p95Ms, fps, gapMs } = await measureLoss(seed, stepMs)
+        return { loss5P50Ms: p50Ms, loss5P95Ms: p95Ms, loss5Fps: fps, loss5GapMs: gapMs }
+      },
+    },
+    {
+      name: 'step',
+      rounds,
+      async measure(seed) {
+        const { recoverMs, worstMs, wideFps, narrowFps, narrowP95Ms } = await measureStep(seed, stepMs)
+        const recovered: Figures = recoverMs === undefined ? {} : { stepRecoverMs: recoverMs }
+        return { ...recovered, stepWorstMs: worstMs, stepWideFps: wideFps, stepNarrowFps: narrowFps, stepNarrowP95Ms: narrowP95Ms }
+      },
+    },
+  ]
+}

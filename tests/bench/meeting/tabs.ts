@@ -1,0 +1,73 @@
+/** Whole rooms on this machine: what the browsers of N people cost together, and what each of them sees. */
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Browser, Page } from 'playwright'
+import { measureCpu } from './browser-cpu.ts'
+import { joinCall, within } from './crowd.ts'
+import { firstPictures, startTap } from './tap.ts'
+
+/** Rates are found and late key frames are over by then. */
+const SETTLE_MS = 8_000
+const PICTURES_MS = 90_000
+
+export type TabsMeasured = {
+  /** All browser processes, percent of one core. */
+  readonly cpuPct: number
+  /** Pictures a second of those that somebody sees: the median, and the slowest of ten. */
+  readonly fps: number
+  readonly slowFps: number
+  /** Pictures that each page shows of others. */
+  readonly seen: number
+  /** From the first to press Join until everybody has a picture of everybody. */
+  readonly joinMs: number
+}
+
+/** These pages are in a room by the screen, and none of them in its call. */
+export async function measureTabs(browser: Browser, pages: readonly Page[], watchMs: number): Promise<TabsMeasured> {
+  const joinMs = await joinAll(pages)
+  await wait(SETTLE_MS)
+  const before = await Promise.all(pages.map(readShown))
+  const { allPct } = await measureCpu([browser], () => wait(watchMs))
+  const after = await Promise.all(pages.map(readShown))
+  const rates = after.flatMap((page, n) =>
+    page.flatMap(({ track, frames, atMs }) => {
+      const old = before[n]?.find((one) => one.track === track)
+      return old === undefined ? [] : [((frames - old.frames) * 1000) / (atMs - old.atMs)]
+    }),
+  )
+  const slowest = rates.toSorted((a, b) => a - b)
+  return {
+    cpuPct: allPct,
+    joinMs,
+    seen: rates.length / pages.length,
+    fps: slowest[Math.floor(rates.length / 2)] ?? Number.NaN,
+    slowFps: slowest[Math.floor(rates.length / 10)] ?? Number.NaN,
+  }
+}
+
+async function joinAll(pages: readonly Page[]): Promise<number> {
+  const startMs = performance.timeOrigin + performance.now()
+  await Promise.all(
+    pages.map(async (page) => {
+      await joinCall(page)
+      await startTap(page, { isFirstOnly: true })
+    }),
+  )
+  const firsts = await within(
+    PICTURES_MS,
+    'everybody did not have a picture of everybody',
+    Promise.all(pages.map((page) => firstPictures(page, pages.length - 1))),
+  )
+  return Math.max(...firsts.flat()) - startMs
+}
+
+/** What the elements on the page have shown of others so far, as a person sees it. */
+function readShown(page: Page): Promise<{ track: string; frames: number; atMs: number }[]> {
+  return page.evaluate(() => {
+    const own = asterism.room.call.self.cameraTrack?.id
+    return [...document.querySelectorAll('video')].flatMap((video) => {
+      const track = video.srcObject instanceof MediaStream ? video.srcObject.getVideoTracks()[0] : undefined
+      if (track === undefined || track.id === own) return []
+      return [{ track: track.id, frames: video.getVideoPlaybackQuality().totalVideoFrames, atMs: performance.now() }]
+    })
+  })
+}
