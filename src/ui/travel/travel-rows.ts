@@ -95,8 +95,12 @@ function planSentence({ conductor, streams }: CallStats, members: readonly Membe
   return isForwarded ? `${plans}.` : `${plans}; right now everything comes straight.`
 }
 
+/** Plans name tabs; people have names. */
 export function reasonSentences(stats: CallStats, members: readonly Member[]): readonly string[] {
-  return stats.reasons.map(({ tab, layer, text }) => `${capital(owned(tab, members))} ${WHAT[layer]}: ${text}`)
+  return stats.reasons.map(({ tab, layer, text }) => {
+    const named = members.reduce((words, member) => words.replaceAll(member.tab, () => (member.isMe ? 'this tab' : member.name)), text)
+    return `${capital(owned(tab, members))} ${WHAT[layer]}: ${named}.`
+  })
 }
 
 function owned(tab: TabId, members: readonly Member[]): string {

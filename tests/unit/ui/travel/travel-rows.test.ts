@@ -67,11 +67,11 @@ test('[UI-47] what this tab does is told in sentences', () => {
 
 test('[UI-46] why a picture is passed on is said with the name of whose it is', () => {
   const reasons = [
-    { tab: ANN.tab, layer: 'thumb' as const, text: 'its line carries two at a time.' },
-    { tab: ME.tab, layer: 'audio' as const, text: 'too many listen.' },
+    { tab: ANN.tab, layer: 'thumb' as const, text: `5 people want it; ${CEM.tab} and ${ME.tab} pass it on` },
+    { tab: ME.tab, layer: 'audio' as const, text: 'too many listen' },
   ]
   expect(reasonSentences({ ...QUIET, reasons }, MEMBERS)).toEqual([
-    'Ann Fischer’s small picture: its line carries two at a time.',
+    'Ann Fischer’s small picture: 5 people want it; Cem and this tab pass it on.',
     'Your voice: too many listen.',
   ])
 })
