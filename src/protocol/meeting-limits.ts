@@ -89,7 +89,7 @@ export const CLAIM_STEP_MS = 750
 export const BENCH_MS = 30_000
 export const BENCH_MAX_MS = 600_000
 
-/** Reports are of the present plan when it is this old: facts come within FACTS_AGAIN_MS of a change, over a second of frames. */
+/** A line that was full for so long, by all reports, is so: who crashed is missed by then, and those it served were given others. */
 export const STANDING_SETTLE_MS = 5_000
 
 /** The self-test is over by then, or this engine counts as one that cannot forward. */
@@ -116,11 +116,17 @@ export const SPEAKERS_REMEMBERED = 12
 /** What a tab is taken to be able to send before anything was measured: a usual line at home has more, a bad one less. */
 export const UPLINK_ASSUMED_KBPS = 8_000
 
+/** What a path is taken to carry before it was measured: two pictures. Narrower ones are found within seconds, by the delay. */
+export const PATH_FIRST_GUESS_KBPS = 2_000
+
 /** A tab whose downlink nobody measured is taken to have this much: what it cannot take shows as losses. */
 export const DOWNLINK_ASSUMED_KBPS = 50_000
 
 /** Messages of one hop that nobody can read before it is cut: a newer tab may send a few. */
 export const HOP_GARBAGE = 16
+
+/** Control packets of one hop that are read each second: two reports, its subscriptions, and requests for what 90 pictures lost. */
+export const HOP_CONTROLS_PER_SECOND = 300
 
 /** Frames of one stream being sealed or opened at a time: the cipher takes 0.1 ms; more means that this machine is stuck. */
 export const FRAMES_SEALING = 16

@@ -8,6 +8,7 @@ import { ownRows } from '../../src/core/storage/own-rows.ts'
 import { planObject } from '../../src/core/storage/plan-object.ts'
 import { receiveStep } from '../../src/core/storage/receive-transfer.ts'
 import { serveStep } from '../../src/core/storage/serve-transfer.ts'
+import { MEETING_BRAIN } from './meeting/meeting-brain.ts'
 
 export const SOUND_BRAIN = {
   reach: stepReach,
@@ -19,6 +20,7 @@ export const SOUND_BRAIN = {
   serve: serveStep,
   ownRows,
   plan: planObject,
+  ...MEETING_BRAIN,
 }
 
 export type Brain = typeof SOUND_BRAIN

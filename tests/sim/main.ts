@@ -1,6 +1,6 @@
 /**
  * `npm run sim -- [NAME] [--seed N] [--rounds N] [--rooms N] [--small] [--plant NAME] [--json]`: NAME is a scenario,
- * `years`, `room`, `storage`, or nothing for all. Each scenario runs with seeds N, N+1, ...; then every planted bug of
+ * `years`, `room`, `storage`, `meeting`, or nothing for all. Each scenario runs with seeds N, N+1, ...; then every planted bug of
  * these scenarios must be found. `years`, part of `storage`, is rooms of every mix over a year: 1,000 of each when asked
  * for by `storage` or `years`, 10 otherwise. `--small` is the size the tests run; `--plant` runs one planted bug in it. Ends with 1 when an
  * invariant broke or a planted bug was missed.
@@ -35,7 +35,7 @@ const plant = PLANTS.find((each) => each.name === values.plant)
 
 if (!Number.isSafeInteger(firstSeed) || !Number.isSafeInteger(rounds) || rounds < 1) fail('--seed and --rounds take whole numbers.')
 if (chosen.length === 0 && name !== 'years')
-  fail(`There is no scenario "${name}". There are: room, storage, years, ${SCENARIOS.map((each) => each.name).join(', ')}.`)
+  fail(`There is no scenario "${name}". There are: room, storage, meeting, years, ${SCENARIOS.map((each) => each.name).join(', ')}.`)
 if (values.plant !== undefined && plant === undefined)
   fail(`There is no planted bug "${values.plant}". There are: ${PLANTS.map((each) => each.name).join('; ')}.`)
 
@@ -80,13 +80,15 @@ function tell(
 }
 
 function figures(): object {
-  const waste = runs.flatMap(({ report }) => report.figures?.['wastePct'] ?? [])
+  const waste = figureOf('wastePct')
+  const vsIdeal = figureOf('vsIdeal')
   const found = planted.length - missed.length + (years?.plantedFound ?? 0)
   return {
     nodes: Math.max(years?.nodes ?? 0, ...runs.map(({ report }) => report.nodes)),
     events: sumOf(({ report }) => report.events) + (years?.events ?? 0),
     seconds: Math.round(sumOf(({ report }) => report.seconds) * 100) / 100 + (years?.seconds ?? 0),
     ...(waste.length > 0 && { wastePct: waste.toSorted((a, b) => a - b)[Math.floor(waste.length / 2)] }),
+    ...(vsIdeal.length > 0 && { vsIdeal: Math.round(Math.max(...vsIdeal) * 1000) / 1000 }),
     violations,
     ...(years !== undefined && {
       vsIdeal: years.vsIdeal,
@@ -101,6 +103,10 @@ function figures(): object {
     machine: { cores: availableParallelism(), loadAverage: loadavg()[0] },
     peers: [],
   }
+}
+
+function figureOf(key: string): readonly number[] {
+  return runs.flatMap(({ report }) => report.figures?.[key] ?? [])
 }
 
 function sumOf(count: (run: Run) => number): number {

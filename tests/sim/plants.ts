@@ -7,6 +7,7 @@ import type { ReachEffect } from '../../src/core/room/reach.ts'
 import type { RowCopy } from '../../src/core/storage/plan-facts.ts'
 import type { TabId } from '../../src/protocol/ids.ts'
 import { type Brain, SOUND_BRAIN } from './brain.ts'
+import { MEETING_PLANTS } from './meeting/meeting-plants.ts'
 import { runScenario, type Scenario } from './scenario.ts'
 import { glare } from './scenarios/glare.ts'
 import { helloHostile } from './scenarios/hello-hostile.ts'
@@ -212,6 +213,7 @@ export const PLANTS: readonly Plant[] = [
     scenario: rowsWithCrashes,
     bug: { ownRows: (wish) => ({ ...ownRows(wish), lacking: [] }) },
   },
+  ...MEETING_PLANTS,
 ]
 
 /** Seeds given to each planted bug: it must show itself in one of them. */

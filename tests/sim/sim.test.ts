@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { SOUND_BRAIN } from './brain.ts'
+import { meetingRoom } from './meeting/meeting-room.ts'
+import { meetingSmall } from './meeting/meeting-small.ts'
 import { findPlant, PLANTS } from './plants.ts'
 import { runScenario, type Scenario } from './scenario.ts'
 import { SCENARIOS } from './scenarios/all.ts'
@@ -43,6 +45,16 @@ describe('scenarios', () => {
 
   test('[SIM-6] rows stay as planned through crashes', () => {
     expect(violationsOf(rowsWithCrashes, 30)).toEqual([])
+  })
+})
+
+describe('meetings', () => {
+  test('[SIM-12] in a room of people who come, go, crash and lie everybody is served while lines suffice', () => {
+    expect(violationsOf(meetingRoom, 12)).toEqual([])
+  })
+
+  test('[SIM-13] small meetings are planned at no more than 1.15 times the least cost', () => {
+    expect(violationsOf(meetingSmall, 3)).toEqual([])
   })
 })
 

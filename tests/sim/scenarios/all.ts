@@ -1,3 +1,5 @@
+import { meetingRoom } from '../meeting/meeting-room.ts'
+import { meetingSmall } from '../meeting/meeting-small.ts'
 import type { Scenario } from '../scenario.ts'
 import { glare } from './glare.ts'
 import { helloHostile } from './hello-hostile.ts'
@@ -5,4 +7,4 @@ import { joinStorm } from './join-storm.ts'
 import { partitionAndHeal } from './partition-and-heal.ts'
 import { rowsWithCrashes } from './rows-with-crashes.ts'
 
-export const SCENARIOS: readonly Scenario[] = [joinStorm, glare, partitionAndHeal, helloHostile, rowsWithCrashes]
+export const SCENARIOS: readonly Scenario[] = [joinStorm, glare, partitionAndHeal, helloHostile, rowsWithCrashes, meetingSmall, meetingRoom]

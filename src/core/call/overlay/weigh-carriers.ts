@@ -31,20 +31,21 @@ const REGAIN = 1.06
 
 export type Weighing = {
   readonly standings: Standings
-  /** What the reports are about: this plan, with these people, since then. */
-  readonly plan: MeetingPlan | undefined
+  /** Who is there, and since when. */
   readonly present: string
   readonly sinceMs: number
+  /** What each sends by the plan, in words to compare, and since when that is so, or since when it has arrived well. */
+  readonly loads: ReadonlyMap<MediaId, { readonly text: string; readonly sinceMs: number }>
 }
 
 export function beginWeighing(nowMs: number): Weighing {
-  return { standings: new Map(), plan: undefined, present: '', sinceMs: nowMs }
+  return { standings: new Map(), present: '', sinceMs: nowMs, loads: new Map() }
 }
 
 /**
  * Looked at whenever facts come; `plan` is the one that is followed. While people come and go their streams take other
- * ways than planned, and nobody is to blame for what that does: reports count when plan and people have been the same for
- * a while.
+ * ways than planned, and nobody is to blame for what that does: a line is found full when it has been so for a while, with
+ * the same people and the same to send.
  */
 export function weighCarriers(
   before: Weighing,
@@ -53,19 +54,25 @@ export function weighCarriers(
   nowMs: number,
 ): Weighing {
   const present = [...facts.keys()].toSorted((a, b) => a - b).join(' ')
-  const isSame = present === before.present && plan === before.plan
-  const sinceMs = isSame ? before.sinceMs : nowMs
-  const isSettled = nowMs - sinceMs >= STANDING_SETTLE_MS
-  const loads: ReadonlyMap<MediaId, Load> = isSettled ? loadsOf(facts, plan) : new Map()
+  const sinceMs = present === before.present ? before.sinceMs : nowMs
+  const loads = loadsOf(facts, plan)
   const reports = reportsOf(facts, loads)
-  const standings = [...facts].flatMap(([id, { uplinkKbps }]) => {
+  const standings = new Map<MediaId, Standing>()
+  const judged = new Map<MediaId, { text: string; sinceMs: number }>()
+  for (const [id, { uplinkKbps }] of facts) {
+    const load = loads.get(id) ?? NO_LOAD
+    const arrived = middleOf(reports.get(id) ?? [])
+    const text = `${load.kbps} ${[...load.children].join(' ')}`
+    const was = before.loads.get(id)
+    const isSame = was?.text === text && (arrived === undefined || arrived < FULL)
+    judged.set(id, { text, sinceMs: isSame ? was.sinceMs : nowMs })
     const known = before.standings.get(id)
     const rested = known === undefined ? undefined : { ...known, isBenched: nowMs < known.benchedUntilMs }
-    const load = loads.get(id)
-    const standing = load === undefined ? rested : weigh(rested, uplinkKbps, load, middleOf(reports.get(id) ?? []), nowMs)
-    return standing === undefined ? [] : [[id, standing] as const]
-  })
-  return { standings: new Map(standings), plan, present, sinceMs }
+    const quietSinceMs = Math.max(sinceMs, isSame ? was.sinceMs : nowMs)
+    const standing = weigh(rested, uplinkKbps, load, arrived, nowMs, nowMs - quietSinceMs >= STANDING_SETTLE_MS)
+    if (standing !== undefined) standings.set(id, standing)
+  }
+  return { standings, present, sinceMs, loads: judged }
 }
 
 function weigh(
@@ -74,9 +81,10 @@ function weigh(
   load: Load,
   arrived: number | undefined,
   nowMs: number,
+  isSettled: boolean,
 ): Standing | undefined {
   if (standing !== undefined && nowMs - standing.judgedMs < STANDING_SETTLE_MS) return standing
-  if (arrived !== undefined && arrived < FULL) return cut(standing, claimedKbps, load, arrived, nowMs)
+  if (arrived !== undefined && arrived < FULL) return isSettled ? cut(standing, claimedKbps, load, arrived, nowMs) : standing
   return standing === undefined || standing.isBenched ? standing : forgive(standing, claimedKbps, nowMs)
 }
 
@@ -97,6 +105,7 @@ function forgive(standing: Standing, claimedKbps: number, nowMs: number): Standi
 }
 
 type Load = { kbps: number; passesOn: boolean; readonly children: Set<MediaId> }
+const NO_LOAD: Load = { kbps: 0, passesOn: false, children: new Set() }
 
 /** What each sends by the plan, and to whom. */
 function loadsOf(facts: ReadonlyMap<MediaId, MeetingFacts>, plan: MeetingPlan | undefined): ReadonlyMap<MediaId, Load> {
