@@ -35,3 +35,24 @@ function readOnly(lines: readonly string[], mention: RegExp, form: RegExp): stri
 export function readCandidateUfrag(candidate: string): string | undefined {
   return / ufrag ([^\s]+)/.exec(candidate)?.[1]
 }
+
+/**
+ * What Chromium takes a path to carry before it has measured it, for pictures. By itself it begins at 300 kbit/s, and where a
+ * twentieth is lost it stays there for a quarter of a minute. It reads this from the other side's description; others do not.
+ */
+export function withFirstGuess(sdp: string, kbps: number): string {
+  return sdp.replace(/^a=rtpmap:(\d+) VP8\/90000(\r?\n)/gm, (line, format, end) =>
+    sdp.includes(`a=fmtp:${format} `) ? line : `${line}a=fmtp:${format} x-google-start-bitrate=${kbps}${end}`,
+  )
+}
+
+/** Where a sender of pictures begins before it has measured anything: what it begins with otherwise takes ten seconds to grow into a picture. */
+const FIRST_KBPS = 1_200
+
+/** For a description that was read and checked: Chromium takes the first bit rate from the other side's format parameters. */
+export function withFirstRate(sdp: string): string {
+  return sdp.replaceAll(
+    /^a=rtpmap:(\d+) VP8\/90000\r?\n/gm,
+    (line, type) => `${line}a=fmtp:${type} x-google-start-bitrate=${FIRST_KBPS}\r\n`,
+  )
+}

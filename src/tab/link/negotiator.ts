@@ -8,9 +8,10 @@ import {
   type NegotiationTimer,
   stepNegotiation,
 } from '../../core/call/negotiation.ts'
-import { readCandidateUfrag, readSdp } from '../../core/call/sdp.ts'
+import { readCandidateUfrag, readSdp, withFirstGuess } from '../../core/call/sdp.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { assert } from '../../protocol/errors.ts'
+import { PATH_FIRST_GUESS_KBPS } from '../../protocol/limits.ts'
 import type { SignalBody } from '../../protocol/signal.ts'
 import type { LinkTracks } from './tracks.ts'
 
@@ -132,7 +133,7 @@ export class Negotiator {
   }
 
   async #accept(type: 'offer' | 'answer', { sdp, tracks }: { sdp: string; tracks: Description['tracks'] }): Promise<void> {
-    await this.#parts.connection.setRemoteDescription({ type, sdp })
+    await this.#parts.connection.setRemoteDescription({ type, sdp: withFirstGuess(sdp, PATH_FIRST_GUESS_KBPS) })
     if (this.#parts.tracks.setDeclared(tracks)) this.#parts.onTracks()
   }
 

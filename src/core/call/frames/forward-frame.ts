@@ -36,8 +36,8 @@ export type Forwarded = {
 
 /** By the source's clock, so that this needs no other. A source whose clock stands still is not thinned, that is all. */
 const WINDOW_MS = 2_000
-/** A key frame on a narrow line holds up to a few that follow; more than this is too little room for all layers. */
-const REFUSED_SHARE = 0.1
+/** A key frame on a narrow line costs the droppable frames of up to half a second; more is too little room for all layers. */
+const REFUSED_SHARE = 0.25
 const PATIENCE = 2
 const PATIENCE_MAX = 24
 const FORGOTTEN_AFTER = 12

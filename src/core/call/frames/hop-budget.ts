@@ -5,6 +5,8 @@
  */
 export type HopBudget = {
   readonly kbps: number
+  /** What came when there was trouble last. */
+  readonly limitKbps: number
   /** By the report before. */
   readonly queueMs: number
 }
@@ -31,18 +33,34 @@ const LOST_PER_MILLE = 100
 const DRAINS = 0.85
 
 const LEFT_AFTER_TROUBLE = 0.85
-/** The base alone is a third of a picture, or more: a child that was thinned to it uses its budget. */
-const USED = 0.3
-const STEP = 1.06
+/** A child that is thinned to its base uses less, and is given all layers again first. */
+const USED = 0.7
+const STEP = 1.04
+/** Near what was too much before: a line that became wide again is found by these too, only later. */
+const NEAR_LIMIT = 0.9
+const SMALL_STEP = 1.005
 
 export function beginBudget(): HopBudget {
-  return { kbps: FIRST_KBPS, queueMs: 0 }
+  return { kbps: FIRST_KBPS, limitKbps: MOST_KBPS, queueMs: 0 }
 }
 
 /** With each report of the other side. */
-export function stepBudget({ kbps, queueMs: before }: HopBudget, { sentKbps, arrivedKbps, lostPerMille, queueMs }: HopSeen): HopBudget {
+export function stepBudget(budget: HopBudget, { sentKbps, arrivedKbps, lostPerMille, queueMs }: HopSeen): HopBudget {
+  const { kbps, limitKbps } = budget
   const isLosing = lostPerMille > LOST_PER_MILLE
-  if (queueMs <= QUEUE_MS && !isLosing) return { kbps: sentKbps > kbps * USED ? Math.min(MOST_KBPS, kbps * STEP) : kbps, queueMs }
-  if (queueMs < before * DRAINS && !isLosing) return { kbps, queueMs }
-  return { kbps: Math.max(LEAST_KBPS, Math.min(kbps, arrivedKbps * LEFT_AFTER_TROUBLE)), queueMs }
+  if (queueMs <= QUEUE_MS && !isLosing) {
+    if (sentKbps <= kbps * USED) return { ...budget, queueMs }
+    const isNear = kbps > limitKbps * NEAR_LIMIT && kbps < limitKbps / NEAR_LIMIT
+    return { kbps: Math.min(MOST_KBPS, kbps * (isNear ? SMALL_STEP : STEP)), limitKbps, queueMs }
+  }
+  if (queueMs < budget.queueMs * DRAINS && !isLosing) return { ...budget, queueMs }
+  return { kbps: Math.max(LEAST_KBPS, Math.min(kbps, arrivedKbps * LEFT_AFTER_TROUBLE)), limitKbps: arrivedKbps, queueMs }
+}
+
+/** Retransmissions and what else goes beside the pictures. */
+const OF_ROOM = 0.85
+
+/** `roomKbps`: what the engine's own congestion control gives the pipe. */
+export function budgetOfPipe(roomKbps: number): HopBudget {
+  return { kbps: Math.min(MOST_KBPS, Math.max(LEAST_KBPS, roomKbps * OF_ROOM)) }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readCandidateUfrag, readSdp } from '../../../../src/core/call/sdp.ts'
+import { readCandidateUfrag, readSdp, withFirstGuess } from '../../../../src/core/call/sdp.ts'
 import { FINGERPRINT, OTHER_FINGERPRINT, SDP } from './fixtures.ts'
 
 const secondFingerprint = (line: string) => SDP.replace(/(m=audio[\s\S]*)a=fingerprint:[^\r]*/, `$1${line}`)
@@ -31,4 +31,14 @@ test.each([
 test('[SIGNAL-6] a candidate line may name its fragment', () => {
   expect(readCandidateUfrag('candidate:1 1 udp 2113937151 192.0.2.1 5000 typ host generation 0 ufrag kZ3r network-cost 999')).toBe('kZ3r')
   expect(readCandidateUfrag('candidate:1 1 udp 2113937151 192.0.2.1 5000 typ host')).toBeUndefined()
+})
+
+test('[FRAME-30] a path is taken to carry pictures before it was measured; nothing else of the SDP changes', () => {
+  const video =
+    'm=video 9 UDP/TLS/RTP/SAVPF 96 97 98\r\na=rtpmap:96 VP8/90000\r\na=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\na=rtpmap:98 VP9/90000\r\n'
+  const guessed = withFirstGuess(SDP + video, 2_000)
+  expect(guessed).toBe(SDP + video.replace('VP8/90000\r\n', 'VP8/90000\r\na=fmtp:96 x-google-start-bitrate=2000\r\n'))
+  expect(withFirstGuess(guessed, 2_000)).toBe(guessed)
+  expect(withFirstGuess(SDP, 2_000)).toBe(SDP)
+  expect(readSdp(guessed)).toEqual(readSdp(SDP))
 })

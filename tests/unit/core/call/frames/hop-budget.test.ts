@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { encoderRate, shareOfRoom } from '../../../../../src/core/call/frames/encoder-rate.ts'
-import { beginBudget, type HopBudget, stepBudget } from '../../../../../src/core/call/frames/hop-budget.ts'
+import { beginBudget, budgetOfPipe, type HopBudget, stepBudget } from '../../../../../src/core/call/frames/hop-budget.ts'
 
 /** A line of `capacityKbps` with a queue of 400 ms that a camera of `profileKbps` is sent over, adapted each half second. */
 function drive(
@@ -31,6 +31,8 @@ test('[FRAME-27] a hop is sent what it takes: less within seconds when its line 
   expect(narrow.rate).toBeGreaterThan(300_000)
   expect(narrow.rate).toBeLessThan(600_000)
   expect(drive(5_000, 800, 40, narrow.budget).rate).toBe(800_000)
+  expect(budgetOfPipe(1_000).kbps).toBeLessThan(1_000)
+  expect(budgetOfPipe(0).kbps).toBeGreaterThan(0)
 })
 
 test('[FRAME-28] a layer is encoded for the best of its children, never above its profile, and not retuned for a tremble', () => {
