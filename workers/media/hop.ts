@@ -3,7 +3,7 @@
  * when that carries better. What the other side sends is parsed here; who sends nonsense loses this hop, and no more.
  */
 import type { Bytes } from '../../src/protocol/bytes.ts'
-import { HOP_GARBAGE, HOP_OPEN_MS } from '../../src/protocol/limits.ts'
+import { HOP_CONTROLS_PER_SECOND, HOP_GARBAGE, HOP_OPEN_MS } from '../../src/protocol/limits.ts'
 import {
   encodeControl,
   FRAME_MARK,
@@ -35,6 +35,8 @@ export class Hop {
   readonly #sinceMs = performance.now()
   #sequence = 0
   #garbage = 0
+  #controls = 0
+  #controlsSinceMs = 0
   readonly traffic = new HopTraffic()
   pipe: PipeWriter | undefined
   carrier: Carrier = 'channel'
@@ -86,8 +88,12 @@ export class Hop {
     }
   }
 
-  /** A channel that does not open is given up; its link may be fine, and then another is tried. */
+  /** Called often. A channel that does not open is given up; its link may be fine, and then another is tried. */
   check(nowMs: number): void {
+    if (nowMs - this.#controlsSinceMs >= 1_000) {
+      this.#controlsSinceMs = nowMs
+      this.#controls = 0
+    }
     if (this.#channel.readyState === 'connecting' && nowMs - this.#sinceMs > HOP_OPEN_MS) this.#lose()
   }
 
@@ -109,7 +115,7 @@ export class Hop {
       this.#ports.packet(this, packet, bytes)
       return true
     }
-    const control = parseControl(bytes)
+    const control = ++this.#controls > HOP_CONTROLS_PER_SECOND ? undefined : parseControl(bytes)
     if (control !== undefined) this.#ports.control(this, control)
     return control !== undefined
   }

@@ -110,10 +110,15 @@ class Tab {
     return seen
   }
 
+  /** What is drawn and spoken stops; a screen that nobody moves looks like this. */
+  stand(): void {
+    for (const stop of this.#stops.splice(0)) stop()
+  }
+
   /** As when a tab crashes: nobody is told. */
   kill(): void {
     this.worker.terminate()
-    for (const stop of this.#stops.splice(0)) stop()
+    this.stand()
     for (const connection of this.connections) connection.close()
     this.encoders.close()
   }

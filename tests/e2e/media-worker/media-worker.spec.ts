@@ -178,11 +178,11 @@ test('[MEDIAWORKER-8] frames that no key opens are neither seen nor heard, and i
   expect(seen.withinMs).toBeLessThan(1_000)
 })
 
-test('[MEDIAWORKER-9] who sends nonsense loses its hop, and nobody else does', async ({ harness }) => {
+test('[MEDIAWORKER-9] who sends nonsense, or far too much, loses its hop, and nobody else does', async ({ harness }) => {
   const seen = await harness.evaluate(async () => {
     const { open, connect, connectRaw, tellKeys, until, shown, gapsMs, MAIN } = media
     const [source, leaf] = [open(1), open(2)]
-    const [broken] = await Promise.all([connectRaw(9, leaf), connect(source, leaf)])
+    const [broken, flooding] = await Promise.all([connectRaw(9, leaf), connectRaw(8, leaf), connect(source, leaf)])
     tellKeys(source, leaf)
     source.publish([MAIN])
     const pictures = leaf.watch(1)
@@ -192,12 +192,13 @@ test('[MEDIAWORKER-9] who sends nonsense loses its hop, and nobody else does', a
       for (let times = 0; times < 4; times++) broken.channel.send(new Uint8Array(bytes))
     }
     broken.channel.send('text')
-    await until(() => leaf.has('hop-lost'))
+    for (let times = 0; times < 400; times++) flooding.say({ kind: 'refresh', stream: { source: 2, layer: 'main' } })
+    await until(() => leaf.news.filter(({ t }) => t === 'hop-lost').length === 2)
     const from = pictures.length
     await until(() => pictures.length > from + 10 && broken.channel.readyState === 'closed')
-    return { lost: leaf.news.flatMap((news) => (news.t === 'hop-lost' ? [news.hop] : [])), gapMs: gapsMs(pictures.slice(from - 1)) }
+    return { lost: leaf.news.flatMap((news) => (news.t === 'hop-lost' ? [news.hop] : [])).sort(), gapMs: gapsMs(pictures.slice(from - 1)) }
   })
-  expect(seen.lost).toEqual([9])
+  expect(seen.lost).toEqual([8, 9])
   expect(seen.gapMs).toBeLessThan(400)
 })
 
@@ -247,4 +248,43 @@ test('[MEDIAWORKER-11] a tab passes on to as many as it may, and its own to ever
     return { first: sourcesOf(first), second: sourcesOf(second) }
   })
   expect(seen).toEqual({ first: [1, 2], second: [2] })
+})
+
+test('[MEDIAWORKER-20] a screen that nobody moves is seen by who comes then', async ({ harness }) => {
+  const seen = await harness.evaluate(async () => {
+    const { open, connect, tellKeys, until, pause, shown, MAIN } = media
+    const [source, leaf] = [open(1), open(2)]
+    await connect(source, leaf)
+    tellKeys(source, leaf)
+    const stamp = source.publish([{ ...MAIN, layer: 'screen' }], 10, 'screen')
+    await until(() => stamp() > 3)
+    source.stand()
+    await pause(1_000)
+    const pictures = leaf.watch(1, 'screen')
+    leaf.want(shown(1, 'screen', 1))
+    const withinMs = await until(() => pictures.length > 0)
+    return { withinMs, isLast: pictures[0]?.stamp === stamp() }
+  })
+  expect(seen.isLast).toBe(true)
+  expect(seen.withinMs).toBeLessThan(1_000)
+})
+
+test('[MEDIAWORKER-21] the end of a call closes its hops, and a call that begins after it works', async ({ harness }) => {
+  const seen = await harness.evaluate(async () => {
+    const { open, connect, connectRaw, tellKeys, until, shown, THUMB } = media
+    const [source, leaf] = [open(1), open(2)]
+    const raw = await connectRaw(9, source)
+    source.post({ t: 'end' })
+    await until(() => raw.channel.readyState === 'closed')
+    source.post({ t: 'begin', self: 1, forwards: 0, packetsPerSecond: 1 })
+    source.post({ t: 'own-key', generation: 0, secret: source.secret })
+    await connect(source, leaf)
+    tellKeys(source, leaf)
+    source.publish([THUMB])
+    const pictures = leaf.watch(1)
+    leaf.want(shown(1, 'thumb', 1))
+    await until(() => pictures.length > 3)
+    return source.news.flatMap((news) => (news.t === 'hop-lost' ? [news.hop] : []))
+  })
+  expect(seen).toEqual([])
 })
