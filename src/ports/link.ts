@@ -58,6 +58,8 @@ export interface LinkMedia {
   onChannel(listener: (channel: RTCDataChannel) => void): () => void
   /** A sender without a track. Undefined where the engine has no such thing, or the link is closed. */
   openLine(kind: LineKind): { readonly readable: ReadableStream; readonly writable: WritableStream } | undefined
+  /** What the engine thinks that the path carries, by the line `frames`, in kilobits a second; undefined without that line. */
+  roomKbps(): Promise<number | undefined>
   /** Receivers of lines, each once, before its first frame: those there are and those that come. */
   onLine(listener: (kind: LineKind, receiver: RTCRtpReceiver) => void): () => void
 }

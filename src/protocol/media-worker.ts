@@ -36,6 +36,8 @@ export type MediaRequest<B extends Transferred> =
   | { readonly t: 'hop-closed'; readonly hop: MediaId }
   /** How long the way of a hop is, whenever it is known better. */
   | { readonly t: 'way'; readonly hop: MediaId; readonly rttMs: number }
+  /** What the engine thinks that a hop's pipe carries. */
+  | { readonly t: 'room'; readonly hop: MediaId; readonly kbps: number }
   /** RTP as a carrier for any frame. Its receiving end comes as a transform `{ kind: 'pipe', hop }`. */
   | { readonly t: 'pipe'; readonly hop: MediaId; readonly streams: EncodedStreams<B> }
   /** Where a voice leaves to a hop. Its receiving end comes as a transform `{ kind: 'voice', hop, layer }`. */

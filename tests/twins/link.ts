@@ -30,6 +30,7 @@ const NO_MEDIA: LinkMedia = {
   openChannel: () => undefined,
   onChannel: () => () => {},
   openLine: () => undefined,
+  roomKbps: async () => undefined,
   onLine: () => () => {},
 }
 

@@ -1,6 +1,6 @@
 /** What goes and comes by one hop, counted: for the reports of both sides, for the choice of its carrier, and for figures. */
 import { beginCarrier, chooseCarrier } from '../../src/core/call/frames/choose-carrier.ts'
-import { beginBudget, stepBudget } from '../../src/core/call/frames/hop-budget.ts'
+import { beginBudget, budgetOfPipe, stepBudget } from '../../src/core/call/frames/hop-budget.ts'
 import { pipeQueueBytes } from '../../src/core/call/frames/pipe-queue.ts'
 import { HOP_REPORT_MS } from '../../src/protocol/limits.ts'
 import type { Hop } from '../../src/protocol/media.ts'
@@ -83,10 +83,15 @@ export class HopTraffic {
     return this.#budget.kbps
   }
 
+  /** The engine measures its pipe better than reports could. */
+  setRoom(kbps: number): void {
+    if (this.#carrier.carrier === 'pipe') this.#budget = budgetOfPipe(kbps)
+  }
+
   /** Packets of a hop are of all sizes; half a second of them is even enough. */
   #weigh({ received, expected, queueMs }: Report, nowMs: number): void {
     const seconds = (nowMs - (this.#reportAtMs ?? nowMs)) / 1000
-    if (seconds <= 0 || this.#sent === 0) return
+    if (seconds <= 0 || this.#sent === 0 || this.#carrier.carrier === 'pipe') return
     const meanBytes = this.#sentBytes / this.#sent
     const lostPerMille = expected === 0 ? 0 : (1000 * Math.max(0, expected - received)) / expected
     const seen = { sentKbps: kbps(this.#sentBytes, seconds), arrivedKbps: kbps(received * meanBytes, seconds), lostPerMille, queueMs }

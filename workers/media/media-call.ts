@@ -121,6 +121,7 @@ export class MediaCall {
     hop: ({ hop, channel }) => this.#switchboard.hops.open(hop, channel),
     'hop-closed': ({ hop }) => this.#dropHop(hop),
     way: ({ hop, rttMs }) => this.#switchboard.hops.setWay(hop, rttMs),
+    room: ({ hop, kbps }) => this.#switchboard.hops.get(hop)?.traffic.setRoom(kbps),
     pipe: ({ hop, streams }) => this.#switchboard.hops.setPipe(hop, new PipeWriter(streams, this.#parts.envelope)),
     'voice-line': ({ hop, layer, streams }) => this.#ownVoices.setLine(hop, layer, streams),
     'publish-voice': ({ layer, streams }) => this.#ownVoices.publish(layer, streams),

@@ -45,14 +45,3 @@ export function withFirstGuess(sdp: string, kbps: number): string {
     sdp.includes(`a=fmtp:${format} `) ? line : `${line}a=fmtp:${format} x-google-start-bitrate=${kbps}${end}`,
   )
 }
-
-/** Where a sender of pictures begins before it has measured anything: what it begins with otherwise takes ten seconds to grow into a picture. */
-const FIRST_KBPS = 1_200
-
-/** For a description that was read and checked: Chromium takes the first bit rate from the other side's format parameters. */
-export function withFirstRate(sdp: string): string {
-  return sdp.replaceAll(
-    /^a=rtpmap:(\d+) VP8\/90000\r?\n/gm,
-    (line, type) => `${line}a=fmtp:${type} x-google-start-bitrate=${FIRST_KBPS}\r\n`,
-  )
-}

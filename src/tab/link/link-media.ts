@@ -55,6 +55,10 @@ export class MediaOfLink implements LinkMedia {
     return this.#isClosed ? undefined : this.#parts.tracks.openLine(kind)
   }
 
+  roomKbps(): Promise<number | undefined> {
+    return this.#parts.tracks.roomKbps()
+  }
+
   onLine(listener: (kind: LineKind, receiver: RTCRtpReceiver) => void): () => void {
     return this.#parts.tracks.onLine(listener)
   }

@@ -50,6 +50,14 @@ export class LinkTracks {
     return takeEncodedStreams(transceiver.sender)
   }
 
+  async roomKbps(): Promise<number | undefined> {
+    const report = await this.#outgoing.get('frames')?.sender.getStats()
+    if (report === undefined) return undefined
+    const stats: readonly { readonly availableOutgoingBitrate?: number }[] = [...report.values()]
+    const bitsPerSecond = stats.find(({ availableOutgoingBitrate }) => availableOutgoingBitrate !== undefined)?.availableOutgoingBitrate
+    return bitsPerSecond === undefined ? undefined : bitsPerSecond / 1000
+  }
+
   onLine(listener: (kind: LineKind, receiver: RTCRtpReceiver) => void): () => void {
     this.#lineListeners.add(listener)
     for (const [kind, receiver] of this.#lines) listener(kind, receiver)

@@ -5,25 +5,35 @@
 import type { Clock } from '../../ports/clock.ts'
 import type { Link, Links } from '../../ports/link.ts'
 import type { TabId } from '../../protocol/ids.ts'
-import { HOP_REOPEN_MS } from '../../protocol/limits.ts'
+import { HOP_REOPEN_MS, HOP_REPORT_MS } from '../../protocol/limits.ts'
 import { type MediaId, mediaIdOf } from '../../protocol/media.ts'
 import type { MediaNews, TransformOptions, VoiceLayer } from '../../protocol/media-worker.ts'
 import type { LineKind } from '../../protocol/signal.ts'
 import type { MediaWorker } from './media-worker.ts'
+import { Repeated } from './repeated.ts'
 import { transformIn } from './test-engine.ts'
 
 export type HopsParts = { readonly self: TabId; readonly links: Links; readonly media: MediaWorker; readonly clock: Clock }
 
-type Hop = { readonly link: Link; readonly stops: readonly (() => void)[]; isOpen: boolean; reopensAtMs: number; toldRttMs: number }
+type Hop = {
+  readonly link: Link
+  readonly stops: readonly (() => void)[]
+  isOpen: boolean
+  hasPipe: boolean
+  reopensAtMs: number
+  toldRttMs: number
+}
 
 const LINE_OF: Readonly<Record<VoiceLayer, LineKind>> = { audio: 'voice', 'screen-audio': 'screen-voice' }
 
 export class Hops {
   readonly #parts: HopsParts
   readonly #hops = new Map<MediaId, Hop>()
+  readonly #rooms: Repeated
 
   constructor(parts: HopsParts) {
     this.#parts = parts
+    this.#rooms = new Repeated(parts.clock, HOP_REPORT_MS, () => this.#tellRooms())
   }
 
   /** Whenever links or participants changed. A link of nobody in the call still listens: its tab may be ahead of its news. */
@@ -43,7 +53,7 @@ export class Hops {
     if (news.t === 'hop-lost') {
       hop.isOpen = false
       hop.reopensAtMs = this.#parts.clock.monotonicMs() + HOP_REOPEN_MS
-    } else if (news.t === 'need-pipe') this.#openPipe(news.hop, hop.link)
+    } else if (news.t === 'need-pipe') this.#openPipe(news.hop, hop)
     else if (news.t === 'need-voice-line') this.#openVoice(news.hop, hop.link, news.layer)
   }
 
@@ -76,12 +86,28 @@ export class Hops {
         receiver.transform = transformIn(media, optionsOf(kind, id))
       }),
     ]
-    return { link, stops, isOpen: false, reopensAtMs: 0, toldRttMs: 0 }
+    return { link, stops, isOpen: false, hasPipe: false, reopensAtMs: 0, toldRttMs: 0 }
   }
 
-  #openPipe(id: MediaId, link: Link): void {
-    const streams = link.media.openLine('frames')
-    if (streams !== undefined) this.#parts.media.post({ t: 'pipe', hop: id, streams })
+  #openPipe(id: MediaId, hop: Hop): void {
+    const streams = hop.link.media.openLine('frames')
+    if (streams === undefined) return
+    hop.hasPipe = true
+    this.#parts.media.post({ t: 'pipe', hop: id, streams })
+    this.#rooms.start()
+  }
+
+  #tellRooms(): void {
+    const { media } = this.#parts
+    const piped = [...this.#hops].filter(([, { hasPipe }]) => hasPipe)
+    if (piped.length === 0) this.#rooms.stop()
+    for (const [id, { link }] of piped) {
+      const tell = (kbps: number | undefined) => {
+        if (kbps !== undefined) media.post({ t: 'room', hop: id, kbps })
+      }
+      // Rejects only when the connection is closed meanwhile.
+      link.media.roomKbps().then(tell, () => {})
+    }
   }
 
   #openVoice(id: MediaId, link: Link, layer: VoiceLayer): void {

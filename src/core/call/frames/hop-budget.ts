@@ -62,5 +62,5 @@ const OF_ROOM = 0.85
 
 /** `roomKbps`: what the engine's own congestion control gives the pipe. */
 export function budgetOfPipe(roomKbps: number): HopBudget {
-  return { kbps: Math.min(MOST_KBPS, Math.max(LEAST_KBPS, roomKbps * OF_ROOM)) }
+  return { ...beginBudget(), kbps: Math.min(MOST_KBPS, Math.max(LEAST_KBPS, roomKbps * OF_ROOM)) }
 }
