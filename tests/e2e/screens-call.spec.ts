@@ -91,6 +91,17 @@ test('[UI-48] how the call travels opens, is read, changed and closed by keyboar
   await expect(dialog).toHaveCount(0)
 })
 
+test('[UI-47] where nothing is measured the words say so, and nobody waits for figures that never come', async ({ page, relay }) => {
+  for (const [scene, words] of [
+    ['travels-soon', 'The first figures come in a moment.'],
+    ['travels-direct', 'Everybody sends straight to everybody. There are no figures for connections of this kind.'],
+    ['travels-alone', 'Nobody else is in the call, so nothing travels yet.'],
+  ] as const) {
+    await show(page, relay.origin, scene)
+    await expect(page.getByRole('dialog').getByText(words)).toBeVisible()
+  }
+})
+
 test('[UI-49] read from right to left I stand on the right, and arrows on the map follow their stars', async ({ page, relay }) => {
   await page.setViewportSize(PHONE)
   for (const scene of ['call-thirty', 'call-thirty-screen', 'call-sealed', 'travels-nine', 'travels-thirty']) {

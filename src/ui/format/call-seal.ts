@@ -8,7 +8,7 @@ export function sealWords(remote: readonly Sealed[]): { readonly short: string; 
   if (remote.length === 0) return undefined
   const isPlain = remote.every(({ seal }) => seal === 'direct')
   return {
-    short: isPlain ? 'Encrypted from browser to browser' : 'Sealed end to end',
+    short: isPlain ? 'Encrypted end to end' : 'Sealed end to end',
     rest: 'only people in this call can see and hear it',
   }
 }

@@ -160,6 +160,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'travels-nine': { screen: 'room', facts: () => travelsByTree(9), dialog: 'travels' },
   'travels-thirty': { screen: 'room', facts: () => travelsByTree(30), dialog: 'travels' },
   'travels-soon': { screen: 'room', facts: notYetMeasured, dialog: 'travels' },
+  'travels-direct': { screen: 'room', facts: () => meeting(3, () => ({ seal: 'direct' })), dialog: 'travels' },
   'travels-alone': { screen: 'room', facts: { members: [inCall(ME)], call: { state: 'in' } }, dialog: 'travels' },
   'files-empty': { screen: 'room', facts: { members: [ME, ANN] }, panel: 'files' },
   'files-every-state': {

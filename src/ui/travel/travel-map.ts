@@ -19,7 +19,7 @@ const INNER = 0.55
 /** Who comes straight and passes nothing on, on a map that has an outer ring. */
 const BETWEEN = 0.8
 const HEAD_PX = 5
-/** Arrows stand this far beyond the middle of a thread: two on one clear each other, and one clears the sender's name. */
+/** Two arrows on one thread stand this far beyond its middle; one alone stands there, between the names of both ends. */
 const BEYOND_PX = 11
 /** A thread shorter than this has no room for them between its stars. */
 const SHORTEST_WITH_HEADS_PX = 64
@@ -75,16 +75,17 @@ function placeGroups(me: TabId, groups: readonly Group[], hasOuter: boolean, { w
 }
 
 function threadBetween(a: MapStar, b: MapStar, kind: MapThread['kind'], there: boolean, back: boolean): MapThread {
-  const heads = (there ? arrowHead(a, b) : '') + (back ? arrowHead(b, a) : '')
+  const beyondPx = there && back ? BEYOND_PX : 0
+  const heads = (there ? arrowHead(a, b, beyondPx) : '') + (back ? arrowHead(b, a, beyondPx) : '')
   return { key: `${a.tab} ${b.tab}`, d: `M${round(a.x)} ${round(a.y)}L${round(b.x)} ${round(b.y)}`, heads, kind }
 }
 
 /** A chevron that points on. */
-function arrowHead(a: MapStar, b: MapStar): string {
+function arrowHead(a: MapStar, b: MapStar, beyondPx: number): string {
   const length = Math.hypot(b.x - a.x, b.y - a.y)
   if (length < SHORTEST_WITH_HEADS_PX) return ''
   const [ux, uy] = [(b.x - a.x) / length, (b.y - a.y) / length]
-  const [x, y] = [(a.x + b.x) / 2 + ux * BEYOND_PX, (a.y + b.y) / 2 + uy * BEYOND_PX]
+  const [x, y] = [(a.x + b.x) / 2 + ux * beyondPx, (a.y + b.y) / 2 + uy * beyondPx]
   const wing = (side: 1 | -1) => `${round(x - (ux + side * uy) * HEAD_PX)} ${round(y - (uy - side * ux) * HEAD_PX)}`
   return `M${wing(1)}L${round(x)} ${round(y)}L${wing(-1)}`
 }

@@ -9,7 +9,7 @@ const VOICE = { microphone: true, camera: false, screen: false }
 test('[UI-45] a call says who can see and hear it, and claims no sealing where no browser seals', () => {
   expect(sealWords([])).toBeUndefined()
   expect(sealWords(call('sealed', 'opening', 'direct'))?.short).toBe('Sealed end to end')
-  expect(sealWords(call('direct', 'direct'))?.short).toBe('Encrypted from browser to browser')
+  expect(sealWords(call('direct', 'direct'))?.short).toBe('Encrypted end to end')
 })
 
 test('[UI-45] a tile says what is being unlocked, and says direct only among sealed ones', () => {
