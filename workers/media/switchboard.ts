@@ -136,7 +136,7 @@ export class Switchboard {
     for (const stream of this.#streams.values()) stream.check(nowMs)
     for (const [hop, { untilMs }] of this.#subscribed) if (nowMs > untilMs) this.#subscribed.delete(hop)
     const { silent, isChanged } = this.#wants.check(nowMs)
-    for (const { stream, parent } of silent) this.#ports.news({ t: 'parent-silent', stream, parent })
+    this.#tellSilent(silent)
     if (isChanged || nowMs - this.#subscribeAtMs >= SUBSCRIBE_AGAIN_MS) this.#subscribe(nowMs)
   }
 
@@ -149,6 +149,14 @@ export class Switchboard {
   #forget(hop: Hop): void {
     this.#subscribed.delete(hop)
     for (const stream of this.#streams.values()) stream.release(hop)
+    const nowMs = performance.now()
+    const silent = this.#wants.lose(hop.id, nowMs)
+    this.#tellSilent(silent)
+    if (silent.length > 0) this.#subscribe(nowMs)
+  }
+
+  #tellSilent(silent: readonly Entry[]): void {
+    for (const { stream, parent } of silent) this.#ports.news({ t: 'parent-silent', stream, parent })
   }
 
   #packet(hop: Hop, { head }: MediaPacket, bytes: Bytes): void {

@@ -96,6 +96,15 @@ export class Wants {
     return wanted
   }
 
+  /** The hop is gone: what it was the parent of is silent from now on. */
+  lose(hop: MediaId, nowMs: number): readonly Entry[] {
+    const silent = [...this.#entries.values()].filter(
+      (entry) => entry.parent === hop && entry.standby !== undefined && !entry.isStandbyAsked && isPicture(entry),
+    )
+    for (const entry of silent) Object.assign(entry, { isStandbyAsked: true, sinceMs: nowMs })
+    return silent
+  }
+
   /** Whose parent fell silent just now; `isChanged`: somebody is asked for something else than before. */
   check(nowMs: number): { readonly silent: readonly Entry[]; readonly isChanged: boolean } {
     let isChanged = false

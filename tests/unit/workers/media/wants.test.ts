@@ -46,6 +46,15 @@ test('[MEDIAWORKER-17] the standby of a picture is asked when its parent is sile
   expect(askedOf(wants, BEN)).toEqual([])
 })
 
+test('[MEDIAWORKER-17] a parent whose hop is gone is silent at once', () => {
+  const wants = new Wants()
+  wants.set([want('main', ANN, { standby: BEN }), want('screen', ANN), want('audio', ANN, { standby: BEN })], 0)
+  feed(wants, 'main', ANN, 0, 1_000)
+  expect(wants.lose(ANN, 1_000).map(({ stream }) => stream.layer)).toEqual(['main'])
+  expect(askedOf(wants, BEN)).toEqual(['main'])
+  expect(wants.lose(ANN, 1_010)).toEqual([])
+})
+
 test('[MEDIAWORKER-18] the layer that another one replaces is asked until that one is seen', () => {
   const wants = new Wants()
   wants.set([want('thumb', ANN)], 0)
