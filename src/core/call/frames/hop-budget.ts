@@ -33,6 +33,8 @@ const LOST_PER_MILLE = 100
 const DRAINS = 0.85
 
 const LEFT_AFTER_TROUBLE = 0.85
+/** With each report of the same trouble. */
+const FADE = 0.8
 /** A child that is thinned to its base uses less, and is given all layers again first. */
 const USED = 0.7
 const STEP = 1.04
@@ -54,7 +56,9 @@ export function stepBudget(budget: HopBudget, { sentKbps, arrivedKbps, lostPerMi
     return { kbps: Math.min(MOST_KBPS, kbps * (isNear ? SMALL_STEP : STEP)), limitKbps, queueMs }
   }
   if (queueMs < budget.queueMs * DRAINS && !isLosing) return { ...budget, queueMs }
-  return { kbps: Math.max(LEAST_KBPS, Math.min(kbps, arrivedKbps * LEFT_AFTER_TROUBLE)), limitKbps: arrivedKbps, queueMs }
+  // In one trouble less and less comes because less is sent: the line is what came at its best.
+  const limit = budget.queueMs > QUEUE_MS ? Math.max(limitKbps * FADE, arrivedKbps) : arrivedKbps
+  return { kbps: Math.max(LEAST_KBPS, Math.min(kbps, limit * LEFT_AFTER_TROUBLE)), limitKbps: limit, queueMs }
 }
 
 /** Retransmissions and what else goes beside the pictures. */
