@@ -9,6 +9,8 @@ export type UplinkState = {
   readonly kbps: number
   readonly atMs: number | undefined
   readonly isCongested: boolean
+  /** What went through at the best of the present congestion. */
+  readonly bestKbps: number
   /** Since when no queue stood. */
   readonly freeSinceMs: number
 }
@@ -18,8 +20,8 @@ const CEILING_KBPS = 200_000
 
 const USED = 0.7
 const DELIVERED = 0.85
-/** A line that hardly anything was sent on says little by its queue: it falls by steps. */
-const FALL_MOST = 0.5
+/** In one congestion less and less goes through because less is sent; what went through at its best fades so much a time. */
+const FADE = 0.8
 /** Each second, and a fiftieth of what there is: a fast line is not probed for minutes. */
 const STEP_KBPS = 200
 const STEP_SHARE = 0.02
@@ -28,7 +30,7 @@ const STEP_MAX_MS = 2_000
 const FORGOTTEN_MS = 60_000
 
 export function beginUplink(): UplinkState {
-  return { kbps: UPLINK_ASSUMED_KBPS, atMs: undefined, isCongested: false, freeSinceMs: 0 }
+  return { kbps: UPLINK_ASSUMED_KBPS, atMs: undefined, isCongested: false, bestKbps: 0, freeSinceMs: 0 }
 }
 
 /** Once a second or so. `sentKbps`: what left and arrived since the last time. */
@@ -38,13 +40,11 @@ export function stepUplink(
   nowMs: number,
 ): UplinkState {
   const freeSinceMs = isCongested || state.atMs === undefined ? nowMs : state.freeSinceMs
-  const kbps = isCongested ? lowered(state, sentKbps) : raised(state, sentKbps, nowMs)
-  return { kbps: Math.min(CEILING_KBPS, Math.max(FLOOR_KBPS, kbps)), atMs: nowMs, isCongested, freeSinceMs }
-}
-
-/** One time may be a processor that was busy; a queue stands. */
-function lowered({ kbps, isCongested }: UplinkState, sentKbps: number): number {
-  return isCongested ? Math.min(kbps, Math.max(sentKbps * DELIVERED, kbps * FALL_MOST)) : kbps
+  const bestKbps = !isCongested ? 0 : Math.max(sentKbps, state.bestKbps * FADE)
+  // One time may be a processor that was busy; a queue stands.
+  const lowered = isCongested && state.isCongested ? Math.min(state.kbps, bestKbps * DELIVERED) : state.kbps
+  const kbps = isCongested ? lowered : raised(state, sentKbps, nowMs)
+  return { kbps: Math.min(CEILING_KBPS, Math.max(FLOOR_KBPS, kbps)), atMs: nowMs, isCongested, bestKbps, freeSinceMs }
 }
 
 function raised({ kbps, atMs, freeSinceMs }: UplinkState, sentKbps: number, nowMs: number): number {

@@ -30,12 +30,20 @@ test('[FRAME-17] it rises only while it is used', () => {
 })
 
 test('[FRAME-17] a narrow line is found within seconds, and the estimate stays near it', () => {
-  expect(afterSeconds(8, 1_000, all).kbps).toBeLessThanOrEqual(1_200)
+  expect(afterSeconds(4, 1_000, all).kbps).toBeLessThanOrEqual(1_200)
   for (let second = 10; second < 60; second++) {
     const { kbps } = afterSeconds(second, 1_000, all)
     expect(kbps).toBeGreaterThanOrEqual(800)
     expect(kbps).toBeLessThanOrEqual(1_600)
   }
+})
+
+test('[FRAME-17] who sends less because a queue stands is not taken for a narrower line', () => {
+  const sent = [600, 600, 300, 100]
+  let state = afterSeconds(3, 10_000, () => 700)
+  for (const [at, sentKbps] of sent.entries()) state = stepUplink(state, { sentKbps, isCongested: true }, 4_000 + 1_000 * at)
+  expect(state.kbps).toBeGreaterThan(300)
+  expect(state.kbps).toBeLessThan(600)
 })
 
 test('[FRAME-17] one moment of congestion changes nothing', () => {
