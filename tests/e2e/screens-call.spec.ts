@@ -66,6 +66,7 @@ test('[UI-45] the call and its tiles say how they are sealed, in words', async (
 test('[UI-48] how the call travels opens, is read, changed and closed by keyboard', async ({ page, relay }) => {
   await show(page, relay.origin, 'travels-nine')
   const dialog = page.getByRole('dialog', { name: 'How this call travels' })
+  await expect(dialog).toBeVisible()
   await page.keyboard.press('Escape')
   await expect(dialog).toHaveCount(0)
   await reach(page, 'How this call travels')
