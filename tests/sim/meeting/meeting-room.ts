@@ -58,6 +58,7 @@ function meet(world: World, brain: Brain, count: number, events: number, tally: 
     tally.edges += ways
     tally.events++
   }
+  room.isStill = true
   pass(room, SETTLE_MS)
   const before = room.moved
   let [served, wanted] = [0, 0]

@@ -134,7 +134,7 @@ export class SimCaller {
 
   #ownFacts(): MeetingFacts {
     const { truth } = this
-    const wavering = 0.97 + 0.06 * this.#room.world.random.next()
+    const wavering = this.#room.isStill ? 1 : 0.97 + 0.06 * this.#room.world.random.next()
     return {
       t: 'facts',
       uplinkKbps: Math.round(truth.uplinkKbps * truth.boast * wavering),

@@ -16,6 +16,9 @@ const MISSED_MS = [2_000, 5_000] as const
 /** Somebody must conduct by then: the lease, the wait of some candidates who are gone too, and who had crashed is missed. */
 const VACANT_MS = CONDUCTOR_LEASE_MS + 8_000
 
+/** What was just wanted goes straight until a plan names it: that is no move. */
+const ESTABLISHED_MS = 4_000
+
 export class SimMeeting {
   readonly world: World
   readonly callers = new Map<MediaId, SimCaller>()
@@ -24,10 +27,11 @@ export class SimMeeting {
   #nextId = 1
   #twoSinceMs: number | undefined
   #noneSinceMs: number | undefined
-  #ways = new Map<string, MediaId>()
-  /** Copies whose way changed though its old parent is here and both still want it. */
+  #ways = new Map<string, { readonly parent: MediaId; readonly sinceMs: number }>()
+  /** Copies that had come on one way for a while and now come on another, though the old parent is here. */
   moved = 0
-  edges = 0
+  /** What is measured does not waver any more. */
+  isStill = false
   flow: Flow | undefined
 
   constructor(world: World, brain: Brain) {
@@ -140,15 +144,15 @@ export class SimMeeting {
   }
 
   #countMoves(here: readonly SimCaller[]): void {
-    const ways = new Map<string, MediaId>()
-    this.edges = 0
+    const ways = new Map<string, { readonly parent: MediaId; readonly sinceMs: number }>()
+    const { nowMs } = this.world
     for (const caller of here) {
-      for (const [key, { parent, source }] of caller.takes) {
+      for (const [key, { parent }] of caller.takes) {
         const way = `${caller.id} ${key}`
-        ways.set(way, parent)
-        if (parent !== source) this.edges++
         const was = this.#ways.get(way)
-        if (was !== undefined && was !== parent && this.callers.get(was)?.isHere) this.moved++
+        ways.set(way, was?.parent === parent ? was : { parent, sinceMs: nowMs })
+        if (was !== undefined && was.parent !== parent && nowMs - was.sinceMs >= ESTABLISHED_MS && this.callers.get(was.parent)?.isHere)
+          this.moved++
       }
     }
     this.#ways = ways

@@ -15,6 +15,9 @@ const TIGHT: Room = { share: CRAM, isFirst: false }
 /** Voices and screens need not wait for pictures that are passed on already. */
 const URGENT: Room = { share: CRAM, isFirst: true }
 
+/** Each move is a moment without a frame: half of what a hop costs for good. */
+const MOVE_KBPS = 100
+
 /** `others`: everybody in the meeting, who may take a stream only to pass it on. */
 export function growTree(demand: Demand, quota: number, kept: KeptStream, others: readonly Line[], edgesLeft: number): Tree {
   const open = () => openTree(demand, quota, edgesLeft)
@@ -26,13 +29,23 @@ export function growTree(demand: Demand, quota: number, kept: KeptStream, others
   let best = first
   for (const helper of [undefined, bestHelper(mended, others)].slice(0, demand.wanters.length < others.length - 1 ? 2 : 1)) {
     const tree = plant(open(), kept, others, helper)
-    const cost = costOf(tree)
+    const cost = costOf(tree) + (kept.parents.size === 0 ? 0 : MOVE_KBPS * movesFrom(mended, tree))
     const isBetter = served(tree) > served(best.tree) || (served(tree) === served(best.tree) && cost < best.cost)
     if (isBetter) best = { tree, cost }
     weigh(tree, -1)
   }
   weigh(best.tree, 1)
   return best.tree
+}
+
+/** Who takes it from somebody else than in the tree that could stay. */
+function movesFrom(stays: Tree, { branches }: Tree): number {
+  let moves = 0
+  for (const { line, parent } of branches.values()) {
+    const was = stays.branches.get(line)
+    if (was !== undefined && was.parent !== parent) moves++
+  }
+  return moves
 }
 
 function served({ branches, wanters }: Tree): number {
@@ -142,11 +155,7 @@ function bestHelper(tree: Tree, others: readonly Line[]): Line | undefined {
 function helpersFor(tree: Tree, child: Line, others: readonly Line[], room: Room): readonly Line[] {
   const { demand, wanters, branches } = tree
   if (wanters.size === others.length - 1) return []
-  const canHelp = (line: Line) =>
-    line.forwards > 1 &&
-    line.takenKbps + demand.kbps <= line.downKbps &&
-    hasRoom(line, demand, room.share, 2) &&
-    rttOf(child, line) < Number.POSITIVE_INFINITY
+  const canHelp = (line: Line) => line.forwards > 1 && hasRoom(line, demand, room.share, 2) && rttOf(child, line) < Number.POSITIVE_INFINITY
   return others
     .filter((line) => line !== demand.source && !wanters.has(line) && !branches.has(line) && canHelp(line))
     .map((line) => ({ line, price: priceOf(demand, line, child, demand.source) }))

@@ -34,8 +34,9 @@ export function planMeeting(facts: ReadonlyMap<MediaId, MeetingFacts>, before: M
   const quotas = shareLines(demands, kept)
   const trees = growTrees(demands, quotas, kept, lines)
   const streams = trees.map(writeStream).filter(({ edges, without }) => edges.length > 0 || without.length > 0)
-  if (before !== undefined && before.term === terms.term && isSame(before.streams, streams)) return before
-  return { t: 'plan', term: terms.term, number: before?.term === terms.term ? before.number + 1 : 1, streams }
+  const isNewTerm = before?.term !== terms.term
+  if (before !== undefined && isSame(before.streams, streams)) return isNewTerm ? { ...before, term: terms.term, number: 1 } : before
+  return { t: 'plan', term: terms.term, number: isNewTerm ? 1 : before.number + 1, streams }
 }
 
 function growTrees(demands: readonly Demand[], quotas: Quotas, kept: KeptPlan, lines: readonly Line[]): readonly Tree[] {

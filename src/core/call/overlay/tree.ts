@@ -34,13 +34,18 @@ export function openTree(demand: Demand, quota: number, edgesLeft: number): Tree
 
 export function canHangStraight(tree: Tree, child: Line, room: Room): boolean {
   const { source } = tree.demand
-  if (!canGoStraight(child, source) || tree.straight >= CHILDREN_PER_STREAM) return false
+  if (!canGoStraight(child, source) || tree.straight >= CHILDREN_PER_STREAM || !canTake(tree, child)) return false
   return tree.straight < tree.quota || fitsOn(source, tree, room)
 }
 
 export function canHang(tree: Tree, child: Line, on: Branch, room: Room): boolean {
   if (on.children >= on.line.forwards || on.hops >= tree.deepest || tree.edgesLeft <= 0) return false
-  return rttOf(child, on.line) < Number.POSITIVE_INFINITY && fitsOn(on.line, tree, room)
+  return rttOf(child, on.line) < Number.POSITIVE_INFINITY && canTake(tree, child) && fitsOn(on.line, tree, room)
+}
+
+/** Who takes it only to pass it on has room for it, and is not one who must do without. */
+function canTake({ demand, wanters }: Tree, child: Line): boolean {
+  return wanters.has(child) || (child.takenKbps + demand.kbps <= child.downKbps && !demand.without.includes(child))
 }
 
 function fitsOn(line: Line, { demand }: Tree, { share, isFirst }: Room): boolean {
