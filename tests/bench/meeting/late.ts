@@ -5,9 +5,10 @@ import { type Crowd, enter, joinCall, within } from './crowd.ts'
 import { firstPictures, startTap } from './tap.ts'
 
 const MEET_MS = 60_000
-const PICTURES_MS = 60_000
+const PICTURES_MS = 30_000
 
-export type LateMeasured = { readonly firstMs: number; readonly allMs: number }
+/** `allMs` is absent when somebody was not seen at all. */
+export type LateMeasured = { readonly firstMs: number; readonly allMs: number | undefined }
 
 /** A device of its own, in the room and connected before the others begin to talk, that has never been in a call. */
 export async function enterToBeLate(browser: Browser, origin: string, { link, pages }: Crowd): Promise<Page> {
@@ -20,6 +21,7 @@ export async function measureLate(page: Page, others: number): Promise<LateMeasu
   await startTap(page, { isFirstOnly: true })
   const startMs = performance.timeOrigin + performance.now()
   await joinCall(page)
-  const firsts = await within(PICTURES_MS, 'the newcomer did not see everybody', firstPictures(page, others))
-  return { firstMs: Math.min(...firsts) - startMs, allMs: Math.max(...firsts) - startMs }
+  const firsts = await firstPictures(page, others, PICTURES_MS)
+  if (firsts.length === 0) throw new Error('the newcomer saw nobody')
+  return { firstMs: Math.min(...firsts) - startMs, allMs: firsts.length < others ? undefined : Math.max(...firsts) - startMs }
 }

@@ -106,7 +106,7 @@ function tabsPart(count: number, rounds: number, watchMs: number, withLate: bool
         if (browser === undefined) throw new Error('no browser')
         const crowd = await gather(Array<Browser>(count).fill(browser), origin, 'screen')
         const newcomer = withLate ? await enterToBeLate(browser, origin, crowd) : undefined
-        const { cpuPct, fps, slowFps, seen, joinMs } = await measureTabs(browser, crowd.pages, watchMs)
+        const { cpuPct, fps, slowFps, seen, missing, joinMs } = await measureTabs(browser, crowd.pages, watchMs)
         const late = newcomer === undefined ? undefined : await measureLate(newcomer, count)
         const [name, suffix] = [`tabs${count}`, count === 4 ? '' : count]
         return {
@@ -114,8 +114,10 @@ function tabsPart(count: number, rounds: number, watchMs: number, withLate: bool
           [`${name}Fps`]: fps,
           [`${name}SlowFps`]: slowFps,
           [`${name}Seen`]: seen,
-          [`${name}JoinMs`]: joinMs,
-          ...(late === undefined ? {} : { [`lateJoin${suffix}Ms`]: late.firstMs, [`lateAll${suffix}Ms`]: late.allMs }),
+          [`${name}Missing`]: missing,
+          ...known(`${name}JoinMs`, joinMs),
+          ...known(`lateJoin${suffix}Ms`, late?.firstMs),
+          ...known(`lateAll${suffix}Ms`, late?.allMs),
         }
       }),
   }
@@ -144,9 +146,18 @@ function lineParts(rounds: number, stepMs: number): readonly Part[] {
       rounds,
       async measure(seed) {
         const { recoverMs, worstMs, wideFps, narrowFps, narrowP95Ms } = await measureStep(seed, stepMs)
-        const recovered: Figures = recoverMs === undefined ? {} : { stepRecoverMs: recoverMs }
-        return { ...recovered, stepWorstMs: worstMs, stepWideFps: wideFps, stepNarrowFps: narrowFps, stepNarrowP95Ms: narrowP95Ms }
+        return {
+          ...known('stepRecoverMs', recoverMs),
+          stepWorstMs: worstMs,
+          stepWideFps: wideFps,
+          stepNarrowFps: narrowFps,
+          stepNarrowP95Ms: narrowP95Ms,
+        }
       },
     },
   ]
+}
+
+function known(name: string, value: number | undefined): Figures {
+  return value === undefined ? {} : { [name]: value }
 }

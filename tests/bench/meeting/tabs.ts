@@ -2,12 +2,12 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Browser, Page } from 'playwright'
 import { measureCpu } from './browser-cpu.ts'
-import { joinCall, within } from './crowd.ts'
+import { joinCall } from './crowd.ts'
 import { firstPictures, startTap } from './tap.ts'
 
 /** Rates are found and late key frames are over by then. */
 const SETTLE_MS = 8_000
-const PICTURES_MS = 90_000
+const PICTURES_MS = 40_000
 
 export type TabsMeasured = {
   /** All browser processes, percent of one core. */
@@ -17,13 +17,15 @@ export type TabsMeasured = {
   readonly slowFps: number
   /** Pictures that each page shows of others. */
   readonly seen: number
-  /** From the first to press Join until everybody has a picture of everybody. */
-  readonly joinMs: number
+  /** From the first to press Join until everybody has a picture of everybody; absent when that never was. */
+  readonly joinMs: number | undefined
+  /** Pairs of which one never had a picture of the other. */
+  readonly missing: number
 }
 
 /** These pages are in a room by the screen, and none of them in its call. */
 export async function measureTabs(browser: Browser, pages: readonly Page[], watchMs: number): Promise<TabsMeasured> {
-  const joinMs = await joinAll(pages)
+  const joined = await joinAll(pages)
   await wait(SETTLE_MS)
   const before = await Promise.all(pages.map(readShown))
   const { allPct } = await measureCpu([browser], () => wait(watchMs))
@@ -37,14 +39,14 @@ export async function measureTabs(browser: Browser, pages: readonly Page[], watc
   const slowest = rates.toSorted((a, b) => a - b)
   return {
     cpuPct: allPct,
-    joinMs,
+    ...joined,
     seen: rates.length / pages.length,
     fps: slowest[Math.floor(rates.length / 2)] ?? Number.NaN,
     slowFps: slowest[Math.floor(rates.length / 10)] ?? Number.NaN,
   }
 }
 
-async function joinAll(pages: readonly Page[]): Promise<number> {
+async function joinAll(pages: readonly Page[]): Promise<Pick<TabsMeasured, 'joinMs' | 'missing'>> {
   const startMs = performance.timeOrigin + performance.now()
   await Promise.all(
     pages.map(async (page) => {
@@ -52,12 +54,10 @@ async function joinAll(pages: readonly Page[]): Promise<number> {
       await startTap(page, { isFirstOnly: true })
     }),
   )
-  const firsts = await within(
-    PICTURES_MS,
-    'everybody did not have a picture of everybody',
-    Promise.all(pages.map((page) => firstPictures(page, pages.length - 1))),
-  )
-  return Math.max(...firsts.flat()) - startMs
+  const others = pages.length - 1
+  const firsts = (await Promise.all(pages.map((page) => firstPictures(page, others, PICTURES_MS)))).flat()
+  const missing = pages.length * others - firsts.length
+  return { missing, joinMs: missing > 0 ? undefined : Math.max(...firsts) - startMs }
 }
 
 /** What the elements on the page have shown of others so far, as a person sees it. */

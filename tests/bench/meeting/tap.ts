@@ -27,10 +27,11 @@ export function takeNoted(page: Page): Promise<Noted> {
   return page.evaluate(() => meetingTap.take())
 }
 
-/** When the first picture of each of so many others came. */
-export async function firstPictures(page: Page, count: number): Promise<number[]> {
+/** When the first picture of each of so many others came: fewer than that, when the time was over. */
+export async function firstPictures(page: Page, count: number, withinMs: number): Promise<number[]> {
   const firsts: number[] = []
-  while (firsts.length < count) {
+  const endMs = performance.now() + withinMs
+  while (firsts.length < count && performance.now() < endMs) {
     await wait(100)
     const { pictures } = await takeNoted(page)
     firsts.push(...Object.values(pictures).flatMap(([first]) => (first === undefined ? [] : [first.atMs])))
