@@ -103,6 +103,15 @@ test('[UI-47] where nothing is measured the words say so, and nobody waits for f
   }
 })
 
+test('[UI-47] the table fits a phone, whatever the names', async ({ page, relay }) => {
+  await page.setViewportSize(PHONE)
+  await show(page, relay.origin, 'travels-thirty')
+  const table = page.getByRole('table', { name: 'What comes to this tab' })
+  await expect(table.getByRole('row')).toHaveCount(31)
+  const beyondPx = await table.evaluate((one) => one.scrollWidth - (one.previousElementSibling?.clientWidth ?? 0))
+  expect(beyondPx).toBeLessThanOrEqual(0)
+})
+
 test('[UI-49] read from right to left I stand on the right, and arrows on the map follow their stars', async ({ page, relay }) => {
   await page.setViewportSize(PHONE)
   for (const scene of ['call-thirty', 'call-thirty-screen', 'call-sealed', 'travels-nine', 'travels-thirty']) {
