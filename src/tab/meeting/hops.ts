@@ -24,6 +24,9 @@ type Hop = {
   toldRttMs: number
 }
 
+/** Before the way of a hop is believed to be long. */
+const TRIPS = 3
+
 const LINE_OF: Readonly<Record<VoiceLayer, LineKind>> = { audio: 'voice', 'screen-audio': 'screen-voice' }
 
 export class Hops {
@@ -68,12 +71,15 @@ export class Hops {
     media.post({ t: 'hop', hop: id, channel })
   }
 
-  /** Told again when it is another way, not for every tremble. */
+  /** The shortest of some trips is the way; longer ones are queues and busy processors. */
   #tellWay(id: MediaId, hop: Hop): void {
     const { rttMs } = hop.link
-    if (rttMs === undefined || Math.abs(rttMs - hop.toldRttMs) <= Math.max(2, hop.toldRttMs / 4)) return
-    hop.toldRttMs = rttMs
-    this.#parts.media.post({ t: 'way', hop: id, rttMs })
+    if (rttMs === undefined || rttMs === hop.lastRttMs) return
+    hop.lastRttMs = rttMs
+    hop.trips++
+    const isShorter = rttMs < hop.leastRttMs
+    hop.leastRttMs = Math.min(hop.leastRttMs, rttMs)
+    if (hop.trips === TRIPS || (hop.trips > TRIPS && isShorter)) this.#parts.media.post({ t: 'way', hop: id, rttMs: hop.leastRttMs })
   }
 
   #watch(id: MediaId, link: Link): Hop {
@@ -86,7 +92,16 @@ export class Hops {
         receiver.transform = transformIn(media, optionsOf(kind, id))
       }),
     ]
-    return { link, stops, isOpen: false, hasPipe: false, reopensAtMs: 0, toldRttMs: 0 }
+    return {
+      link,
+      stops,
+      isOpen: false,
+      hasPipe: false,
+      reopensAtMs: 0,
+      trips: 0,
+      lastRttMs: Number.NaN,
+      leastRttMs: Number.POSITIVE_INFINITY,
+    }
   }
 
   #openPipe(id: MediaId, hop: Hop): void {
