@@ -1,6 +1,6 @@
 /** What the tab is told once a second: counts since the last time, and what this tab could send. */
 import { beginUplink, stepUplink } from '../../src/core/call/frames/estimate-uplink.ts'
-import { type Layer, type MediaId, type StreamId, streamKey } from '../../src/protocol/media.ts'
+import { type FrameHead, type Layer, type MediaId, type StreamId, streamKey } from '../../src/protocol/media.ts'
 import type { MediaFigures, StreamFigures } from '../../src/protocol/media-worker.ts'
 import type { Hop } from './hop.ts'
 import { kbps } from './hop-traffic.ts'
@@ -23,13 +23,15 @@ export class Figures {
   #uplink = beginUplink()
   #sinceMs = performance.now()
 
-  arrived(stream: StreamId, from: MediaId, bytes: number, capturedMs: number): void {
-    const one = this.#of(stream)
+  /** What comes a second time costs its bytes and is no frame more. */
+  arrived(head: FrameHead, from: MediaId, bytes: number, isNew: boolean): void {
+    const one = this.#of(head)
+    one.bytes += bytes
+    if (!isNew) return
     one.from = from
     one.frames++
-    one.bytes += bytes
     // Wall clocks of two machines: a clock that is ahead makes it negative.
-    one.delayMs += (Date.now() - capturedMs) | 0
+    one.delayMs += (Date.now() - head.capturedMs) | 0
   }
 
   shown(stream: StreamId): void {

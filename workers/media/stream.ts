@@ -53,10 +53,12 @@ export class Stream {
     return broken
   }
 
-  /** A frame of another tab. */
-  arrive(head: FrameHead, came: Came, nowMs: number): void {
-    this.#from = came.from
-    this.#follow(takeFrame(this.#order, { head, payload: came }, nowMs), nowMs)
+  /** A frame of another tab. False: it came before, from another parent or from what one keeps. */
+  arrive(head: FrameHead, came: Came, nowMs: number): boolean {
+    const step = takeFrame(this.#order, { head, payload: came }, nowMs)
+    if (!step.isDuplicate) this.#from = came.from
+    this.#follow(step, nowMs)
+    return !step.isDuplicate
   }
 
   check(nowMs: number): void {

@@ -27,7 +27,7 @@ export type SwitchboardPorts = {
   readonly failed: (cause: unknown) => void
   /** In order: a frame of a stream that is watched here. */
   readonly show: (frame: Arrived<Came>) => void
-  readonly arrived: (stream: StreamId, from: MediaId, bytes: number, capturedMs: number) => void
+  readonly arrived: (head: FrameHead, from: MediaId, bytes: number, isNew: boolean) => void
   readonly unwanted: (stream: StreamId) => void
   readonly refreshOwn: (layer: Layer) => void
   readonly subscribed: (hop: MediaId, layer: Layer) => void
@@ -164,8 +164,8 @@ export class Switchboard {
     if (entry === undefined || !this.#wants.takesFrom(entry, hop.id)) return
     const nowMs = performance.now()
     if (this.#wants.arrived(entry, hop.id, nowMs)) this.#subscribe(nowMs)
-    this.#ports.arrived(head, hop.id, bytes.byteLength, head.capturedMs)
-    this.#stream(entry.stream).arrive(head, { bytes, from: hop }, nowMs)
+    const isNew = this.#stream(entry.stream).arrive(head, { bytes, from: hop }, nowMs)
+    this.#ports.arrived(head, hop.id, bytes.byteLength, isNew)
   }
 
   #control(hop: Hop, control: HopControls): void {
