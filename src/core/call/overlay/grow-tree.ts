@@ -146,7 +146,7 @@ function recruit(tree: Tree, child: Line, others: readonly Line[], room: Room): 
   return helpersFor(tree, child, others, room).some((helper) => placeHelper(tree, helper, room))
 }
 
-/** The best of them for whom it is dearest to serve straight, by any other carrier. */
+/** For one who wants it; for the others it is good enough, or the tree with it is not taken. */
 function bestHelper(tree: Tree, others: readonly Line[]): Line | undefined {
   const child = tree.demand.wanters[0]
   return child === undefined ? undefined : helpersFor(tree, child, others, CALM)[0]
