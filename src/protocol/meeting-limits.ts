@@ -16,7 +16,7 @@ export const SUBSCRIPTION_MS = 3_000
 export const HOP_QUEUE_BYTES = 8 * KIB
 
 /** Above this even a key frame waits its turn elsewhere: the picture is given up and begins anew when the channel is free. */
-export const HOP_QUEUE_MAX_BYTES = 512 * KIB
+export const HOP_QUEUE_MAX_BYTES = 192 * KIB
 
 /** A frame that the channel could not deliver by then is given up: later ones are worth more. */
 export const MEDIA_LIFETIME_MS = 250

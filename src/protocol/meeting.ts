@@ -56,6 +56,10 @@ export const meetingMessage = v.variant('t', [
       v.check((streams) => streams.reduce((sum, { edges }) => sum + edges.length, 0) <= PLAN_EDGES, 'edges'),
     ),
   }),
+  /** From the conductor, again and again: the plan of this number still holds, and so does its lease. */
+  v.object({ t: v.literal('plan-holds'), term: countOf(), number: countOf() }),
+  /** To the conductor: a plan was spoken of that never came. */
+  v.object({ t: v.literal('plan-wanted') }),
 ])
 export type MeetingMessage = v.InferOutput<typeof meetingMessage>
 export type MeetingFacts = Extract<MeetingMessage, { t: 'facts' }>

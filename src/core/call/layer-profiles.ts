@@ -5,8 +5,8 @@ import type { LayerProfile } from '../../protocol/media-worker.ts'
 const THUMB: LayerProfile = { layer: 'thumb', height: 90, fps: 7.5, bitsPerSecond: 70_000, keyEveryMs: 2_000 }
 const SCREEN: LayerProfile = { layer: 'screen', height: 1080, fps: 12, bitsPerSecond: 1_500_000, keyEveryMs: 10_000 }
 
-const FEW: readonly LayerProfile[] = [{ layer: 'main', height: 360, fps: 24, bitsPerSecond: 800_000, keyEveryMs: 5_000 }, THUMB, SCREEN]
-const MANY: readonly LayerProfile[] = [{ layer: 'main', height: 360, fps: 15, bitsPerSecond: 600_000, keyEveryMs: 5_000 }, THUMB, SCREEN]
+const FEW: readonly LayerProfile[] = [{ layer: 'main', height: 360, fps: 24, bitsPerSecond: 800_000, keyEveryMs: 10_000 }, THUMB, SCREEN]
+const MANY: readonly LayerProfile[] = [{ layer: 'main', height: 360, fps: 15, bitsPerSecond: 600_000, keyEveryMs: 10_000 }, THUMB, SCREEN]
 
 /** `people`: in the call, this tab included. The same value for the same answer. */
 export function layerProfiles(people: number): readonly LayerProfile[] {

@@ -36,6 +36,8 @@ export class Conductor {
   readonly #planning: Repeated
   #state
   #made: MeetingPlan | undefined
+  /** The plan that each has. */
+  readonly #told = new Map<MediaId, MeetingPlan>()
   #weighing
   #claimedAtMs = 0
 
@@ -62,7 +64,7 @@ export class Conductor {
   /** Whenever somebody comes, goes or says something else; without anybody when this tab leaves. */
   follow(others: readonly Participant[], self: Attendance): void {
     const present = new Set(others.map(({ id }) => id))
-    for (const id of this.#facts.keys()) if (!present.has(id)) this.#facts.delete(id)
+    for (const known of [this.#facts, this.#told]) for (const id of known.keys()) if (!present.has(id)) known.delete(id)
     if (others.length > 0) this.#ticks.start()
     else this.#ticks.stop()
     this.#handle({ kind: 'participants', others, self: { ...self, id: mediaIdOf(this.#parts.self) } })
@@ -79,9 +81,14 @@ export class Conductor {
     if (message.t === 'facts' && this.#state.others.some((other) => other.id === id)) {
       this.#facts.set(id, message)
       if (this.#state.term > 0) this.#planning.soon(PLAN_SOON_MS)
-    } else if (message.t === 'plan') {
+    } else if (message.t === 'plan' || message.t === 'plan-holds') {
       this.#handle({ kind: 'plan-heard', from: id, term: message.term })
-      if (this.#state.following === id) this.#use(message)
+      if (this.#state.following !== id) return
+      if (message.t === 'plan') this.#use(message)
+      else if (!this.#has(message)) this.#parts.tell(from, { t: 'plan-wanted' })
+    } else if (message.t === 'plan-wanted') {
+      this.#told.delete(id)
+      if (this.#state.term > 0) this.#planning.soon(PLAN_SOON_MS)
     }
   }
 
@@ -118,7 +125,7 @@ export class Conductor {
   }
 
   #makePlan(): void {
-    const { self, facts, tell, tabOf, clock } = this.#parts
+    const { self, facts, clock } = this.#parts
     const known = new Map(this.#facts).set(mediaIdOf(self), facts())
     const { term, others } = this.#state
     const nowMs = clock.monotonicMs()
@@ -127,16 +134,26 @@ export class Conductor {
     const before = this.#made ?? this.plan
     this.#weighing = weighCarriers(this.#weighing, known, before, nowMs)
     this.#made = planMeeting(known, before, { term, standings: this.#weighing.standings })
-    for (const id of present) {
-      const tab = tabOf(id)
-      if (tab !== undefined) tell(tab, this.#made)
-    }
+    for (const id of present) this.#tellPlan(id, this.#made)
     this.#use(this.#made)
   }
 
+  /** Who has it is told only that it holds: the plan of a large meeting is long. */
+  #tellPlan(id: MediaId, plan: MeetingPlan): void {
+    const { tell, tabOf } = this.#parts
+    const tab = tabOf(id)
+    if (tab === undefined) return
+    const { term, number } = plan
+    if (this.#told.get(id) === plan) tell(tab, { t: 'plan-holds', term, number })
+    else if (tell(tab, plan)) this.#told.set(id, plan)
+  }
+
+  #has({ term, number }: Pick<MeetingPlan, 'term' | 'number'>): boolean {
+    return this.plan?.term === term && this.plan.number === number
+  }
+
   #use(plan: MeetingPlan): void {
-    const isSame = this.plan?.term === plan.term && this.plan.number === plan.number
-    if (isSame) return
+    if (this.#has(plan)) return
     const { others, self } = this.#state
     this.plan = checkPlan(plan, new Set([self.id, ...others.map(({ id }) => id)]))
     this.#parts.onChange()

@@ -21,7 +21,10 @@ type Hop = {
   isOpen: boolean
   hasPipe: boolean
   reopensAtMs: number
-  toldRttMs: number
+  /** Of its link: how many were measured, the last, and the shortest. */
+  trips: number
+  lastRttMs: number
+  leastRttMs: number
 }
 
 /** Before the way of a hop is believed to be long. */
