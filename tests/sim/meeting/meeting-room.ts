@@ -27,6 +27,9 @@ const SERVED_WITH_LIARS = 0.95
 /** Copies moved for one event: who came or left in every tree of a conductor's room. */
 const MOVES_PER_EVENT = 0.2
 
+/** A line that is at its bound exactly is relieved once. */
+const MOVES_BY_WAVERING = 0.02
+
 type Tally = { wasted: number; seconds: number; moved: number; events: number; edges: number }
 
 function run(world: World, brain: Brain, size: 'small' | 'large'): Outcome {
@@ -58,6 +61,12 @@ function meet(world: World, brain: Brain, count: number, events: number, tally: 
     tally.edges += ways
     tally.events++
   }
+  pass(room, SETTLE_MS)
+  const waveringFrom = room.moved
+  pass(room, CALM_MS)
+  const ways = room.here().reduce((sum, { takes }) => sum + takes.size, 0)
+  const wavered = room.moved - waveringFrom
+  world.must(hasLiars || wavered <= 2 + MOVES_BY_WAVERING * ways, () => `${wavered} of ${ways} copies moved because measures waver`)
   room.isStill = true
   pass(room, SETTLE_MS)
   const before = room.moved
