@@ -38,7 +38,7 @@ export async function shakeMeeting(browser: Browser, relay: RelayProcess, { roun
   const outcome: Outcome = { rounds: 0, lostBytes: 0, wrongResults: 0, maxRecoveryMs: 0, failures: [] }
   const random = seededRandom(seed)
   const call = new StormyCall(browser, relay.origin)
-  await call.open()
+  await call.open().catch((error: Error) => outcome.failures.push(`at the beginning: ${error.message.split('\n')[0]}`))
   const played: Round[] = []
   for (let n = 1; n <= rounds && outcome.failures.length === 0; n++) {
     outcome.rounds = n
