@@ -46,6 +46,7 @@ export class LinkTracks {
   openLine(kind: LineKind): EncodedStreams | undefined {
     if (!hasEncodedStreams() || this.#outgoing.has(kind)) return undefined
     const transceiver = this.#connection.addTransceiver(mediaOf(kind), { direction: 'sendonly' })
+    transceiver.setCodecPreferences(lineCodecs(mediaOf(kind)))
     this.#outgoing.set(kind, transceiver)
     return takeEncodedStreams(transceiver.sender)
   }
@@ -117,6 +118,12 @@ export class LinkTracks {
 
 function mediaOf(kind: TrackKind): 'audio' | 'video' {
   return kind === 'camera' || kind === 'screen' || kind === 'frames' ? 'video' : 'audio'
+}
+
+/** What a line needs: a description with all that an engine knows is long, and both sides work through it at each change. */
+function lineCodecs(media: 'audio' | 'video'): RTCRtpCodec[] {
+  const wanted = media === 'audio' ? ['audio/opus'] : ['video/VP8', 'video/rtx']
+  return (RTCRtpReceiver.getCapabilities(media)?.codecs ?? []).filter(({ mimeType }) => wanted.includes(mimeType))
 }
 
 function isLine(kind: TrackKind): kind is LineKind {

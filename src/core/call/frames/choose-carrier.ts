@@ -1,8 +1,8 @@
 /**
  * Whether the frames of a hop go by its data channel or by the pipe (RTP). The channel costs least and is quickest on a
  * clean path, and collapses under loss: SCTP halves its window for each lost packet, even when nothing is sent again. So
- * trouble that shows twice within three seconds moves the hop to the pipe, and long quiet moves it back; when going back
- * failed, the next try waits twice as long. A path that is long goes by the pipe from the start: it is the internet, which
+ * trouble that shows twice within three seconds (next door: that stands for six) moves the hop to the pipe, and long quiet
+ * moves it back; when going back failed, the next try waits twice as long. A path that is long goes by the pipe from the start: it is the internet, which
  * loses some sooner or later, and a pipe that begins in trouble takes seconds to learn what the path carries.
  */
 import type { Carrier } from '../../../protocol/media-worker.ts'
@@ -23,6 +23,8 @@ export type CarrierState = {
   readonly isTroubled: boolean
   /** The last two times of trouble on this carrier, the latest first. */
   readonly troubles: readonly number[]
+  /** Since when each report told of trouble; undefined: the last one did not. */
+  readonly troubledSinceMs: number | undefined
   /** On this carrier since then. */
   readonly sinceMs: number
   /** This long without trouble on the pipe, and the channel is tried. */
@@ -42,6 +44,13 @@ const TROUBLE_MS = 3_000
 /** A channel that was left before is left again at the first trouble this soon: people see each such second. */
 const ON_TRIAL_MS = 5_000
 
+/**
+ * Of round trips: within a room. What is late or lost there is so because processors are busy, as when ten people join at
+ * once, and a pipe would keep them busier still.
+ */
+const NEAR_MS = 3
+const NEAR_TROUBLE_MS = 6_000
+
 /** Of round trips: more than a house or an office has. */
 const FAR_MS = 15
 
@@ -49,14 +58,22 @@ const PATIENCE_MS = 20_000
 const PATIENCE_MAX_MS = 320_000
 
 export function beginCarrier(): CarrierState {
-  return { carrier: 'channel', isTroubled: false, troubles: [], sinceMs: Number.NEGATIVE_INFINITY, patienceMs: PATIENCE_MS }
+  return {
+    carrier: 'channel',
+    isTroubled: false,
+    troubles: [],
+    troubledSinceMs: undefined,
+    sinceMs: Number.NEGATIVE_INFINITY,
+    patienceMs: PATIENCE_MS,
+  }
 }
 
 /** With every report of the other side, each HOP_REPORT_MS. */
 export function chooseCarrier(state: CarrierState, measured: Measured, nowMs: number): CarrierChoice {
   const isTroubled = isTrouble(measured)
   const troubles = isTroubled ? [nowMs, ...state.troubles.slice(0, 1)] : state.troubles
-  const seen = { ...state, isTroubled, troubles }
+  const troubledSinceMs = isTroubled ? (state.troubledSinceMs ?? nowMs) : undefined
+  const seen = { ...state, isTroubled, troubles, troubledSinceMs }
   return state.carrier === 'channel' ? onChannel(seen, measured, nowMs) : onPipe(seen, measured, nowMs)
 }
 
@@ -68,7 +85,7 @@ function onChannel(state: CarrierState, { hasPipe, rttMs }: Measured, nowMs: num
   const [latest, before] = state.troubles
   const heldMs = nowMs - state.sinceMs
   const isBad = heldMs < ON_TRIAL_MS ? latest !== undefined : before !== undefined && nowMs - before <= TROUBLE_MS
-  const stands = isBad || rttMs > FAR_MS
+  const stands = rttMs <= NEAR_MS ? nowMs - (state.troubledSinceMs ?? nowMs) >= NEAR_TROUBLE_MS : isBad || rttMs > FAR_MS
   if (!stands || !hasPipe) return { next: state, carrier: 'channel', wantsPipe: stands }
   const patienceMs = heldMs < state.patienceMs ? Math.min(PATIENCE_MAX_MS, state.patienceMs * 2) : PATIENCE_MS
   return { next: { ...state, carrier: 'pipe', troubles: [], sinceMs: nowMs, patienceMs }, carrier: 'pipe', wantsPipe: true }

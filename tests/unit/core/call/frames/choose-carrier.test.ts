@@ -34,6 +34,13 @@ test('[FRAME-14] one lost packet, or one moment, does not', () => {
   expect(changes(60, (ms) => (ms % 10_000 === 0 ? { ...LOSS, lostPerMille: 125 } : CLEAN))).toEqual([])
 })
 
+test('[FRAME-31] next door only trouble that stands moves a hop: processors are busy', () => {
+  const near = { ...CLEAN, rttMs: 1 }
+  const busy = { ...near, queueMs: 300, skippedPerMille: 200 }
+  expect(changes(60, (ms) => (ms % 5_000 === 0 ? near : busy))).toEqual([])
+  expect(changes(12, () => busy)).toEqual([6.5])
+})
+
 test('[FRAME-29] a long path goes by the pipe as soon as there is one, and stays there', () => {
   const far = { ...CLEAN, rttMs: 40 }
   const onFar = (ms: number) => (ms < 3_000 ? { ...far, hasPipe: false } : far)
