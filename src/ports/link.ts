@@ -20,6 +20,8 @@ export interface Link {
   readonly path: LinkPath
   /** Round trip of the command channel in milliseconds; undefined before the first answer. */
   readonly rttMs: number | undefined
+  /** The shortest since the link was made. */
+  readonly shortestRttMs: number | undefined
   /** Tracks of the other side, by kind; a muted or stopped track is absent. */
   readonly incoming: ReadonlyMap<TrackKind, MediaStreamTrack>
   /** Puts a track on the wire, replaces it, or (null) takes it off. */

@@ -11,6 +11,8 @@ export type MeetingScene = {
   /** The others in the call who take sealed frames. */
   readonly participants: readonly TabId[]
   readonly outgoing: OutgoingTracks
+  /** This tab's person speaks. */
+  readonly isSpeaking: boolean
   /** undefined: no screen says what it shows. */
   readonly visible: readonly VisibleTile[] | undefined
   readonly giving: Giving

@@ -19,7 +19,7 @@ export const HOP_QUEUE_BYTES = 8 * KIB
 export const HOP_QUEUE_MAX_BYTES = 192 * KIB
 
 /** A frame that the channel could not deliver by then is given up: later ones are worth more. */
-export const MEDIA_LIFETIME_MS = 250
+export const MEDIA_LIFETIME_MS = 500
 
 /** Frames of one stream kept for who comes next: from the last key frame on, base layer only. */
 export const GOP_CACHE_BYTES = 512 * KIB
@@ -33,6 +33,12 @@ export const FRAME_WAIT_MS = 200
 
 /** Requests for a key frame are merged for this long on their way to the source. */
 export const REFRESH_MERGE_MS = 300
+
+/** A source gives a key frame on request this often at most: each is ten usual ones, for all who watch. */
+export const KEY_PAUSE_MS = 1_000
+
+/** What is kept is sent to the same child again this often at most: a child that is too busy to take it asks for ever. */
+export const REPEAT_PAUSE_MS = 2_000
 
 /** A hop's receiver says this often what came. */
 export const HOP_REPORT_MS = 500
@@ -64,6 +70,9 @@ export const TREE_DEPTH = 3
 
 /** With so many microphones open every voice is taken, 30 of them are 1.2 Mbit/s and 1,500 packets a second; with more, the loudest. */
 export const OPEN_VOICES = 30
+
+/** Up to so many in a call every voice is sent all the time: no word waits for a look at who speaks. */
+export const VOICES_ALWAYS_OPEN = 5
 
 /** Voices sent at a time in a large room: the loudest. More than three at once are a noise to everybody. */
 export const LOUDEST = 3

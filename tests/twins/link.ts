@@ -67,6 +67,7 @@ export function linkPair(a: Side, b: Side, tamper: { data?: Tamper } = {}): read
       state: 'connected' as LinkState,
       path: 'direct' as const,
       rttMs: 1,
+      shortestRttMs: 1,
       isQuiet: false,
       lanes: [0] as readonly number[],
       incoming: new Map(),

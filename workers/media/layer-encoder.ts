@@ -3,6 +3,7 @@
  * quarters of the frames. Chromium scales each frame to the size that is set here.
  */
 import { encoderRate } from '../../src/core/call/frames/encoder-rate.ts'
+import { KEY_PAUSE_MS } from '../../src/protocol/limits.ts'
 import type { LayerProfile } from '../../src/protocol/media-worker.ts'
 import { nextDueUs } from './pace.ts'
 
@@ -64,9 +65,11 @@ export class LayerEncoder {
     this.#dueUs = dueUs
     try {
       const encoder = this.#configured(frame)
-      const keyFrame = this.#isKeyWanted || nowMs - this.#keyAtMs >= this.#profile.keyEveryMs
+      const sinceKeyMs = nowMs - this.#keyAtMs
+      const keyFrame = (this.#isKeyWanted && sinceKeyMs >= KEY_PAUSE_MS) || sinceKeyMs >= this.#profile.keyEveryMs
       encoder.encode(frame, { keyFrame })
-      if (keyFrame) this.#keyAtMs = nowMs
+      if (!keyFrame) return
+      this.#keyAtMs = nowMs
       this.#isKeyWanted = false
     } catch (error) {
       this.#fail(error)
@@ -80,6 +83,7 @@ export class LayerEncoder {
     this.#size = ''
     this.#dueUs = undefined
     this.#isKeyWanted = true
+    this.#keyAtMs = Number.NEGATIVE_INFINITY
   }
 
   #configured(frame: VideoFrame): VideoEncoder {
@@ -91,7 +95,10 @@ export class LayerEncoder {
     const bitrate = this.#rate
     this.#encoder.configure({ codec: 'vp8', width, height, bitrate, framerate, scalabilityMode: 'L1T3', latencyMode: 'realtime' })
     // Another rate goes on where it was; another size begins anew.
-    this.#isKeyWanted ||= size !== this.#size
+    if (size !== this.#size) {
+      this.#isKeyWanted = true
+      this.#keyAtMs = Number.NEGATIVE_INFINITY
+    }
     this.#size = size
     this.#configuredRate = bitrate
     return this.#encoder

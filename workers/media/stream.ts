@@ -7,6 +7,7 @@ import { EMPTY_CACHE, keepFrame, replayFrom } from '../../src/core/call/frames/g
 import { type Arrived, beginOrder, checkOrder, type Step, takeFrame } from '../../src/core/call/frames/order-frames.ts'
 import { NO_SEQUENCES } from '../../src/core/call/frames/recent-sequences.ts'
 import type { Bytes } from '../../src/protocol/bytes.ts'
+import { REPEAT_PAUSE_MS } from '../../src/protocol/limits.ts'
 import { type FrameHead, parsePacket, type StreamId } from '../../src/protocol/media.ts'
 import type { Hop } from './hop.ts'
 
@@ -16,6 +17,7 @@ export type Child = {
   state: ChildState
   /** The key frame that was sent to it once more, by its time. */
   repeatedMs: number | undefined
+  repeatedAtMs: number
 }
 
 /** `from` is undefined for frames of this tab. */
@@ -82,7 +84,7 @@ export class Stream {
       if (known.state.maxTemporal !== maxTemporal) known.state = { ...known.state, maxTemporal }
       return
     }
-    const child = { hop, untilMs, state: beginChild(maxTemporal), repeatedMs: undefined }
+    const child = { hop, untilMs, state: beginChild(maxTemporal), repeatedMs: undefined, repeatedAtMs: Number.NEGATIVE_INFINITY }
     this.#children.set(hop, child)
     this.#replay(child, nowMs)
   }
@@ -97,7 +99,8 @@ export class Stream {
    */
   repeat(hop: Hop, nowMs: number): void {
     const child = this.#children.get(hop)
-    if (child === undefined) return
+    if (child === undefined || nowMs - child.repeatedAtMs < REPEAT_PAUSE_MS) return
+    child.repeatedAtMs = nowMs
     if (child.repeatedMs === this.#cache.keyAtMs) {
       this.#ports.ask()
       return

@@ -184,7 +184,14 @@ class RoomCall implements Call {
       others.filter((tab) => !sealed.includes(tab)),
       outgoing,
     )
-    this.#meeting?.follow({ isIn: this.state === 'in', participants: sealed, outgoing, visible: this.#visible, giving: this.giving })
+    this.#meeting?.follow({
+      isIn: this.state === 'in',
+      participants: sealed,
+      outgoing,
+      isSpeaking: this.self.speaking,
+      visible: this.#visible,
+      giving: this.giving,
+    })
     this.remote = gatherRemote(links, others, (tab) => (sealed.includes(tab) ? this.#meeting?.media(tab) : undefined), this.remote)
     for (const listener of [...this.#listeners]) listener()
   }

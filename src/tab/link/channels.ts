@@ -20,6 +20,8 @@ export type ChannelEvents = {
 
 export class LinkChannels {
   rttMs: number | undefined
+  /** The length of the way itself: longer trips stood in queues or met a busy tab. */
+  shortestRttMs: number | undefined
   /** When a frame last came, monotonic. */
   heardAtMs: number
   readonly data: DataLane
@@ -117,6 +119,7 @@ export class LinkChannels {
     if (message.t === 'ping') this.sendCommand(encodeFrame({ t: 'pong', id: message.id }))
     if (message.t !== 'pong' || message.id !== this.#ping.id || this.#ping.sentMs === undefined) return
     this.rttMs = this.#clock.monotonicMs() - this.#ping.sentMs
+    this.shortestRttMs = Math.min(this.rttMs, this.shortestRttMs ?? this.rttMs)
     this.#ping = { ...this.#ping, sentMs: undefined }
     this.#events.onChange()
   }

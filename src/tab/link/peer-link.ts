@@ -101,6 +101,10 @@ export class PeerLink implements Link {
     return this.#channels.rttMs
   }
 
+  get shortestRttMs(): number | undefined {
+    return this.#channels.shortestRttMs
+  }
+
   get isQuiet(): boolean {
     return this.#hearing.isQuiet
   }

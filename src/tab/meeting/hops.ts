@@ -21,14 +21,8 @@ type Hop = {
   isOpen: boolean
   hasPipe: boolean
   reopensAtMs: number
-  /** Of its link: how many were measured, the last, and the shortest. */
-  trips: number
-  lastRttMs: number
-  leastRttMs: number
+  toldRttMs: number | undefined
 }
-
-/** Before the way of a hop is believed to be long. */
-const TRIPS = 3
 
 const LINE_OF: Readonly<Record<VoiceLayer, LineKind>> = { audio: 'voice', 'screen-audio': 'screen-voice' }
 
@@ -74,15 +68,11 @@ export class Hops {
     media.post({ t: 'hop', hop: id, channel })
   }
 
-  /** The shortest of some trips is the way; longer ones are queues and busy processors. */
   #tellWay(id: MediaId, hop: Hop): void {
-    const { rttMs } = hop.link
-    if (rttMs === undefined || rttMs === hop.lastRttMs) return
-    hop.lastRttMs = rttMs
-    hop.trips++
-    const isShorter = rttMs < hop.leastRttMs
-    hop.leastRttMs = Math.min(hop.leastRttMs, rttMs)
-    if (hop.trips === TRIPS || (hop.trips > TRIPS && isShorter)) this.#parts.media.post({ t: 'way', hop: id, rttMs: hop.leastRttMs })
+    const { shortestRttMs } = hop.link
+    if (shortestRttMs === undefined || shortestRttMs === hop.toldRttMs) return
+    hop.toldRttMs = shortestRttMs
+    this.#parts.media.post({ t: 'way', hop: id, rttMs: shortestRttMs })
   }
 
   #watch(id: MediaId, link: Link): Hop {
@@ -101,9 +91,7 @@ export class Hops {
       isOpen: false,
       hasPipe: false,
       reopensAtMs: 0,
-      trips: 0,
-      lastRttMs: Number.NaN,
-      leastRttMs: Number.POSITIVE_INFINITY,
+      toldRttMs: undefined,
     }
   }
 

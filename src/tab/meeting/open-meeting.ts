@@ -7,6 +7,7 @@ import { chooseWants, type SeenTile } from '../../core/call/overlay/choose-wants
 import type { Participant } from '../../core/call/overlay/conduct.ts'
 import { findParents } from '../../core/call/overlay/find-parents.ts'
 import { recentSpeakers } from '../../core/call/recent-speakers.ts'
+import { isVoiceSent } from '../../core/call/voice-gate.ts'
 import type { CallStats, Giving } from '../../ports/asterism.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Links } from '../../ports/link.ts'
@@ -64,6 +65,7 @@ const OUT: MeetingScene = {
   isIn: false,
   participants: [],
   outgoing: { microphone: null, camera: null, screen: null, 'screen-audio': null },
+  isSpeaking: false,
   visible: undefined,
   giving: { passesOn: false, uplinkKbps: undefined },
 }
@@ -82,6 +84,9 @@ class RoomMeeting implements Meeting {
   readonly #opened = new Set<TabId>()
   #scene = OUT
   #speakers: readonly MediaId[] = []
+  /** This tab's person speaks, and these spoke when that began. */
+  #isHeard = false
+  #spokeBefore: ReadonlySet<MediaId> = new Set()
   #tabs: ReadonlyMap<MediaId, TabId> = new Map()
   #wants: readonly Want[] = []
   #saidWants = '[]'
@@ -126,7 +131,7 @@ class RoomMeeting implements Meeting {
     this.#talk.follow()
     this.#hops.follow(participants)
     this.#keys.follow(participants)
-    this.#own.send(outgoing)
+    this.#own.send(outgoing, this.#isVoiceSent())
     this.#profile(layerProfiles(participants.length + 1))
     const call = this.#callOf(self)
     this.#conductor.follow(
@@ -187,6 +192,15 @@ class RoomMeeting implements Meeting {
     this.#sinks.follow(wants)
     this.#parts.media.post({ t: 'wants', wants })
     this.#conductor.tellSoon()
+  }
+
+  #isVoiceSent(): boolean {
+    const { participants, isSpeaking } = this.#scene
+    const speaking = this.#speaking()
+    const before = isSpeaking && this.#isHeard ? speaking.filter((id) => this.#spokeBefore.has(id)) : speaking
+    if (isSpeaking !== this.#isHeard) this.#spokeBefore = new Set(speaking)
+    this.#isHeard = isSpeaking
+    return isVoiceSent({ people: participants.length + 1, isSpeaking, othersBefore: before.length })
   }
 
   #chosen() {

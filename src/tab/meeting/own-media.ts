@@ -23,10 +23,10 @@ export class OwnMedia {
     this.#encoders = encoders
   }
 
-  /** undefined leaves what is there: a device is just being changed. */
-  send(tracks: OutgoingTracks): void {
+  /** undefined leaves what is there: a device is just being changed. `isVoiceSent`: otherwise the microphone stays open and nothing leaves. */
+  send(tracks: OutgoingTracks, isVoiceSent: boolean): void {
     for (const view of VIEWS) this.#show(view, tracks[view])
-    for (const [layer, kind] of VOICES) this.#speak(layer, tracks[kind])
+    for (const [layer, kind] of VOICES) this.#speak(layer, tracks[kind], layer !== 'audio' || isVoiceSent)
   }
 
   #show(view: View, track: MediaStreamTrack | null | undefined): void {
@@ -39,11 +39,11 @@ export class OwnMedia {
     this.#media.post({ t: 'publish', view, frames: framesOf(track) })
   }
 
-  #speak(layer: VoiceLayer, track: MediaStreamTrack | null | undefined): void {
+  #speak(layer: VoiceLayer, track: MediaStreamTrack | null | undefined, isSent: boolean): void {
     if (track === undefined) return
     // Rejects only when the connection is closed meanwhile.
     this.#encoders.setVoice(layer, track).catch(() => {})
-    const isOpen = track?.enabled === true
+    const isOpen = isSent && track?.enabled === true
     if (this.#isOpen.get(layer) === isOpen) return
     this.#isOpen.set(layer, isOpen)
     this.#media.post({ t: 'voice', layer, isOpen })

@@ -20,7 +20,9 @@ export function countFrames({ page }: Device, ms = 1_000): Promise<Record<string
     const watched = asterism.room.call.remote.map(async ({ tab, camera }) => {
       counts[tab] = 0
       if (camera === undefined) return
-      const video = Object.assign(document.createElement('video'), { muted: true, srcObject: new MediaStream([camera]) })
+      const video = document.createElement('video')
+      video.muted = true
+      video.srcObject = new MediaStream([camera])
       const count = () => {
         counts[tab] = (counts[tab] ?? 0) + 1
         video.requestVideoFrameCallback(count)
@@ -48,7 +50,9 @@ export function heardEnergy({ page }: Device): Promise<Record<string, number>> {
     for (const { tab, microphone } of asterism.room.call.remote) {
       if (microphone === undefined) continue
       // Chromium gives the sound of a connection to an audio graph only while an element plays it.
-      const audio = Object.assign(new Audio(), { muted: true, srcObject: new MediaStream([microphone]) })
+      const audio = new Audio()
+      audio.muted = true
+      audio.srcObject = new MediaStream([microphone])
       await audio.play()
       const context = new AudioContext()
       await context.resume()

@@ -48,7 +48,7 @@ const ON_TRIAL_MS = 5_000
  * Of round trips: within a room. What is late or lost there is so because processors are busy, as when ten people join at
  * once, and a pipe would keep them busier still.
  */
-const NEAR_MS = 3
+const NEAR_MS = 5
 const NEAR_TROUBLE_MS = 6_000
 
 /** Of round trips: more than a house or an office has. */

@@ -49,7 +49,7 @@ function isVisible({ visible }: CallView, id: MediaId, view: View): boolean {
 function fullPictures({ others, visible, speaking }: CallView): ReadonlySet<MediaId> {
   if (others.length + 1 <= FULL_PICTURES) return new Set(others.map(({ id }) => id))
   if (visible === undefined) return new Set(speaking.slice(0, LOUDEST))
-  const speakers = new Set(speaking)
+  const speakers = new Set(speaking.slice(0, LOUDEST))
   return new Set(
     visible
       .filter(({ id, view, heightPx }) => view === 'camera' && heightPx >= (speakers.has(id) ? FULL_SPEAKER_PX : FULL_PICTURE_PX))

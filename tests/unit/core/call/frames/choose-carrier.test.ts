@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { beginCarrier, type CarrierChoice, chooseCarrier, type Measured } from '../../../../../src/core/call/frames/choose-carrier.ts'
 import { HOP_REPORT_MS } from '../../../../../src/protocol/limits.ts'
 
-const CLEAN: Measured = { lostPerMille: 0, queueMs: 2, skippedPerMille: 0, hasPipe: true, rttMs: 4 }
+const CLEAN: Measured = { lostPerMille: 0, queueMs: 2, skippedPerMille: 0, hasPipe: true, rttMs: 8 }
 const LOSS: Measured = { ...CLEAN, lostPerMille: 20 }
 
 /** Seconds at which the hop changed its carrier, when the channel measures `onChannel` and the pipe `onPipe`. */
