@@ -36,8 +36,12 @@ export class Conductor {
   readonly #planning: Repeated
   #state
   #made: MeetingPlan | undefined
+  /** As it came or was made: whom it names may not be known yet. */
+  #raw: MeetingPlan | undefined
+  #scene = ''
   /** The plan that each has. */
   readonly #told = new Map<MediaId, MeetingPlan>()
+  #heldAtMs = Number.NEGATIVE_INFINITY
   #weighing
   #claimedAtMs = 0
 
@@ -63,11 +67,16 @@ export class Conductor {
 
   /** Whenever somebody comes, goes or says something else; without anybody when this tab leaves. */
   follow(others: readonly Participant[], self: Attendance): void {
+    // Asked ten times a second, with each tremble of a level meter.
+    const scene = JSON.stringify([others, self])
+    if (scene === this.#scene) return
+    this.#scene = scene
     const present = new Set(others.map(({ id }) => id))
     for (const known of [this.#facts, this.#told]) for (const id of known.keys()) if (!present.has(id)) known.delete(id)
     if (others.length > 0) this.#ticks.start()
     else this.#ticks.stop()
     this.#handle({ kind: 'participants', others, self: { ...self, id: mediaIdOf(this.#parts.self) } })
+    this.#check()
     if (this.#state.term > 0) this.#planning.soon(PLAN_SOON_MS)
   }
 
@@ -110,6 +119,7 @@ export class Conductor {
           else this.#telling.start()
           break
         case 'forget-plan':
+          this.#raw = undefined
           this.plan = undefined
           break
         default:
@@ -134,28 +144,37 @@ export class Conductor {
     const before = this.#made ?? this.plan
     this.#weighing = weighCarriers(this.#weighing, known, before, nowMs)
     this.#made = planMeeting(known, before, { term, standings: this.#weighing.standings })
-    for (const id of present) this.#tellPlan(id, this.#made)
+    const isHoldDue = nowMs - this.#heldAtMs >= PLAN_AGAIN_MS / 2
+    if (isHoldDue) this.#heldAtMs = nowMs
+    for (const id of present) this.#tellPlan(id, this.#made, isHoldDue)
     this.#use(this.#made)
   }
 
   /** Who has it is told only that it holds: the plan of a large meeting is long. */
-  #tellPlan(id: MediaId, plan: MeetingPlan): void {
+  #tellPlan(id: MediaId, plan: MeetingPlan, isHoldDue: boolean): void {
     const { tell, tabOf } = this.#parts
     const tab = tabOf(id)
     if (tab === undefined) return
     const { term, number } = plan
-    if (this.#told.get(id) === plan) tell(tab, { t: 'plan-holds', term, number })
-    else if (tell(tab, plan)) this.#told.set(id, plan)
+    if (this.#told.get(id) !== plan) {
+      if (tell(tab, plan)) this.#told.set(id, plan)
+    } else if (isHoldDue) tell(tab, { t: 'plan-holds', term, number })
   }
 
   #has({ term, number }: Pick<MeetingPlan, 'term' | 'number'>): boolean {
-    return this.plan?.term === term && this.plan.number === number
+    return this.#raw?.term === term && this.#raw.number === number
   }
 
   #use(plan: MeetingPlan): void {
     if (this.#has(plan)) return
-    const { others, self } = this.#state
-    this.plan = checkPlan(plan, new Set([self.id, ...others.map(({ id }) => id)]))
+    this.#raw = plan
+    this.#check()
     this.#parts.onChange()
+  }
+
+  /** Again whenever somebody comes or goes. */
+  #check(): void {
+    const { others, self } = this.#state
+    this.plan = this.#raw === undefined ? undefined : checkPlan(this.#raw, new Set([self.id, ...others.map(({ id }) => id)]))
   }
 }
