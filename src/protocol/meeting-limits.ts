@@ -110,6 +110,9 @@ export const HOP_OPEN_MS = 10_000
 /** A media channel that was lost is opened again after this pause: the other side may not have heard yet that we are in the call. */
 export const HOP_REOPEN_MS = 300
 
+/** Lines are opened one after another, so far apart: ten at once hold up a busy page for seconds, and it seems gone to the others. */
+export const LINE_EVERY_MS = 60
+
 /** Control messages of one peer on the meeting channel per second before it is cut. 30 joins in a second make about 100. */
 export const MEETING_MESSAGES_PER_SECOND = 500
 

@@ -5,7 +5,7 @@
 import type { Clock } from '../../ports/clock.ts'
 import type { Link, Links } from '../../ports/link.ts'
 import type { TabId } from '../../protocol/ids.ts'
-import { HOP_REOPEN_MS, HOP_REPORT_MS } from '../../protocol/limits.ts'
+import { HOP_REOPEN_MS, HOP_REPORT_MS, LINE_EVERY_MS } from '../../protocol/limits.ts'
 import { type MediaId, mediaIdOf } from '../../protocol/media.ts'
 import type { MediaNews, TransformOptions, VoiceLayer } from '../../protocol/media-worker.ts'
 import type { LineKind } from '../../protocol/signal.ts'
@@ -30,10 +30,14 @@ export class Hops {
   readonly #parts: HopsParts
   readonly #hops = new Map<MediaId, Hop>()
   readonly #rooms: Repeated
+  readonly #opening: Repeated
+  /** At most three for each hop: the worker asks once for each. */
+  readonly #linesToOpen: (() => void)[] = []
 
   constructor(parts: HopsParts) {
     this.#parts = parts
     this.#rooms = new Repeated(parts.clock, HOP_REPORT_MS, () => this.#tellRooms())
+    this.#opening = new Repeated(parts.clock, LINE_EVERY_MS, () => this.#openNext())
   }
 
   /** Whenever links or participants changed. A link of nobody in the call still listens: its tab may be ahead of its news. */
@@ -53,8 +57,8 @@ export class Hops {
     if (news.t === 'hop-lost') {
       hop.isOpen = false
       hop.reopensAtMs = this.#parts.clock.monotonicMs() + HOP_REOPEN_MS
-    } else if (news.t === 'need-pipe') this.#openPipe(news.hop, hop)
-    else if (news.t === 'need-voice-line') this.#openVoice(news.hop, hop.link, news.layer)
+    } else if (news.t === 'need-pipe') this.#line(() => this.#openPipe(news.hop, hop))
+    else if (news.t === 'need-voice-line') this.#line(() => this.#openVoice(news.hop, hop.link, news.layer))
   }
 
   #open(id: MediaId): void {
@@ -93,6 +97,18 @@ export class Hops {
       reopensAtMs: 0,
       toldRttMs: undefined,
     }
+  }
+
+  /** One after another: each holds up the page while the engine makes it, and is negotiated. */
+  #line(open: () => void): void {
+    this.#linesToOpen.push(open)
+    this.#opening.start()
+  }
+
+  #openNext(): void {
+    const open = this.#linesToOpen.shift()
+    if (open === undefined) this.#opening.stop()
+    else open()
   }
 
   #openPipe(id: MediaId, hop: Hop): void {
