@@ -92,13 +92,13 @@ test('[HOSTILE-5] a ghost who knows the room id and every tab in it, but not the
       const keys = { ...own, roomId: room as typeof own.roomId }
       const values = { load: async () => undefined, save: async () => {} }
       const log = await openMembershipLog({ keys, device, values })
-      await mesh.dial(target, relay, AbortSignal.timeout(10_000))
       const options = { maxFrameBytes: CONTROL_FRAME_BYTES }
-      // Whoever has the lower id opens the stream; the ghost tries, and also waits.
-      const stream = await new Promise<Parameters<typeof runHello>[0]>((resolve) => {
-        mesh.handle(HELLO_PROTOCOL, options, resolve)
-        if (mesh.self < target) void mesh.open(target, HELLO_PROTOCOL, options).then(resolve)
-      })
+      // Whoever has the lower id opens the stream, at once; the ghost waits from before they meet, and also tries.
+      const { promise: met, resolve } = Promise.withResolvers<Parameters<typeof runHello>[0]>()
+      mesh.handle(HELLO_PROTOCOL, options, resolve)
+      await mesh.dial(target, relay, AbortSignal.timeout(10_000))
+      if (mesh.self < target) void mesh.open(target, HELLO_PROTOCOL, options).then(resolve)
+      const stream = await met
       const result = await runHello(stream, { self: mesh.self, device, keys, log, clock })
       return { result, members: log.state().members.size }
     },
