@@ -7,7 +7,7 @@ import { chooseWants, type SeenTile } from '../../core/call/overlay/choose-wants
 import type { Participant } from '../../core/call/overlay/conduct.ts'
 import { findParents } from '../../core/call/overlay/find-parents.ts'
 import { recentSpeakers } from '../../core/call/recent-speakers.ts'
-import { isVoiceSent } from '../../core/call/voice-gate.ts'
+import { closedGate, stepVoiceGate } from '../../core/call/voice-gate.ts'
 import type { CallStats, Giving } from '../../ports/asterism.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Links } from '../../ports/link.ts'
@@ -20,6 +20,7 @@ import { type Layer, type MediaId, mediaIdOf } from '../../protocol/media.ts'
 import type { LayerProfile, MediaFigures, MediaNews, Want } from '../../protocol/media-worker.ts'
 import type { MeetingFacts, MeetingMessage } from '../../protocol/meeting.ts'
 import type { PresenceRecord } from '../../protocol/room-state.ts'
+import { NO_TRACKS } from '../call/exchange-tracks.ts'
 import { describeCall } from './call-stats.ts'
 import { Conductor } from './conductor.ts'
 import { Hops } from './hops.ts'
@@ -64,7 +65,7 @@ type Parts = MeetingOptions & { readonly media: MediaWorker; readonly encoders: 
 const OUT: MeetingScene = {
   isIn: false,
   participants: [],
-  outgoing: { microphone: null, camera: null, screen: null, 'screen-audio': null },
+  outgoing: NO_TRACKS,
   isSpeaking: false,
   visible: undefined,
   giving: { passesOn: false, uplinkKbps: undefined },
@@ -84,9 +85,7 @@ class RoomMeeting implements Meeting {
   readonly #opened = new Set<TabId>()
   #scene = OUT
   #speakers: readonly MediaId[] = []
-  /** This tab's person speaks, and these spoke when that began. */
-  #isHeard = false
-  #spokeBefore: ReadonlySet<MediaId> = new Set()
+  #gate = closedGate<MediaId>()
   #tabs: ReadonlyMap<MediaId, TabId> = new Map()
   #wants: readonly Want[] = []
   #saidWants = '[]'
@@ -196,11 +195,9 @@ class RoomMeeting implements Meeting {
 
   #isVoiceSent(): boolean {
     const { participants, isSpeaking } = this.#scene
-    const speaking = this.#speaking()
-    const before = isSpeaking && this.#isHeard ? speaking.filter((id) => this.#spokeBefore.has(id)) : speaking
-    if (isSpeaking !== this.#isHeard) this.#spokeBefore = new Set(speaking)
-    this.#isHeard = isSpeaking
-    return isVoiceSent({ people: participants.length + 1, isSpeaking, othersBefore: before.length })
+    const { next, isSent } = stepVoiceGate(this.#gate, { people: participants.length + 1, isSpeaking, speaking: this.#speaking() })
+    this.#gate = next
+    return isSent
   }
 
   #chosen() {

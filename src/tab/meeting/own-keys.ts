@@ -3,6 +3,7 @@ import { beginKeys, type KeyEffect, type KeyEvent, stepKeys } from '../../core/c
 import type { Clock } from '../../ports/clock.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
 import type { TabId } from '../../protocol/ids.ts'
+import { SENDER_KEYS } from '../../protocol/limits.ts'
 import type { MeetingMessage } from '../../protocol/meeting.ts'
 import type { MediaWorker } from './media-worker.ts'
 
@@ -44,6 +45,7 @@ export class OwnKeys {
     switch (effect.kind) {
       case 'draw':
         this.#secrets.set(effect.generation, random(SECRET_BYTES))
+        this.#secrets.delete(effect.generation - SENDER_KEYS)
         return
       case 'tell':
         if (tell(effect.tab, { t: 'key', generation: effect.generation, secret: this.#secretOf(effect.generation) })) {

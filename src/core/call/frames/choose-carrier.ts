@@ -2,8 +2,9 @@
  * Whether the frames of a hop go by its data channel or by the pipe (RTP). The channel costs least and is quickest on a
  * clean path, and collapses under loss: SCTP halves its window for each lost packet, even when nothing is sent again. So
  * trouble that shows twice within three seconds (next door: that stands for six) moves the hop to the pipe, and long quiet
- * moves it back; when going back failed, the next try waits twice as long. A path that is long goes by the pipe from the start: it is the internet, which
- * loses some sooner or later, and a pipe that begins in trouble takes seconds to learn what the path carries.
+ * moves it back; when going back failed, the next try waits twice as long. A path that is long goes by the pipe from the
+ * start: it is the internet, which loses some sooner or later, and a pipe that begins in trouble takes seconds to learn
+ * what the path carries.
  */
 import type { Carrier } from '../../../protocol/media-worker.ts'
 
