@@ -10,6 +10,7 @@ import type { Role } from '../protocol/membership.ts'
 import type { Files, Listener, Unsubscribe } from './files.ts'
 
 export type * from './files.ts'
+export type * from './session.ts'
 
 export interface Asterism {
   readonly version: string

@@ -4,6 +4,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
 import type { TabId } from '../../protocol/ids.ts'
 import { SENDER_KEYS } from '../../protocol/limits.ts'
+import { LAYERS } from '../../protocol/media.ts'
 import type { MeetingMessage } from '../../protocol/meeting.ts'
 import type { MediaWorker } from './media-worker.ts'
 
@@ -54,7 +55,7 @@ export class OwnKeys {
         return
       case 'use': {
         const { generation } = effect
-        const use = () => media.post({ t: 'own-key', generation, secret: this.#secretOf(generation) })
+        const use = () => media.post({ t: 'own-key', generation, secret: this.#secretOf(generation), layers: LAYERS })
         if (effect.delayMs === 0) use()
         else clock.after(effect.delayMs, use)
         return

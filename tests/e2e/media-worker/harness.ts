@@ -11,6 +11,7 @@ import {
   encodePacket,
   type FrameHead,
   type HopControl,
+  LAYERS,
   type MediaPacket,
   parseControl,
   parsePacket,
@@ -46,7 +47,7 @@ class Tab {
     this.id = id
     this.worker.onmessage = ({ data }: MessageEvent<MediaNews>) => this.#hear(data)
     this.post({ t: 'begin', self: id, forwards, packetsPerSecond: 1_000 })
-    this.post({ t: 'own-key', generation: 0, secret: this.secret })
+    this.post({ t: 'own-key', generation: 0, secret: this.secret, layers: LAYERS })
     this.encoders = new OwnEncoders((request) => this.post(request))
     void this.encoders.connect()
   }

@@ -279,7 +279,7 @@ test('[MEDIAWORKER-21] the end of a call closes its hops, and a call that begins
     source.post({ t: 'end' })
     await until(() => raw.channel.readyState === 'closed')
     source.post({ t: 'begin', self: 1, forwards: 0, packetsPerSecond: 1 })
-    source.post({ t: 'own-key', generation: 0, secret: source.secret })
+    source.post({ t: 'own-key', generation: 0, secret: source.secret, layers: ['audio', 'thumb', 'main', 'screen', 'screen-audio'] })
     await connect(source, leaf)
     tellKeys(source, leaf)
     source.publish([THUMB])
