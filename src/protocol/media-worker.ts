@@ -55,7 +55,7 @@ export type MediaRequest<B extends Transferred> =
   /** Seals these layers from now on; others stay with the key they have. A screen shown to few has a key of its own. */
   | { readonly t: 'own-key'; readonly generation: number; readonly secret: Bytes; readonly layers: readonly Layer[] }
   /** Streams that a moderator hushed, or of somebody removed: neither seen nor heard here, nor passed on. Takes the place of what was said before. */
-  | { readonly t: 'hush'; readonly streams: readonly StreamId[] }
+  | { readonly t: 'hush'; readonly hushed: readonly StreamId[] }
   | { readonly t: 'key'; readonly source: MediaId; readonly generation: number; readonly secret: Bytes }
   | { readonly t: 'forget'; readonly source: MediaId }
   /** Everything this tab takes, from whom; takes the place of what was said before. */
