@@ -1,35 +1,43 @@
 /**
- * Keys of this call. The own one seals everything this tab sends, each frame under the next count of that key; those of the
- * others open what they send, the last few generations of each, because frames sealed before a change are on their way.
+ * Keys of this call. The own ones seal what this tab sends, each layer under the key it was given last and each frame under
+ * the next count of that key, whichever layers share it; those of the others open what they send, the last few generations
+ * of each, because frames sealed before a change are on their way.
  */
 
 import { countFrames, deriveFrameKey, type FrameKey, openFrame, readFrameHeader, sealFrame } from '../../src/pipeline/sframe.ts'
 import { type Bytes, equalBytes } from '../../src/protocol/bytes.ts'
 import { SENDER_KEYS } from '../../src/protocol/limits.ts'
-import type { MediaId } from '../../src/protocol/media.ts'
+import { LAYERS, type Layer, type MediaId } from '../../src/protocol/media.ts'
 
 /** `sealed`: no key here opens it. It needs one that has not come, it was changed on its way, or it is somebody else's. */
 export type Opened = { readonly kind: 'frame'; readonly plain: Bytes } | { readonly kind: 'sealed'; readonly generation: number }
 
 const NO_GENERATION = -1
 
-type OwnKey = { readonly key: FrameKey; readonly count: () => number }
+/** Own keys that are known again when they are given again: the tab itself forgets older ones. */
+const OWN_KEYS = SENDER_KEYS * LAYERS.length
+
+type OwnKey = { readonly generation: number; readonly secret: Bytes; readonly key: Promise<FrameKey>; readonly count: () => number }
+type LayerKey = { readonly own: OwnKey; readonly key: FrameKey }
 
 export class Keyring {
-  #secret: Bytes | undefined
-  #own: OwnKey | undefined
+  /** The newest last. */
+  #owns: readonly OwnKey[] = []
+  /** What each layer was given last, and what it seals with until that is derived. */
+  readonly #given = new Map<Layer, OwnKey>()
+  readonly #used = new Map<Layer, LayerKey>()
   readonly #others = new Map<MediaId, Map<number, Promise<FrameKey>>>()
 
-  get canSeal(): boolean {
-    return this.#own !== undefined
+  canSeal(layer: Layer): boolean {
+    return this.#used.has(layer)
   }
 
-  /** From now on. The same secret again changes nothing: its counts go on. */
-  async setOwn(generation: number, secret: Bytes): Promise<void> {
-    if (this.#secret !== undefined && equalBytes(this.#secret, secret)) return
-    this.#secret = secret
-    const key = await deriveFrameKey(secret, generation, 'seal')
-    if (this.#secret === secret) this.#own = { key, count: countFrames() }
+  /** From now on, for these layers. The same key again changes nothing: its counts go on, also when it comes back to a layer. */
+  async setOwn(generation: number, secret: Bytes, layers: readonly Layer[]): Promise<void> {
+    const own = this.#ownKey(generation, secret)
+    for (const layer of layers) this.#given.set(layer, own)
+    const key = await own.key
+    for (const layer of layers) if (this.#given.get(layer) === own) this.#used.set(layer, { own, key })
   }
 
   setOther(source: MediaId, generation: number, secret: Bytes): void {
@@ -44,10 +52,11 @@ export class Keyring {
     this.#others.delete(source)
   }
 
-  /** Throws without a key of one's own: nothing leaves unsealed. */
-  seal(metadata: Bytes, plain: Bytes): Promise<Bytes> {
-    if (this.#own === undefined) throw new Error('no key of our own')
-    return sealFrame(this.#own.key, this.#own.count(), metadata, plain)
+  /** Throws without a key for this layer: nothing leaves unsealed. */
+  seal(layer: Layer, metadata: Bytes, plain: Bytes): Promise<Bytes> {
+    const used = this.#used.get(layer)
+    if (used === undefined) throw new Error('no key of our own')
+    return sealFrame(used.key, used.own.count(), metadata, plain)
   }
 
   async open(source: MediaId, metadata: Bytes, sealed: Bytes): Promise<Opened> {
@@ -56,5 +65,16 @@ export class Keyring {
     const key = await this.#others.get(source)?.get(header.generation)
     const plain = key === undefined ? undefined : await openFrame(key, metadata, sealed)
     return plain === undefined ? { kind: 'sealed', generation: header.generation } : { kind: 'frame', plain }
+  }
+
+  /** One for each secret and generation, with one count. */
+  #ownKey(generation: number, secret: Bytes): OwnKey {
+    const known = this.#owns.find((own) => own.generation === generation && equalBytes(own.secret, secret))
+    if (known !== undefined) return known
+    const own: OwnKey = { generation, secret, key: deriveFrameKey(secret, generation, 'seal'), count: countFrames() }
+    const inUse = new Set(this.#given.values())
+    const kept = this.#owns.filter((one, at) => inUse.has(one) || at > this.#owns.length - OWN_KEYS)
+    this.#owns = [...kept, own]
+    return own
   }
 }

@@ -102,8 +102,10 @@ export class MediaCall {
       void readPipe(streams.readable, (bytes) => this.#switchboard.hops.hear(options.hop, bytes))
       return
     }
+    const voice = { source: options.hop, layer: options.layer }
     void playVoice(streams, options.hop, options.layer, {
       keyring: this.#keyring,
+      isHushed: () => this.#switchboard.isHushed(voice),
       heard: (...heard) => this.#figures.heard(...heard),
       unopened: (source, generation) => this.#sayUnopened(source, generation),
     })
@@ -129,7 +131,8 @@ export class MediaCall {
     unpublish: ({ what }) => this.#unpublish(what),
     voice: ({ layer, isOpen }) => this.#ownVoices.setOpen(layer, isOpen),
     profile: ({ layers }) => this.#ownPictures.setProfiles(layers),
-    'own-key': ({ generation, secret }) => void this.#keyring.setOwn(generation, secret),
+    'own-key': ({ generation, secret, layers }) => void this.#keyring.setOwn(generation, secret, layers),
+    hush: ({ hushed }) => this.#switchboard.setHushed(hushed, performance.now()),
     key: ({ source, generation, secret }) => this.#unlock(source, generation, secret),
     forget: ({ source }) => this.#keyring.forget(source),
     forwards: ({ children }) => this.#switchboard.setForwards(children),

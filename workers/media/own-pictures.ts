@@ -45,7 +45,7 @@ export class OwnPictures {
     this.unpublish(view)
     const { keyring, isWatched, failed } = this.#ports
     const encode = new EncodeView(view, frames, this.#profiles, {
-      isWatched: (layer) => keyring.canSeal && isWatched(layer),
+      isWatched: (layer) => keyring.canSeal(layer) && isWatched(layer),
       encoded: (layer, frame, capturedMs) => this.#encoded(layer, frame, capturedMs),
       failed,
     })

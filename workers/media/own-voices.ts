@@ -72,7 +72,7 @@ export class OwnVoices {
     if (voice === undefined) {
       const { self, keyring, isTaken } = this.#ports
       voice = new OwnVoice(self, layer, keyring, {
-        hasTakers: () => keyring.canSeal && isTaken(layer),
+        hasTakers: () => keyring.canSeal(layer) && isTaken(layer),
         send: (frame, payload) => this.#send(layer, frame, payload),
       })
       this.#voices.set(layer, voice)

@@ -47,11 +47,12 @@ export class PlayView {
     this.#decoder(head.layer).take(head, data)
   }
 
-  /** The layer is not wanted any more. */
+  /** The layer is not wanted any more. Without another one, there is no picture. */
   drop(layer: Layer): void {
     this.#decoders.get(layer)?.close()
     this.#decoders.delete(layer)
     this.#from.delete(layer)
+    if (this.#decoders.size === 0 && this.#layer !== undefined) this.#show(undefined)
   }
 
   tick(nowMs: number): void {

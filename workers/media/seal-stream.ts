@@ -35,11 +35,11 @@ export class SealStream<T> {
     const { next, dependsOn } = nextDependency(this.#pattern, { isKey, temporal })
     const head: FrameHead = { ...this.#id, isKey, temporal, dependsOn, sequence: this.#pattern.count, capturedMs: capturedMs >>> 0 }
     this.#pattern = next
-    if (this.#chain.isFull || !this.#keyring.canSeal) this.#lost()
+    if (this.#chain.isFull || !this.#keyring.canSeal(this.#id.layer)) this.#lost()
     else this.#chain.add(this.#seal(head, bytes, of))
   }
 
   async #seal(head: FrameHead, plain: Bytes, of: T): Promise<Sealed<T>> {
-    return { head, bytes: await this.#keyring.seal(encodeHead(head), plain), of }
+    return { head, bytes: await this.#keyring.seal(head.layer, encodeHead(head), plain), of }
   }
 }

@@ -45,6 +45,9 @@ export class Switchboard {
   /** What each hop said last: it may ask for a stream before we take it. */
   readonly #subscribed = new Map<Hop, Subscribed>()
   #refreshes = NO_REFRESHES
+  /** As the tab said it; what is hushed of it is not taken. */
+  #wanted: readonly Want[] = []
+  #hushed: ReadonlySet<string> = new Set()
   #subscribeAtMs = 0
 
   constructor(self: MediaId, forwards: number, ports: SwitchboardPorts) {
@@ -75,7 +78,23 @@ export class Switchboard {
   }
 
   setWants(wants: readonly Want[], nowMs: number): void {
-    const { dropped, begun } = this.#wants.set(wants, nowMs)
+    this.#wanted = wants
+    this.#follow(nowMs)
+  }
+
+  /** Takes the place of what was hushed before. Of our own, nothing is sent either. */
+  setHushed(hushed: readonly StreamId[], nowMs: number): void {
+    this.#hushed = new Set(hushed.map(streamKey))
+    for (const one of hushed) if (one.source === this.self) this.#streams.delete(streamKey(one))
+    this.#follow(nowMs)
+  }
+
+  isHushed(stream: StreamId): boolean {
+    return this.#hushed.has(streamKey(stream))
+  }
+
+  #follow(nowMs: number): void {
+    const { dropped, begun } = this.#wants.set(this.#wanted, nowMs, this.#hushed)
     for (const stream of dropped) this.#drop(stream)
     for (const stream of begun) this.showAgain(stream)
     this.#subscribe(nowMs)
@@ -203,6 +222,7 @@ export class Switchboard {
     if (subscribed === undefined) return
     for (const { source, layer, maxTemporal } of subscribed.wanted) {
       const isOwn = source === this.self
+      if (this.isHushed({ source, layer })) continue
       if (!isOwn && this.#wants.get({ source, layer }) === undefined) continue
       const stream = this.#stream({ source, layer })
       if (!isOwn && !stream.children.has(hop) && stream.children.size >= this.#forwards) continue

@@ -7,6 +7,8 @@ import type { Keyring, Opened } from './keyring.ts'
 
 export type VoicePorts = {
   readonly keyring: Keyring
+  /** Nothing of it is played: also not what was being opened when it was hushed. */
+  readonly isHushed: () => boolean
   /** 0 to 1, of a frame that came from this source. */
   readonly heard: (source: MediaId, layer: VoiceLayer, bytes: number, level: number) => void
   readonly unopened: (source: MediaId, generation: number) => void
@@ -24,6 +26,7 @@ export async function playVoice(line: Line, source: MediaId, layer: VoiceLayer, 
       ports.unopened(source, opened.generation)
       return
     }
+    if (ports.isHushed()) return
     frame.data = opened.plain.buffer
     ports.heard(source, layer, opened.plain.byteLength, levelOf(frame))
     writer.write(frame).catch(() => undefined)

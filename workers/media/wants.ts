@@ -14,6 +14,8 @@ const EXPECTED_EVERY_MS = 134
 /** Of each new pause between frames in the expected one. */
 const PAUSE_SHARE = 0.1
 
+const NOTHING_HUSHED: ReadonlySet<string> = new Set()
+
 export type Entry = WatchedStream & {
   want: Want
   parent: MediaId
@@ -42,16 +44,21 @@ export class Wants {
     return this.#entries.get(streamKey(stream))
   }
 
-  /** Takes the place of what was wanted before. `begun` are those that came already and are shown from now on. */
-  set(wants: readonly Want[], nowMs: number): { readonly dropped: readonly StreamId[]; readonly begun: readonly StreamId[] } {
+  /** Takes the place of what was wanted before. Of what is `hushed` nothing is taken. `begun`: what came already is shown from now on. */
+  set(
+    all: readonly Want[],
+    nowMs: number,
+    hushed: ReadonlySet<string> = NOTHING_HUSHED,
+  ): { readonly dropped: readonly StreamId[]; readonly begun: readonly StreamId[] } {
     const before = this.#entries
+    const wants = all.filter((want) => !hushed.has(streamKey(want)))
     const begun = wants.filter((want) => want.isShown && before.get(streamKey(want))?.want.isShown === false)
     const wanted = wants.map((want) => entryOf(want, before.get(streamKey(want)), nowMs))
     this.#entries = new Map(wanted.map((entry) => [streamKey(entry.stream), entry]))
     const dropped: StreamId[] = []
     for (const [key, entry] of before) {
       if (this.#entries.has(key)) continue
-      entry.isLeaving = wanted.some((other) => isAwaited(other, entry))
+      entry.isLeaving = !hushed.has(key) && wanted.some((other) => isAwaited(other, entry))
       if (entry.isLeaving) this.#entries.set(key, entry)
       else dropped.push(entry.stream)
     }

@@ -290,3 +290,43 @@ test('[MEDIAWORKER-21] the end of a call closes its hops, and a call that begins
   })
   expect(seen).toEqual([])
 })
+
+test('[MEDIAWORKER-23] what is hushed is neither seen, heard, sent nor passed on, and begins again when it is not', async ({ harness }) => {
+  const seen = await harness.evaluate(async () => {
+    const { open, connect, connectRaw, tellKeys, until, pause, shown, voiceStats, MAIN } = media
+    const [source, middle] = [open(1), open(2, 8)]
+    const [child] = await Promise.all([connectRaw(9, middle), connect(source, middle)])
+    tellKeys(source, middle)
+    source.publish([MAIN])
+    await source.speak()
+    const pictures = middle.watch(1)
+    middle.want(shown(1, 'main', 1), shown(1, 'audio', 1, { maxTemporal: 0 }))
+    const asking = setInterval(() => child.say({ kind: 'subscribe', wanted: [{ source: 1, layer: 'main', maxTemporal: 2 }] }), 500)
+    const heard = async () => (await voiceStats(middle, source)).energy
+    await until(() => pictures.length > 10 && child.packets.length > 10 && (middle.figures?.levels.length ?? 0) > 0)
+    const hushed = (['main', 'audio'] as const).map((layer) => ({ source: 1, layer }))
+    middle.post({ t: 'hush', hushed })
+    await pause(300)
+    const before = [pictures.length, child.packets.length]
+    const beforeEnergy = await heard()
+    await pause(1_100)
+    const hush = [pictures.length, child.packets.length]
+    // Where a voice was the engine plays a fading rest of it; the test microphone beeps once a second.
+    const energy = (await heard()) - beforeEnergy
+    const shows = middle.news.findLast(({ t }) => t === 'shows')
+    middle.post({ t: 'hush', hushed: [] })
+    const withinMs = await until(() => pictures.length > (before[0] ?? 0) && child.packets.length > (before[1] ?? 0))
+    await until(() => (middle.figures?.levels.length ?? 0) > 0)
+    // The source itself may not send what is hushed.
+    source.post({ t: 'hush', hushed })
+    await pause(300)
+    const own = pictures.length
+    await pause(500)
+    clearInterval(asking)
+    return { before, hush, energy, shows, withinMs, own: pictures.length - own }
+  })
+  expect(seen.hush).toEqual(seen.before)
+  expect(seen.energy).toBeLessThan(0.01)
+  expect(seen).toMatchObject({ shows: { source: 1, view: 'camera', layer: undefined }, own: 0 })
+  expect(seen.withinMs).toBeLessThan(1_500)
+})

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { readFrameHeader } from '../../../../src/pipeline/sframe.ts'
 import type { Bytes } from '../../../../src/protocol/bytes.ts'
 import { SENDER_KEYS } from '../../../../src/protocol/limits.ts'
-import { encodeHead, type FrameHead } from '../../../../src/protocol/media.ts'
+import { encodeHead, type FrameHead, LAYERS } from '../../../../src/protocol/media.ts'
 import { Keyring } from '../../../../workers/media/keyring.ts'
 import { SealStream } from '../../../../workers/media/seal-stream.ts'
 
@@ -12,7 +12,7 @@ const secretOf = (n: number) => new Uint8Array(32).fill(n)
 
 async function sealing(generation: number): Promise<Keyring> {
   const keyring = new Keyring()
-  await keyring.setOwn(generation, secretOf(generation))
+  await keyring.setOwn(generation, secretOf(generation), LAYERS)
   return keyring
 }
 
@@ -30,7 +30,7 @@ test('[MEDIAWORKER-15] no two frames of this tab are sealed under one count of a
   )
   for (const stream of [...streams, ...streams]) stream.take({ bytes: PLAIN, isKey: true, temporal: 0, capturedMs: 0, of: undefined })
   // Told once more, as after a reconnection: the counts go on.
-  await keyring.setOwn(3, secretOf(3))
+  await keyring.setOwn(3, secretOf(3), LAYERS)
   for (const stream of streams) stream.take({ bytes: PLAIN, isKey: true, temporal: 0, capturedMs: 0, of: undefined })
   await expect.poll(() => sealed.length).toBe(9)
   expect(new Set(sealed.map((bytes) => readFrameHeader(bytes)?.counter)).size).toBe(9)
@@ -49,8 +49,8 @@ test('[MEDIAWORKER-15] without a key nothing is sealed, and frames are numbered 
   const take = (isKey: boolean, temporal: number) => stream.take({ bytes: PLAIN, isKey, temporal, capturedMs: 0, of: undefined })
   take(true, 0)
   expect({ lost, sealed: heads.length }).toEqual({ lost: 1, sealed: 0 })
-  expect(() => keyring.seal(HEAD, PLAIN)).toThrow('no key')
-  await keyring.setOwn(0, secretOf(0))
+  expect(() => keyring.seal('main', HEAD, PLAIN)).toThrow('no key')
+  await keyring.setOwn(0, secretOf(0), ['main'])
   take(true, 0)
   for (const temporal of [2, 1, 2, 0]) take(false, temporal)
   await expect.poll(() => heads.length).toBe(5)
@@ -64,11 +64,33 @@ test('[MEDIAWORKER-15] without a key nothing is sealed, and frames are numbered 
   ])
 })
 
+test('[MEDIAWORKER-22] each layer is sealed under the key it was given last', async () => {
+  const keyring = new Keyring()
+  await keyring.setOwn(1, secretOf(1), ['audio', 'main'])
+  await keyring.setOwn(2, secretOf(2), ['screen'])
+  const headerOf = async (layer: 'audio' | 'main' | 'screen') => readFrameHeader(await keyring.seal(layer, HEAD, PLAIN))
+  expect(keyring.canSeal('thumb')).toBe(false)
+  expect([await headerOf('main'), await headerOf('screen'), await headerOf('audio')]).toMatchObject([
+    { generation: 1, counter: 0 },
+    { generation: 2, counter: 0 },
+    { generation: 1, counter: 1 },
+  ])
+  // Two changes at once: the later one holds, whichever is derived first.
+  await Promise.all([keyring.setOwn(3, secretOf(3), ['screen']), keyring.setOwn(4, secretOf(4), ['screen'])])
+  expect(await headerOf('screen')).toMatchObject({ generation: 4, counter: 0 })
+  // A key that comes back, and to another layer: no count of it is used again.
+  await keyring.setOwn(1, secretOf(1), ['screen'])
+  expect([await headerOf('screen'), await headerOf('main')]).toMatchObject([
+    { generation: 1, counter: 2 },
+    { generation: 1, counter: 3 },
+  ])
+})
+
 test('[MEDIAWORKER-16] the last few keys of a sender open its frames; older ones, those of others and changed heads do not', async () => {
   const keyring = new Keyring()
   for (let generation = 0; generation <= SENDER_KEYS; generation++) keyring.setOther(7, generation, secretOf(generation))
   const open = async (generation: number, source = 7, head = HEAD) => {
-    const opened = await keyring.open(source, head, await (await sealing(generation)).seal(HEAD, PLAIN))
+    const opened = await keyring.open(source, head, await (await sealing(generation)).seal('main', HEAD, PLAIN))
     return opened.kind === 'frame' ? [...opened.plain] : opened.generation
   }
   expect(await open(SENDER_KEYS)).toEqual([1, 2, 3])

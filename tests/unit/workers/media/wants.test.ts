@@ -81,3 +81,15 @@ test('[MEDIAWORKER-19] frames are taken from those who were asked only', () => {
   const entry = wants.get({ source: SOURCE, layer: 'main' })
   expect(entry !== undefined && [ANN, BEN, 9].map((hop) => wants.takesFrom(entry, hop))).toEqual([true, true, false])
 })
+
+test('[MEDIAWORKER-23] a hushed stream is asked of nobody, not even until another layer is seen, and asked again afterwards', () => {
+  const wants = new Wants()
+  const all = [want('main', ANN), want('screen', ANN)]
+  wants.set(all, 0)
+  expect(wants.set(all, 10, new Set([`${SOURCE} main`])).dropped).toEqual([{ source: SOURCE, layer: 'main' }])
+  expect(askedOf(wants, ANN)).toEqual(['screen'])
+  wants.set(all, 20)
+  expect(askedOf(wants, ANN)).toEqual(['main', 'screen'])
+  wants.set([want('thumb', ANN)], 30, new Set([`${SOURCE} main`]))
+  expect(askedOf(wants, ANN)).toEqual(['thumb'])
+})
