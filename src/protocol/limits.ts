@@ -3,6 +3,7 @@
  * the reason for its size and what would change it. Units come last in each name.
  */
 
+export * from './balance-limits.ts'
 export * from './meeting-limits.ts'
 export * from './storage-limits.ts'
 

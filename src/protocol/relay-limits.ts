@@ -76,3 +76,22 @@ export const RELAY_PING_TIMEOUT_MS = 20_000
 
 /** Patience when stopping: then what is still open is cut. */
 export const RELAY_DRAIN_MS = 10_000
+
+/** Rows of one counter report: each technique once for the version of before and of now. */
+export const COUNTER_ROWS_PER_REPORT = 10
+
+/** One counter report as bytes: ten rows measure 900. */
+export const COUNTER_REPORT_BYTES = 1 * KIB
+
+/** Kinds of client counted altogether: five techniques, six classes, some versions of four engines. Those not told of for longest go. */
+export const COUNTER_ROWS = 500
+
+/** So many reports before a kind of client is told of: fewer could be one household. */
+export const COUNTER_REPORTS_MIN = 10
+
+/** Reports of one address a day: a school behind one address is many, and outvotes nobody with these. */
+export const COUNTER_REPORTS_PER_ADDRESS = 20
+export const COUNTER_DAY_MS = 24 * 60 * 60_000
+
+/** Counts are halved when a row reaches this: what was true a year ago must not outvote this week. */
+export const COUNTER_ROW_MAX = 10_000

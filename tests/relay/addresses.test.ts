@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
+import { networkPrefix } from '../../src/core/balance/network-profile.ts'
 import { RELAY_OPENINGS_PER_ADDRESS, RELAY_WINDOW_MS } from '../../src/protocol/relay-limits.ts'
 import { clientAddress } from '../../src/relay/client-address.ts'
 import { announcedAddresses } from '../../src/relay/mesh/announced-addresses.ts'
 import { OpeningCount } from '../../src/relay/opening-count.ts'
 import { isOriginAllowed } from '../../src/relay/origin.ts'
-import { networkPrefix, segmentOf } from '../../src/relay/rendezvous/network-segment.ts'
+import { segmentOf } from '../../src/relay/rendezvous/network-segment.ts'
 
 const PROXY = '10.0.0.1'
 

@@ -1,0 +1,63 @@
+/** Bounds of what a device learns about clients, networks and techniques. Each with the reason for its size and what would change it. */
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
+
+/** What was learned counts half after this long: browsers change each four weeks, the rules of an office less often. */
+export const BALANCE_HALF_LIFE_MS = 7 * DAY_MS
+
+/** A technique that failed is left alone so long, twice as long each time it fails again, and then tried once. */
+export const TECHNIQUE_REST_MS = 10 * MINUTE_MS
+export const TECHNIQUE_REST_MAX_MS = 7 * DAY_MS
+
+/** The same for a reflector that could not be reached from a network: it may have been asleep, a firewall stays for weeks. */
+export const BLOCKED_MS = 10 * MINUTE_MS
+export const BLOCKED_MAX_MS = 7 * DAY_MS
+
+/** Tries one row counts at most: old luck must not outvote what happens now. */
+export const TALLY_TRIES = 200
+
+/** What others learned counts as so many own tries at most: a device that differs finds out within a few of its own. */
+export const PRIOR_TRIES = 6
+
+/** Rows a device keeps: its own client profiles are one for each version of the browser; the rest are read of others. */
+export const CLIENT_PROFILES = 32
+/** Pairs of network and reflector: a person in three networks with 300 others. Those heard of longest ago go first. */
+export const REACH_ROWS = 1_000
+/** Networks whose carriers are remembered. */
+export const CARRIER_ROWS = 64
+
+/** The profile store of a device, sealed: 1,100 rows of about 90 bytes. */
+export const PROFILE_STORE_BYTES = 256 * 1024
+
+/** It is written this long after it changed: a call that begins makes a few changes a second. */
+export const PROFILE_SAVE_MS = 5_000
+
+/** Reflectors offered for one pick: more dials than this at once hold up whoever dials. */
+export const REFLECTORS_OFFERED = 8
+
+/** Of latencies: those within this much of the best count as equal, and load decides. Measures waver by as much. */
+export const NEAR_SHARE = 1.1
+export const NEAR_EXTRA_MS = 3
+
+/** Members whose round trips to each other are all below this are one point of presence: a city and its surroundings. */
+export const POP_RTT_MS = 30
+
+/** How long each step of the ladder may take before the next begins beside it: what a person takes for a hitch. */
+export const LADDER_STEP_MS = { profile: 1_500, 'link-hint': 1_500, redirect: 2_000, proxy: 2_500 } as const
+
+/** Why somebody was picked, in words. */
+export const WHY_CHARS = 200
+
+/** Decisions of a meeting that are kept for a look back: ten minutes of a busy one. */
+export const DECISIONS_KEPT = 500
+
+/** A path's NAT is read from candidates that come within this time. */
+export const NETWORK_PROBE_MS = 2_000
+
+/** Of frames a hop should have sent: below this second counts as a stall. */
+export const STALLED_PER_MILLE = 900
+
+/** A picture that is not there by then did not come. */
+export const FIRST_PICTURE_MS = 5_000
