@@ -1,7 +1,7 @@
 /**
  * How the page and its service worker are built. Two bounds decide the shape: everything the landing page needs is the
  * chunk `shell`, and all of libp2p, Yjs and our adapters on them is the lazy chunk `p2p`; what only a call needs comes
- * with the first call, as the chunk `meeting`. Nothing is inlined,
+ * with the first call, as the chunk `meeting`, and the log of meetings beside the room, as the chunk `session`. Nothing is inlined,
  * because the page's Content-Security-Policy allows neither inline scripts nor data: workers.
  */
 import type { IncomingMessage } from 'node:http'
@@ -33,7 +33,8 @@ export default defineConfig({
           // The shell goes first: what the landing page imports is never pulled into the lazy chunk.
           groups: [
             { name: 'shell', tags: ['$initial'], priority: 2 },
-            { name: 'p2p', test: /[\\/]src[\\/]tab[\\/](?!meeting)/, priority: 1 },
+            { name: 'p2p', test: /[\\/]src[\\/]tab[\\/](?!meeting|session)/, priority: 1 },
+            { name: 'session', test: /[\\/]src[\\/](tab|core)[\\/]session[\\/]/ },
             { name: 'meeting', test: /[\\/]src[\\/](tab[\\/]meeting|core[\\/]call[\\/]overlay)[\\/]/ },
           ],
         },

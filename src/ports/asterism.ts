@@ -8,6 +8,7 @@ import type { DeviceId, RoomId, TabId } from '../protocol/ids.ts'
 import type { Layer } from '../protocol/media.ts'
 import type { Role } from '../protocol/membership.ts'
 import type { Files, Listener, Unsubscribe } from './files.ts'
+import type { Session } from './session.ts'
 
 export type * from './files.ts'
 export type * from './session.ts'
@@ -131,6 +132,8 @@ export interface Call {
   /** What this device gives to the call. */
   readonly giving: Giving
   give(change: Partial<Giving>): void
+  /** Who takes part, what moderators decided, and what this person says beside words. Kept in every tab, in the call or not. */
+  readonly session: Session
   /** How the call travels right now; a snapshot, replaced once a second while in the call. */
   readonly stats: CallStats | undefined
   subscribe(listener: Listener): Unsubscribe

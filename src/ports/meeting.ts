@@ -1,7 +1,15 @@
 /** The part of a call that seals and forwards frames. It is loaded with the first call; engines without what it takes have none. */
+import type { Passage } from '../core/session/who-hears.ts'
 import type { TabId } from '../protocol/ids.ts'
 import type { PlainKind } from '../protocol/signal.ts'
 import type { CallStats, Giving, Seal, VisibleTile } from './asterism.ts'
+import type { Links } from './link.ts'
+import type { Session } from './session.ts'
+
+/** The session as the call sees it: what may pass between this tab and each other that is in the call. */
+export interface CallSession extends Session {
+  passage(links: Links): Passage
+}
 
 /** null: nothing to send; undefined: leave what is there, a device is just being changed. */
 export type OutgoingTracks = Readonly<Record<PlainKind, MediaStreamTrack | null | undefined>>
@@ -16,6 +24,7 @@ export type MeetingScene = {
   /** undefined: no screen says what it shows. */
   readonly visible: readonly VisibleTile[] | undefined
   readonly giving: Giving
+  readonly passage: Passage
 }
 
 export type SealedMedia = {

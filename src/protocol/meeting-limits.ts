@@ -46,8 +46,8 @@ export const HOP_REPORT_MS = 500
 /** Nothing of a subscribed voice or picture for this long: the other parent is asked. */
 export const PARENT_SILENT_MS = 300
 
-/** Keys of one sender that still open frames: frames sealed before a change are on their way. */
-export const SENDER_KEYS = 4
+/** Keys of one sender that still open frames, four of each of its four kinds: frames sealed before a change are on their way. */
+export const SENDER_KEYS = 16
 
 /** A new key is used this long after it was told: those who got it late miss nothing. */
 export const KEY_GRACE_MS = 400
@@ -143,6 +143,44 @@ export const HOP_CONTROLS_PER_SECOND = 300
 /** Frames of one stream being sealed or opened at a time: the cipher takes 0.1 ms; more means that this machine is stuck. */
 export const FRAMES_SEALING = 16
 
+/** Frames of one stream being opened as they come: what a parent keeps of it, 20 base frames, comes at once. */
+export const FRAMES_OPENING = 64
+
 /** Facts and plans that change together go out together: a person does not notice this long. */
 export const FACTS_SOON_MS = 60
 export const PLAN_SOON_MS = 60
+
+/** What one act of a meeting's control says: sub-rooms with the places of 300 people measure 24 KiB. */
+export const ACT_BYTES = 32 * KIB
+
+/** Acts kept of one device that has no say: its hand, polls, votes and the like. Of 300 devices this is 14 MiB at worst. */
+export const OWN_ACTS_BYTES = 48 * KIB
+
+/** Of one that has: a hush, a place, a layout and an entry for each of 300, 250 bytes each. */
+export const GOVERNING_ACTS_BYTES = 512 * KIB
+
+/** Acts in one message of the log; more go in several. */
+export const ACTS = 1_000
+
+/** A meeting's acts count so long: whoever was hushed today is heard tomorrow. */
+export const ACTS_LAPSE_MS = 12 * 60 * 60_000
+
+/** A reaction is shown for this long after it was heard of. */
+export const REACTION_MS = 5_000
+
+/** A request to mute or unmute stands this long: later it is about something long over. */
+export const ASK_MS = 30_000
+
+/** Shown large at a time: more would not be large. */
+export const SPOTLIGHTS = 9
+
+export const SUB_ROOMS = 50
+export const AGENDA_LINES = 30
+export const WELCOME_TEXT_CHARS = 3_000
+
+/** Polls of one person at a time, the newest; one with all its options may measure 5 KiB. */
+export const POLLS_PER_PERSON = 3
+export const POLL_OPTIONS = 12
+export const POLL_TEXT_CHARS = 300
+export const POLL_OPTION_CHARS = 120
+export const VOTES_PER_PERSON = 64

@@ -14,11 +14,11 @@ export const STATE_PROTOCOL = '/asterism/state/1'
 
 /**
  * `vector`: my Yjs state vector, please answer with what I lack. `update`: a Yjs update. `presence`: a presence record.
- * `entries`: membership entries that came after the hello.
+ * `entries`: membership entries that came after the hello. `acts`: what is decided in meetings (control.ts).
  * A payload over one frame comes in `parts`, in order; `part` counts from 0.
  */
 export const stateMessage = v.object({
-  t: v.picklist(['vector', 'update', 'presence', 'entries']),
+  t: v.picklist(['vector', 'update', 'presence', 'entries', 'acts']),
   epoch: countOf(),
   part: countOf(10_000),
   parts: v.pipe(countOf(10_000), v.minValue(1)),

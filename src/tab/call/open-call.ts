@@ -1,9 +1,8 @@
 /**
- * The call of a room: this tab's devices, and what goes to and from the others who are in it: sealed frames by the meeting
- * where both engines can, plain tracks otherwise. Devices can be tried before joining; what fails there is a state to be
+ * The call of a room: this tab's devices, and what goes to and from the others who are in it, as far as the session lets it
+ * pass: sealed frames by the meeting where both engines can, plain tracks otherwise. Devices can be tried before joining; what fails there is a state to be
  * shown and keeps nobody from joining.
  */
-import { otherParticipants } from '../../core/call/participants.ts'
 import type {
   Call,
   CallStats,
@@ -18,16 +17,17 @@ import type {
 } from '../../ports/asterism.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Links } from '../../ports/link.ts'
-import type { Meeting } from '../../ports/meeting.ts'
+import type { CallSession, Meeting } from '../../ports/meeting.ts'
 import type { Presence } from '../../ports/room-state.ts'
 import type { RoomErrorCode } from '../../protocol/errors.ts'
 import { watchLinks } from '../link/watch-links.ts'
-import { gatherRemote, sendTracks } from './exchange-tracks.ts'
+import { gatherRemote, readRemote, sendTracks, withoutHushed } from './exchange-tracks.ts'
 import { type ChosenDevices, type DeviceMemory, LocalDevices } from './local-devices.ts'
 
 export type CallOptions = {
   readonly links: Links
   readonly presence: Presence
+  readonly session: CallSession
   /** undefined where the page is no secure context. */
   readonly devices: MediaDevices | undefined
   readonly clock: Clock
@@ -47,6 +47,7 @@ export function openCall(options: CallOptions): Call {
 
 class RoomCall implements Call {
   state: Call['state'] = 'out'
+  readonly session: CallSession
   self: SelfMedia
   remote: readonly RemoteMedia[] = []
   giving: Giving = { passesOn: true, uplinkKbps: undefined }
@@ -63,7 +64,8 @@ class RoomCall implements Call {
 
   constructor(options: CallOptions) {
     this.#options = options
-    const { devices, clock, links, presence, signal, notify, remember } = options
+    const { devices, clock, links, session, signal, notify, remember } = options
+    this.session = session
     this.#local = new LocalDevices({
       devices,
       clock,
@@ -72,7 +74,7 @@ class RoomCall implements Call {
       onLost: (what) => notify('device-missing', what),
     })
     this.self = this.#local.self
-    const stops = [watchLinks(links, () => this.#changed()), presence.subscribe(() => this.#changed())]
+    const stops = [watchLinks(links, () => this.#changed()), session.subscribe(() => this.#changed())]
     devices?.addEventListener('devicechange', () => void this.#local.refresh(), { signal })
     document.addEventListener('visibilitychange', () => this.#changed(), { signal })
     void this.#local.refresh()
@@ -172,27 +174,32 @@ class RoomCall implements Call {
 
   /** Everything the call shows and sends follows from its devices, the links and who is here. */
   #changed(): void {
-    const { links, presence } = this.#options
+    const { links, presence, session } = this.#options
     this.self = this.#local.self
     this.#tellPresence()
     const all = presence.all()
-    const others = otherParticipants(presence.self.tab, all, this.state === 'in')
+    const passage = session.passage(links)
+    const isIn = this.state === 'in' && passage.isIn
+    const others = isIn ? passage.present : []
     const sealed = others.filter((tab) => this.#meeting !== undefined && all.get(tab)?.call?.seals === true)
-    const { outgoing } = this.#local
-    sendTracks(
-      links,
-      others.filter((tab) => !sealed.includes(tab)),
-      outgoing,
-    )
+    const outgoing = withoutHushed(this.#local.outgoing, passage.hushed)
+    const plain = others.filter((tab) => !sealed.includes(tab))
+    sendTracks(links, plain, outgoing, passage.audience)
     this.#meeting?.follow({
-      isIn: this.state === 'in',
+      isIn,
       participants: sealed,
       outgoing,
       isSpeaking: this.self.speaking,
       visible: this.#visible,
       giving: this.giving,
+      passage,
     })
-    this.remote = gatherRemote(links, others, (tab) => (sealed.includes(tab) ? this.#meeting?.media(tab) : undefined), this.remote)
+    const seen = others.filter((tab) => passage.takes.get(tab)?.size)
+    this.remote = gatherRemote(
+      seen,
+      (tab) => readRemote(tab, links.get(tab), sealed.includes(tab) ? this.#meeting?.media(tab) : undefined, passage.takes.get(tab)),
+      this.remote,
+    )
     for (const listener of [...this.#listeners]) listener()
   }
 

@@ -8,6 +8,7 @@ import type { Participant } from '../../core/call/overlay/conduct.ts'
 import { findParents } from '../../core/call/overlay/find-parents.ts'
 import { recentSpeakers } from '../../core/call/recent-speakers.ts'
 import { closedGate, stepVoiceGate } from '../../core/call/voice-gate.ts'
+import type { Passage } from '../../core/session/who-hears.ts'
 import type { CallStats, Giving } from '../../ports/asterism.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Links } from '../../ports/link.ts'
@@ -16,7 +17,7 @@ import type { Presence } from '../../ports/room-state.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
 import type { TabId } from '../../protocol/ids.ts'
 import { CHILDREN_PER_STREAM, HOP_REOPEN_MS, SELF_TEST_MS } from '../../protocol/limits.ts'
-import { type Layer, type MediaId, mediaIdOf } from '../../protocol/media.ts'
+import { type Layer, type MediaId, mediaIdOf, type StreamId } from '../../protocol/media.ts'
 import type { LayerProfile, MediaFigures, MediaNews, Want } from '../../protocol/media-worker.ts'
 import type { MeetingFacts, MeetingMessage } from '../../protocol/meeting.ts'
 import type { PresenceRecord } from '../../protocol/room-state.ts'
@@ -62,6 +63,8 @@ export async function openMeeting(options: MeetingOptions): Promise<Meeting | un
 
 type Parts = MeetingOptions & { readonly media: MediaWorker; readonly encoders: OwnEncoders; readonly packetsPerSecond: number }
 
+const NOBODY = { tabs: [], scope: '' }
+
 const OUT: MeetingScene = {
   isIn: false,
   participants: [],
@@ -69,6 +72,15 @@ const OUT: MeetingScene = {
   isSpeaking: false,
   visible: undefined,
   giving: { passesOn: false, uplinkKbps: undefined },
+  passage: {
+    isIn: false,
+    present: [],
+    barred: [],
+    audience: { thumb: NOBODY, main: NOBODY, audio: NOBODY, screen: NOBODY },
+    takes: new Map(),
+    silenced: new Map(),
+    hushed: { microphone: false, camera: false, screen: false },
+  },
 }
 
 class RoomMeeting implements Meeting {
@@ -89,6 +101,7 @@ class RoomMeeting implements Meeting {
   #tabs: ReadonlyMap<MediaId, TabId> = new Map()
   #wants: readonly Want[] = []
   #saidWants = '[]'
+  #saidHushed = '[]'
   #profiles: readonly LayerProfile[] | undefined
   #figures: MediaFigures | undefined
 
@@ -124,12 +137,13 @@ class RoomMeeting implements Meeting {
   follow(scene: MeetingScene): void {
     const before = this.#scene.giving
     this.#scene = scene.isIn ? scene : OUT
-    const { participants, outgoing, giving } = this.#scene
+    const { participants, outgoing, giving, passage } = this.#scene
     const self = this.#parts.presence.self.tab
     this.#tabs = new Map([self, ...participants].map((tab) => [mediaIdOf(tab), tab]))
     this.#talk.follow()
     this.#hops.follow(participants)
-    this.#keys.follow(participants)
+    this.#keys.follow(passage.audience, participants)
+    this.#hush(passage.silenced)
     this.#own.send(outgoing, this.#isVoiceSent())
     this.#profile(layerProfiles(participants.length + 1))
     const call = this.#callOf(self)
@@ -195,16 +209,33 @@ class RoomMeeting implements Meeting {
 
   #isVoiceSent(): boolean {
     const { participants, isSpeaking } = this.#scene
-    const { next, isSent } = stepVoiceGate(this.#gate, { people: participants.length + 1, isSpeaking, speaking: this.#speaking() })
+    const people = participants.filter((tab) => this.#mayTake(tab, 'audio')).length + 1
+    const { next, isSent } = stepVoiceGate(this.#gate, { people, isSpeaking, speaking: this.#speaking() })
     this.#gate = next
     return isSent
   }
 
   #chosen() {
     const { participants, visible } = this.#scene
-    const others = participants.map((tab) => ({ id: mediaIdOf(tab), layers: this.#layersOf(tab) }))
+    const others = participants.map((tab) => ({
+      id: mediaIdOf(tab),
+      layers: this.#layersOf(tab).filter((layer) => this.#mayTake(tab, layer)),
+    }))
     const tiles = visible?.map(({ tab, view, heightPx }): SeenTile => ({ id: mediaIdOf(tab), view, heightPx }))
     return chooseWants({ others, visible: tiles, speaking: this.#speakers })
+  }
+
+  /** What others may not pass on or play either. */
+  #hush(silenced: Passage['silenced']): void {
+    const hushed = [...silenced].flatMap(([tab, layers]) => layers.map((layer): StreamId => ({ source: mediaIdOf(tab), layer })))
+    const said = JSON.stringify(hushed)
+    if (said === this.#saidHushed) return
+    this.#saidHushed = said
+    this.#parts.media.post({ t: 'hush', hushed })
+  }
+
+  #mayTake(tab: TabId, layer: Layer): boolean {
+    return this.#scene.passage.takes.get(tab)?.has(layer) ?? false
   }
 
   #layersOf(tab: TabId): readonly Layer[] {
@@ -217,7 +248,7 @@ class RoomMeeting implements Meeting {
   }
 
   #speaking(): readonly MediaId[] {
-    return this.#scene.participants.filter((tab) => this.#callOf(tab)?.speaking).map(mediaIdOf)
+    return this.#scene.participants.filter((tab) => this.#callOf(tab)?.speaking && this.#mayTake(tab, 'audio')).map(mediaIdOf)
   }
 
   #reachable(): ReadonlySet<MediaId> {

@@ -1,10 +1,13 @@
-/** Draws, tells and uses the keys of what this tab sends, as core/call/sender-keys decides; and takes those of the others. */
+/**
+ * Draws, tells and uses the keys of what this tab sends, as core/call/sender-keys decides: one for each kind of layer, since
+ * each may have another audience.
+ */
 import { beginKeys, type KeyEffect, type KeyEvent, stepKeys } from '../../core/call/sender-keys.ts'
+import { KEY_KINDS, type KeyKind, LAYERS_OF, type Passage } from '../../core/session/who-hears.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
 import type { TabId } from '../../protocol/ids.ts'
 import { SENDER_KEYS } from '../../protocol/limits.ts'
-import { LAYERS } from '../../protocol/media.ts'
 import type { MeetingMessage } from '../../protocol/meeting.ts'
 import type { MediaWorker } from './media-worker.ts'
 
@@ -19,23 +22,37 @@ export type OwnKeysParts = {
 const SECRET_BYTES = 32
 
 export class OwnKeys {
+  readonly #keys: readonly (readonly [KeyKind, OwnKey])[]
+
+  constructor(parts: OwnKeysParts) {
+    this.#keys = KEY_KINDS.map((kind) => [kind, new OwnKey(parts, kind)])
+  }
+
+  /** Whenever audiences, participants or links changed. */
+  follow(audience: Passage['audience'], participants: readonly TabId[]): void {
+    const takesPart = new Set(participants)
+    for (const [kind, key] of this.#keys) {
+      const { tabs, scope } = audience[kind]
+      key.handle({ kind: 'audience', tabs: tabs.filter((tab) => takesPart.has(tab)), scope })
+    }
+  }
+}
+
+class OwnKey {
   readonly #parts: OwnKeysParts
+  readonly #kind: KeyKind
   readonly #secrets = new Map<number, Bytes>()
   #keys
 
-  constructor(parts: OwnKeysParts) {
+  constructor(parts: OwnKeysParts, kind: KeyKind) {
     this.#parts = parts
+    this.#kind = kind
     const { next, effects } = beginKeys()
     this.#keys = next
     for (const effect of effects) this.#carryOut(effect)
   }
 
-  /** Whenever participants or links changed. */
-  follow(tabs: readonly TabId[]): void {
-    this.#handle({ kind: 'participants', tabs })
-  }
-
-  #handle(event: KeyEvent): void {
+  handle(event: KeyEvent): void {
     const { next, effects } = stepKeys(this.#keys, event)
     this.#keys = next
     for (const effect of effects) this.#carryOut(effect)
@@ -49,23 +66,32 @@ export class OwnKeys {
         this.#secrets.delete(effect.generation - SENDER_KEYS)
         return
       case 'tell':
-        if (tell(effect.tab, { t: 'key', generation: effect.generation, secret: this.#secretOf(effect.generation) })) {
-          this.#handle({ kind: 'told', tab: effect.tab, generation: effect.generation })
+        if (tell(effect.tab, { t: 'key', generation: this.#numberOf(effect.generation), secret: this.#secretOf(effect.generation) })) {
+          this.handle({ kind: 'told', tab: effect.tab, generation: effect.generation })
         }
         return
-      case 'use': {
-        const { generation } = effect
-        const use = () => media.post({ t: 'own-key', generation, secret: this.#secretOf(generation), layers: LAYERS })
-        if (effect.delayMs === 0) use()
-        else clock.after(effect.delayMs, use)
+      case 'use':
+        media.post({
+          t: 'own-key',
+          generation: this.#numberOf(effect.generation),
+          secret: this.#secretOf(effect.generation),
+          layers: LAYERS_OF[this.#kind],
+        })
         return
-      }
+      case 'use-later':
+        clock.after(effect.delayMs, () => this.handle({ kind: 'use-due', generation: effect.generation }))
+        return
       case 'wait':
-        clock.after(effect.delayMs, () => this.#handle({ kind: 'draw-due' }))
+        clock.after(effect.delayMs, () => this.handle({ kind: 'draw-due' }))
         return
       default:
         effect satisfies never
     }
+  }
+
+  /** The number that others know it by: each kind counts in its own row. */
+  #numberOf(generation: number): number {
+    return generation * KEY_KINDS.length + KEY_KINDS.indexOf(this.#kind)
   }
 
   #secretOf(generation: number): Bytes {

@@ -12,6 +12,7 @@ import type { DeviceId, TabId } from '../../protocol/ids.ts'
 import { openLinks } from '../link/open-links.ts'
 import { watchLinks } from '../link/watch-links.ts'
 import type { Mesh } from '../mesh/open-mesh.ts'
+import type { ActLog } from '../session/act-log.ts'
 import { verifySignature } from './ed25519.ts'
 import { followPresence } from './hearsay.ts'
 import type { MembershipLog } from './membership-log.ts'
@@ -47,6 +48,7 @@ export function connectRoom(options: {
   readonly keys: RoomKeys
   readonly device: DeviceKey
   readonly log: MembershipLog
+  readonly acts: ActLog
   readonly doc: Doc
   readonly apply: (update: Bytes, from: TabId) => void
   readonly presence: PresenceTable
@@ -56,7 +58,7 @@ export function connectRoom(options: {
   readonly notify: (code: RoomErrorCode, detail: string) => void
   readonly changed: () => void
 }): RoomConnections {
-  const { mesh, origin, iceServers, keys, device, log, doc, apply, presence, clock, random, signal, notify, changed } = options
+  const { mesh, origin, iceServers, keys, device, log, acts, doc, apply, presence, clock, random, signal, notify, changed } = options
   const wasConnected = new Set<TabId>()
 
   const reachable = reachableMesh({
@@ -78,6 +80,7 @@ export function connectRoom(options: {
     apply,
     presence,
     log,
+    acts,
     clock,
     signal,
     notify,

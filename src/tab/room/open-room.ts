@@ -63,11 +63,30 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
     signal,
     failed: () => notify('quota-exceeded', 'room state'),
   })
-  const [mesh, log] = await Promise.all([openMesh(parts.iceServers), openMembershipLog({ keys, device, values }), keeper.load()])
+  const [mesh, log, { openSession }] = await Promise.all([
+    openMesh(parts.iceServers),
+    openMembershipLog({ keys, device, values }),
+    import('../session/open-session.ts'),
+    keeper.load(),
+  ])
   await log.joinSelf(clock.nowMs())
 
   const presence = createPresence({ tab: mesh.self, device: device.id }, clock.nowMs())
   const nameOf = (id: DeviceId) => cleanMemberName(document.profiles.get(id)?.name ?? '') || defaultName(id)
+  const session = await openSession({
+    room: keys.roomId,
+    key: keys.content,
+    device,
+    values,
+    verify: verifySignature,
+    members: () => log.state().members,
+    presence,
+    nameOf,
+    watch: [log.subscribe, document.profiles.subscribe],
+    clock,
+    random,
+    signal,
+  })
   const connections = connectRoom({
     mesh,
     origin: parts.origin,
@@ -75,6 +94,7 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
     keys,
     device,
     log,
+    acts: session.log,
     doc: document.doc,
     apply: keeper.apply,
     presence,
@@ -109,6 +129,7 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
   const call = openCall({
     links,
     presence,
+    session,
     devices: navigator.mediaDevices,
     clock,
     signal,

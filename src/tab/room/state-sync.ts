@@ -1,5 +1,5 @@
 /**
- * The shared document and presence between this tab and every member tab. On a new stream both sides send their state
+ * The shared document, presence, and the log of meetings between this tab and every member tab. On a new stream both sides send their state
  * vector and answer with what the other lacks; after that, each change goes to everybody at once. Changes of one tab are
  * passed on to those it does not see, so a room that is not fully connected still agrees.
  */
@@ -15,6 +15,7 @@ import type { DeviceId, RoomId, TabId } from '../../protocol/ids.ts'
 import { HELLO_TIMEOUT_MS, STATE_BYTES, STATE_FRAME_BYTES, STATE_PART_BYTES } from '../../protocol/limits.ts'
 import { membershipEntries } from '../../protocol/membership.ts'
 import { presenceRecord, STATE_PROTOCOL, type StateMessage, stateContext, stateMessage } from '../../protocol/room-state.ts'
+import type { ActLog } from '../session/act-log.ts'
 import type { MembershipLog } from './membership-log.ts'
 import type { PresenceTable } from './presence.ts'
 
@@ -39,13 +40,14 @@ export function startStateSync(options: {
   apply: (update: Bytes, from: TabId) => void
   presence: PresenceTable
   log: Pick<MembershipLog, 'take' | 'subscribe'>
+  acts: Pick<ActLog, 'frames' | 'take' | 'onTold'>
   clock: Clock
   signal: AbortSignal
   notify: (code: RoomErrorCode, detail: string) => void
   /** A tab said itself that it leaves. */
   onGoodbye: (tab: TabId) => void
 }): StateSync {
-  const { wire, room, key, epoch, doc, apply, presence, log, clock, signal, notify } = options
+  const { wire, room, key, epoch, doc, apply, presence, log, acts, clock, signal, notify } = options
   const sessions = new Map<TabId, Session>()
   const early = new Map<TabId, FrameStream>()
 
@@ -84,6 +86,7 @@ export function startStateSync(options: {
     for (const record of presence.all().values()) {
       if (record.tab !== session.tab && record.tab !== wire.self) send(session, 'presence', encodeFrame(record))
     }
+    for (const frame of acts.frames()) send(session, 'acts', frame)
     send(session, 'vector', ownBytes(Y.encodeStateVector(doc)))
     try {
       for await (const message of wholeMessages(stream)) await take(session, message)
@@ -113,6 +116,7 @@ export function startStateSync(options: {
   const take = async (session: Session, { t, plain }: { t: StateMessage['t']; plain: Bytes }): Promise<void> => {
     if (t === 'presence') return takePresence(session, plain)
     if (t === 'entries') return takeEntries(plain)
+    if (t === 'acts') return acts.take(plain, session.tab)
     try {
       if (t === 'vector') send(session, 'update', ownBytes(Y.encodeStateAsUpdate(doc, plain)))
       else apply(plain, session.tab)
@@ -158,6 +162,7 @@ export function startStateSync(options: {
   doc.on('afterTransactionCleanup', listenForOthers)
   const stopPresence = presence.onOwnChange(() => spread('presence', encodeFrame(presence.own()), undefined))
   const stopEntries = log.subscribe((entries) => spread('entries', encodeFrame({ t: 'entries', entries }), undefined))
+  const stopActs = acts.onTold((frame, from) => spread('acts', frame, from))
   const stopHandling = wire.handle(STATE_PROTOCOL, { maxFrameBytes: STATE_FRAME_BYTES }, (stream) => {
     const session = sessions.get(stream.peer)
     if (session === undefined) holdEarly(stream)
@@ -167,6 +172,7 @@ export function startStateSync(options: {
     stopHandling()
     stopPresence()
     stopEntries()
+    stopActs()
     doc.off('afterTransactionCleanup', listenForOthers)
     doc.off('update', spreadUpdate)
     for (const session of sessions.values()) session.stream?.close()

@@ -8,12 +8,13 @@ import type { Link } from '../../../src/ports/link.ts'
 import type { Presence } from '../../../src/ports/room-state.ts'
 import { type Bytes, toBase64Url } from '../../../src/protocol/bytes.ts'
 import { encodeFrame } from '../../../src/protocol/frame.ts'
-import { type DeviceId, parseTabId, type TabId } from '../../../src/protocol/ids.ts'
+import { type DeviceId, parseTabId, type RoomId, type TabId } from '../../../src/protocol/ids.ts'
 import type { PresenceRecord } from '../../../src/protocol/room-state.ts'
 import { WIRE } from '../../../src/protocol/wire-version.ts'
 import { browserClock } from '../../../src/tab/browser-clock.ts'
 import { openCall } from '../../../src/tab/call/open-call.ts'
 import { type LinkManager, openLinks } from '../../../src/tab/link/open-links.ts'
+import { openSession } from '../../../src/tab/session/open-session.ts'
 import { WireHub } from '../../twins/wire.ts'
 
 export type LinkedTab = {
@@ -35,13 +36,15 @@ async function openTab(letter: string): Promise<LinkedTab> {
   const connections: RTCPeerConnection[] = []
   const notices: string[] = []
   const closing = new AbortController()
+  const sign = async (claim: Bytes) => new Uint8Array(await crypto.subtle.sign('Ed25519', keys.privateKey, claim))
+  const random = (length: number) => crypto.getRandomValues(new Uint8Array(length))
   const manager = openLinks({
     wire: hub.wire(tab),
-    device: { id: device, sign: async (claim) => new Uint8Array(await crypto.subtle.sign('Ed25519', keys.privateKey, claim)) },
+    device: { id: device, sign },
     verify: verifySignature,
     epoch: 0,
     clock: browserClock,
-    random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    random,
     iceServers: [],
     signal: closing.signal,
     notify: (code, detail) => notices.push(`${code}: ${detail}`),
@@ -52,10 +55,26 @@ async function openTab(letter: string): Promise<LinkedTab> {
     },
   })
   let call: Call | undefined
+  const presence = presenceOf(tab, device)
+  const session = await openSession({
+    room: 'room' as RoomId,
+    device: { id: device, sign },
+    key: await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']),
+    values: { load: async () => undefined, save: async () => {} },
+    verify: verifySignature,
+    members: () => new Map(),
+    presence,
+    nameOf: (id) => id,
+    random,
+    watch: [],
+    clock: browserClock,
+    signal: closing.signal,
+  })
   const open = () =>
     openCall({
       links: manager.links,
-      presence: presenceOf(tab, device),
+      presence,
+      session,
       devices: navigator.mediaDevices,
       clock: browserClock,
       signal: closing.signal,

@@ -9,6 +9,7 @@ import { createPresence } from '../../../../src/tab/room/presence.ts'
 import { createRoomDocument } from '../../../../src/tab/room/room-document.ts'
 import { deriveRoomKeys, makeRoomSecret } from '../../../../src/tab/room/room-keys.ts'
 import { startStateSync } from '../../../../src/tab/room/state-sync.ts'
+import type { ActLog } from '../../../../src/tab/session/act-log.ts'
 import { memoryValues, newDevice } from '../../../twins/device.ts'
 import { WireHub } from '../../../twins/wire.ts'
 
@@ -38,6 +39,7 @@ async function tabOn(hub: WireHub, name: string, secret = 1) {
     apply: (update, from) => Y.applyUpdate(doc, update, from),
     presence,
     log,
+    acts: actLogs.get(name) ?? silentActs,
     clock: browserClock,
     signal: closing.signal,
     notify: (code) => notices.push(code),
@@ -50,6 +52,9 @@ async function tabOn(hub: WireHub, name: string, secret = 1) {
 /** Most of these tests are not about membership. */
 const silentLog: Pick<MembershipLog, 'take' | 'subscribe'> = { take: async () => true, subscribe: () => () => {} }
 const logs = new Map<string, MembershipLog>()
+/** Nor about meetings. */
+const silentActs: Pick<ActLog, 'frames' | 'take' | 'onTold'> = { frames: () => [], take: async () => {}, onTold: () => () => {} }
+const actLogs = new Map<string, ActLog>()
 type Tab = Awaited<ReturnType<typeof tabOn>>
 
 function meet(a: Tab, b: Tab): void {

@@ -1,0 +1,148 @@
+/**
+ * Who decides what in a meeting, as a log: signed acts, of which the newest of each writer about each thing is kept. An act
+ * is an envelope that any tab can check and pass on, also one of a kind it does not know, around what it says. `act` is
+ * signed by the device; whether its writer may say it is for core/session to judge.
+ */
+import * as v from 'valibot'
+import type { Bytes } from './bytes.ts'
+import { bytesOf, countOf, encodeFrame, idOf, parseFrame } from './frame.ts'
+import { type DeviceId, parseDeviceId, type RoomId } from './ids.ts'
+import {
+  ACT_BYTES,
+  ACTS,
+  AGENDA_LINES,
+  MEMBERS,
+  POLL_OPTION_CHARS,
+  POLL_OPTIONS,
+  POLL_TEXT_CHARS,
+  POLLS_PER_PERSON,
+  SPOTLIGHTS,
+  SUB_ROOMS,
+  VOTES_PER_PERSON,
+  WELCOME_TEXT_CHARS,
+} from './limits.ts'
+
+export const REACTIONS = ['👍', '👏', '❤️', '😂', '😮', '🎉', '🙏', '👎'] as const
+export type Reaction = (typeof REACTIONS)[number]
+
+export const SHARED_LAYOUTS = ['grid', 'speaker', 'side-by-side', 'share'] as const
+
+const text = (max: number) => v.pipe(v.string(), v.maxLength(max))
+const device = idOf(parseDeviceId)
+const devices = v.pipe(v.array(device), v.maxLength(MEMBERS))
+const subRoomId = text(32)
+const place = v.nullable(subRoomId)
+/** Opener and number of the opener's, so that nobody can open another's. */
+const pollName = v.pipe(v.string(), v.maxLength(80), v.regex(/^[\w-]{43}\.[\w-]{1,32}$/))
+
+/** Said by anybody, about themselves: the subject is empty. */
+const ownSayings = [
+  v.object({ t: v.literal('hand'), raised: v.boolean() }),
+  v.object({ t: v.literal('reaction'), reaction: v.picklist(REACTIONS) }),
+  /** null: everybody. */
+  v.object({ t: v.literal('share'), devices: v.nullable(devices) }),
+  v.object({ t: v.literal('whisper'), to: v.nullable(device) }),
+  /** `after`: sequence of the moderator's act that placed this person last; a later one overrules it. */
+  v.object({ t: v.literal('move'), to: place, after: countOf() }),
+  v.object({
+    t: v.literal('polls'),
+    polls: v.pipe(
+      v.array(
+        v.object({
+          id: v.pipe(v.string(), v.regex(/^[\w-]{1,32}$/)),
+          question: text(POLL_TEXT_CHARS),
+          options: v.pipe(v.array(text(POLL_OPTION_CHARS)), v.minLength(2), v.maxLength(POLL_OPTIONS)),
+          choices: v.picklist(['one', 'many']),
+          isOpen: v.boolean(),
+        }),
+      ),
+      v.maxLength(POLLS_PER_PERSON),
+    ),
+  }),
+  v.object({
+    t: v.literal('votes'),
+    votes: v.pipe(
+      v.array(v.object({ poll: pollName, options: v.pipe(v.array(countOf(POLL_OPTIONS - 1)), v.maxLength(POLL_OPTIONS)) })),
+      v.maxLength(VOTES_PER_PERSON),
+    ),
+  }),
+] as const
+
+/** Said by owner and moderators. */
+const governingSayings = [
+  /** `inside`: who was in when it was said, and stays in. */
+  v.object({ t: v.literal('door'), lobby: v.boolean(), locked: v.boolean(), inside: devices }),
+  /** Subject: a device. */
+  v.object({ t: v.literal('entry'), admitted: v.boolean() }),
+  /** Subject: a device or `all`. */
+  v.object({ t: v.literal('hush-microphone'), on: v.boolean() }),
+  v.object({ t: v.literal('hush-camera'), on: v.boolean() }),
+  v.object({ t: v.literal('hush-screen'), on: v.boolean() }),
+  /** Subject: a device. */
+  v.object({ t: v.literal('ask'), what: v.picklist(['mute', 'unmute']) }),
+  v.object({ t: v.literal('spotlight'), devices: v.pipe(v.array(device), v.maxLength(SPOTLIGHTS)) }),
+  /** Subject: a device or `all`. */
+  v.object({ t: v.literal('layout'), layout: v.nullable(v.picklist(SHARED_LAYOUTS)) }),
+  /** `places`: where people were when it was said. */
+  v.object({
+    t: v.literal('rooms'),
+    rooms: v.pipe(v.array(v.object({ id: subRoomId, name: text(100) })), v.maxLength(SUB_ROOMS)),
+    peopleMove: v.boolean(),
+    places: v.pipe(v.array(v.tuple([device, subRoomId])), v.maxLength(MEMBERS)),
+  }),
+  /** Subject: a device. */
+  v.object({ t: v.literal('place'), to: place }),
+  v.object({
+    t: v.literal('welcome'),
+    welcome: v.nullable(
+      v.object({
+        title: text(200),
+        text: text(WELCOME_TEXT_CHARS),
+        agenda: v.pipe(v.array(v.object({ time: text(40), text: text(200) })), v.maxLength(AGENDA_LINES)),
+        file: v.nullable(text(64)),
+      }),
+    ),
+  }),
+  /** Subject: the name of a poll. */
+  v.object({ t: v.literal('poll-closed') }),
+] as const
+
+export const saying = v.variant('t', [...ownSayings, ...governingSayings])
+export type Saying = v.InferOutput<typeof saying>
+export type SayingOf<T extends Saying['t']> = Extract<Saying, { t: T }>
+/** What anybody says of themselves. */
+export const OWN_KINDS: ReadonlySet<string> = new Set(ownSayings.map(({ entries }) => entries.t.literal))
+
+export const signedAct = v.object({
+  /** `t` of what it says. */
+  kind: text(32),
+  /** Whom or what it is about: a device, `all`, the name of a poll, or empty. */
+  subject: text(80),
+  /** What it says, as a frame. */
+  says: bytesOf(0, ACT_BYTES),
+  by: device,
+  /** The writer's clock. */
+  atMs: countOf(),
+  /** Higher than that of every act its writer knew and that it is to overrule. */
+  sequence: countOf(),
+  /** Ed25519 by the device `by` over `actClaim`. */
+  signature: bytesOf(64),
+})
+export type SignedAct = v.InferOutput<typeof signedAct>
+
+/** Some acts of the log, as they are saved and passed on. */
+export const signedActs = v.object({ t: v.literal('acts'), acts: v.pipe(v.array(signedAct), v.maxLength(ACTS)) })
+
+export function actClaim(room: RoomId, { kind, subject, says, by, atMs, sequence }: Omit<SignedAct, 'signature'>): Bytes {
+  return encodeFrame(['asterism act 1', room, kind, subject, says, by, atMs, sequence])
+}
+
+/** Undefined: of a newer tab, or not what its kind says. It is kept and passed on, and has no effect. */
+export function readSaying({ kind, says }: Pick<SignedAct, 'kind' | 'says'>): Saying | undefined {
+  const parsed = parseFrame(says, saying, ACT_BYTES)
+  return parsed.kind === 'ok' && parsed.message.t === kind ? parsed.message : undefined
+}
+
+export function pollNameOf(by: DeviceId, id: string): string {
+  return `${by}.${id}`
+}
