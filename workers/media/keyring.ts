@@ -9,8 +9,11 @@ import { type Bytes, equalBytes } from '../../src/protocol/bytes.ts'
 import { SENDER_KEYS } from '../../src/protocol/limits.ts'
 import { LAYERS, type Layer, type MediaId } from '../../src/protocol/media.ts'
 
-/** `sealed`: no key here opens it. It needs one that has not come, it was changed on its way, or it is somebody else's. */
-export type Opened = { readonly kind: 'frame'; readonly plain: Bytes } | { readonly kind: 'sealed'; readonly generation: number }
+/**
+ * `sealed`: the key it names is not here. `false`: it is, and does not open it; the frame or its head was changed on its way, or it is
+ * somebody else's.
+ */
+export type Opened = { readonly kind: 'frame'; readonly plain: Bytes } | { readonly kind: 'sealed' | 'false'; readonly generation: number }
 
 const NO_GENERATION = -1
 
@@ -61,10 +64,11 @@ export class Keyring {
 
   async open(source: MediaId, metadata: Bytes, sealed: Bytes): Promise<Opened> {
     const header = readFrameHeader(sealed)
-    if (header === undefined) return { kind: 'sealed', generation: NO_GENERATION }
+    if (header === undefined) return { kind: 'false', generation: NO_GENERATION }
     const key = await this.#others.get(source)?.get(header.generation)
-    const plain = key === undefined ? undefined : await openFrame(key, metadata, sealed)
-    return plain === undefined ? { kind: 'sealed', generation: header.generation } : { kind: 'frame', plain }
+    if (key === undefined) return { kind: 'sealed', generation: header.generation }
+    const plain = await openFrame(key, metadata, sealed)
+    return plain === undefined ? { kind: 'false', generation: header.generation } : { kind: 'frame', plain }
   }
 
   /** One for each secret and generation, with one count. */

@@ -52,7 +52,9 @@ export class MediaCall {
     const unopened = (source: MediaId, generation: number) => this.#sayUnopened(source, generation)
     const failed = (cause: unknown) => news({ t: 'failed', what: cause instanceof Error ? `${cause.name}: ${cause.message}` : `${cause}` })
     const switchboard = new Switchboard(self, forwards, {
+      keyring,
       news,
+      unopened,
       failed,
       show: (frame) => this.#pictures.show(frame),
       arrived: (...came) => this.#figures.arrived(...came),
@@ -87,7 +89,6 @@ export class MediaCall {
       },
       shown: (stream) => this.#figures.shown(stream),
       broken: (stream) => switchboard.askSource(stream),
-      unopened,
     })
     this.#timer = setInterval(() => this.#tick(), TICK_MS)
   }
@@ -163,6 +164,7 @@ export class MediaCall {
   #unlock(source: MediaId, generation: number, secret: Bytes): void {
     this.#keyring.setOther(source, generation, secret)
     // It may be the one that was missing: what is kept is tried again.
+    this.#switchboard.unlock(source)
     if (this.#unopened.delete(source)) this.#showAgain(source)
   }
 

@@ -4,7 +4,7 @@
  */
 import type { Arrived } from '../../src/core/call/frames/order-frames.ts'
 import type { Bytes } from '../../src/protocol/bytes.ts'
-import { FRAMES_SEALING } from '../../src/protocol/limits.ts'
+import { FRAMES_OPENING } from '../../src/protocol/limits.ts'
 import { type FrameHead, headOf, type Layer, type MediaId, PACKET_HEAD_BYTES, type StreamId, streamKey } from '../../src/protocol/media.ts'
 import type { View, Want } from '../../src/protocol/media-worker.ts'
 import { Chain } from './chain.ts'
@@ -20,7 +20,6 @@ export type PicturePorts = {
   readonly shown: (stream: StreamId) => void
   /** Nothing can be shown of it before the next key frame. */
   readonly broken: (stream: StreamId) => void
-  readonly unopened: (source: MediaId, generation: number) => void
 }
 
 type OpenedFrame = { readonly head: FrameHead; readonly from: MediaId; readonly opened: Opened }
@@ -70,11 +69,11 @@ export class Pictures {
     this.#views.get(viewKey(source, viewOf(layer)))?.drop(layer)
   }
 
-  show({ head, payload: { bytes, from } }: Arrived<Came>): void {
+  show({ head, payload: { bytes, from, plain } }: Arrived<Came>): void {
     const view = this.#views.get(viewKey(head.source, viewOf(head.layer)))
     const chain = this.#chain(head)
     // A frame that is left out here is missed by those that need it, which asks for a key frame.
-    if (view !== undefined && !chain.isFull) chain.add(this.#open(head, bytes, from?.id ?? head.source))
+    if (view !== undefined && !chain.isFull) chain.add(this.#open(head, bytes, plain, from?.id ?? head.source))
   }
 
   tick(nowMs: number): void {
@@ -87,7 +86,9 @@ export class Pictures {
     this.#chains.clear()
   }
 
-  async #open(head: FrameHead, packet: Bytes, from: MediaId): Promise<OpenedFrame> {
+  /** What comes was opened on its way in; what was kept is opened here. */
+  async #open(head: FrameHead, packet: Bytes, plain: Bytes | undefined, from: MediaId): Promise<OpenedFrame> {
+    if (plain !== undefined) return { head, from, opened: { kind: 'frame', plain } }
     return { head, from, opened: await this.#ports.keyring.open(head.source, headOf(packet), packet.subarray(PACKET_HEAD_BYTES)) }
   }
 
@@ -99,15 +100,15 @@ export class Pictures {
       const play = (frame: OpenedFrame) => {
         if (this.#chains.get(key) === chain) this.#play(frame)
       }
-      chain = new Chain(FRAMES_SEALING, play, () => undefined)
+      chain = new Chain(FRAMES_OPENING, play, () => undefined)
       this.#chains.set(key, chain)
     }
     return chain
   }
 
   #play({ head, from, opened }: OpenedFrame): void {
+    // What a parent without the key kept may be anything.
     if (opened.kind === 'frame') this.#views.get(viewKey(head.source, viewOf(head.layer)))?.take(head, opened.plain, from)
-    else this.#ports.unopened(head.source, opened.generation)
   }
 }
 

@@ -4,8 +4,17 @@
  */
 import { beginChild, type ChildState, forwardFrame } from '../../src/core/call/frames/forward-frame.ts'
 import { EMPTY_CACHE, keepFrame, replayFrom } from '../../src/core/call/frames/gop-cache.ts'
-import { type Arrived, beginOrder, checkOrder, type Step, takeFrame } from '../../src/core/call/frames/order-frames.ts'
+import type { Arrived } from '../../src/core/call/frames/order-frames.ts'
 import { NO_SEQUENCES } from '../../src/core/call/frames/recent-sequences.ts'
+import {
+  beginTimeline,
+  checkTimeline,
+  isOld,
+  type Timeline,
+  type TimelineStep,
+  takeOpened,
+  takeUnopened,
+} from '../../src/core/call/frames/timeline.ts'
 import type { Bytes } from '../../src/protocol/bytes.ts'
 import { REPEAT_PAUSE_MS } from '../../src/protocol/limits.ts'
 import { type FrameHead, parsePacket, type StreamId } from '../../src/protocol/media.ts'
@@ -20,8 +29,11 @@ export type Child = {
   repeatedAtMs: number
 }
 
-/** `from` is undefined for frames of this tab. */
-export type Came = { readonly bytes: Bytes; readonly from: Hop | undefined }
+/** `from` is undefined for frames of this tab. `plain`: opened already. */
+export type Came = { readonly bytes: Bytes; readonly from: Hop | undefined; readonly plain: Bytes | undefined }
+
+/** `isNew`: not seen before. `isUsable`: with it the stream goes on. */
+export type Arrival = { readonly isNew: boolean; readonly isUsable: boolean }
 
 export type StreamPorts = {
   /** In order: a frame for whoever watches here. */
@@ -34,14 +46,30 @@ export class Stream {
   readonly id: StreamId
   readonly #ports: StreamPorts
   readonly #children = new Map<Hop, Child>()
-  #order = beginOrder<Came>()
+  #timeline: Timeline<Came>
   #cache = EMPTY_CACHE
   #from: Hop | undefined
   #broken = 0
 
-  constructor(id: StreamId, ports: StreamPorts) {
+  /** `floor`: what opened of it when it was wanted before. */
+  constructor(id: StreamId, ports: StreamPorts, floor: number | undefined) {
     this.id = id
     this.#ports = ports
+    this.#timeline = beginTimeline(performance.now(), floor)
+  }
+
+  /** The highest sequence that opened. */
+  get floor(): number | undefined {
+    return this.#timeline.opened.given.highest ?? this.#timeline.floor
+  }
+
+  get isOpened(): boolean {
+    return this.#timeline.isOpened
+  }
+
+  /** It opened before, or is older than what did. */
+  isOld(sequence: number): boolean {
+    return isOld(this.#timeline, sequence)
   }
 
   get children(): ReadonlyMap<Hop, Child> {
@@ -55,16 +83,24 @@ export class Stream {
     return broken
   }
 
-  /** A frame of another tab. False: it came before, from another parent or from what one keeps. */
-  arrive(head: FrameHead, came: Came, nowMs: number): boolean {
-    const step = takeFrame(this.#order, { head, payload: came }, nowMs)
-    if (!step.isDuplicate) this.#from = came.from
+  /** A frame of another tab. Not new: it came before, from another parent or from what one keeps, or does not count. */
+  arrive(head: FrameHead, came: Came, nowMs: number): Arrival {
+    const take = came.plain === undefined ? takeUnopened : takeOpened
+    const step = take(this.#timeline, { head, payload: came }, nowMs)
+    if (!step.isDuplicate && came.from !== undefined) this.#from = came.from
     this.#follow(step, nowMs)
-    return !step.isDuplicate
+    return { isNew: !step.isDuplicate, isUsable: step.ready.length > 0 }
+  }
+
+  /** What is kept, to be opened now that its key is here; it comes again as if it came now. */
+  takeKept(): readonly Bytes[] {
+    const { packets } = this.#cache
+    this.#cache = EMPTY_CACHE
+    return packets
   }
 
   check(nowMs: number): void {
-    this.#follow(checkOrder(this.#order, nowMs), nowMs)
+    this.#follow(checkTimeline(this.#timeline, nowMs), nowMs)
     for (const [hop, { untilMs }] of this.#children) if (nowMs > untilMs) this.#children.delete(hop)
   }
 
@@ -119,18 +155,25 @@ export class Stream {
     }
     for (const bytes of replay.packets) {
       const head = parsePacket(bytes)?.head
-      if (head !== undefined) this.#ports.show({ head, payload: { bytes, from: this.#from } })
+      if (head !== undefined) this.#ports.show({ head, payload: { bytes, from: this.#from, plain: undefined } })
     }
   }
 
-  #follow({ next, ready, needsKey, broken }: Step<Came>, nowMs: number): void {
-    this.#order = next
+  #follow({ next, ready, needsKey, broken, isAnew }: TimelineStep<Came>, nowMs: number): void {
+    this.#timeline = next
     this.#broken += broken
+    if (isAnew) this.#beginAnew()
     for (const frame of ready) {
       this.pass(frame.head, frame.payload, nowMs)
-      this.#ports.show(frame)
+      if (frame.payload.plain !== undefined) this.#ports.show(frame)
     }
     if (needsKey) this.#ports.ask()
+  }
+
+  /** What was passed on may have been forged: it must not make what comes look old. */
+  #beginAnew(): void {
+    this.#cache = EMPTY_CACHE
+    for (const child of this.#children.values()) child.state = { ...child.state, sent: NO_SEQUENCES }
   }
 
   /** True when the child waits for what is kept. */

@@ -11,6 +11,7 @@ import {
   type Layer,
   type MediaId,
   type MediaPacket,
+  parsePacket,
   type StreamId,
   type Subscription,
   streamKey,
@@ -18,11 +19,17 @@ import {
 import type { MediaNews, Want } from '../../src/protocol/media-worker.ts'
 import type { Hop } from './hop.ts'
 import { type HopControls, Hops } from './hops.ts'
+import { type Inbound, InboundFrames } from './inbound.ts'
+import type { Keyring } from './keyring.ts'
 import type { Taker } from './own-pictures.ts'
-import { type Came, Stream } from './stream.ts'
+import type { Arrival, Came, Stream } from './stream.ts'
+import { Streams } from './streams.ts'
 import { type Entry, Wants } from './wants.ts'
 
 export type SwitchboardPorts = {
+  readonly keyring: Keyring
+  /** A frame for whoever watches here that no key opens. */
+  readonly unopened: (source: MediaId, generation: number) => void
   readonly news: (news: MediaNews) => void
   readonly failed: (cause: unknown) => void
   /** In order: a frame of a stream that is watched here. */
@@ -40,8 +47,9 @@ export class Switchboard {
   #forwards: number
   readonly #ports: SwitchboardPorts
   readonly hops: Hops
-  readonly #streams = new Map<string, Stream>()
+  readonly #streams = new Streams((id) => ({ show: (frame) => this.#show(id, frame), ask: () => this.askSource(id) }))
   readonly #wants = new Wants()
+  readonly #inbound: InboundFrames
   /** What each hop said last: it may ask for a stream before we take it. */
   readonly #subscribed = new Map<Hop, Subscribed>()
   #refreshes = NO_REFRESHES
@@ -54,6 +62,7 @@ export class Switchboard {
     this.self = self
     this.#forwards = forwards
     this.#ports = ports
+    this.#inbound = new InboundFrames(ports.keyring, (frame) => this.#arrive(frame))
     this.hops = new Hops({
       news: ports.news,
       opened: (hop) => this.#sayWanted(hop),
@@ -65,7 +74,7 @@ export class Switchboard {
   }
 
   get streams(): Iterable<Stream> {
-    return this.#streams.values()
+    return this.#streams.all
   }
 
   get wants(): Iterable<Entry> {
@@ -85,7 +94,7 @@ export class Switchboard {
   /** Takes the place of what was hushed before. Of our own, nothing is sent either. */
   setHushed(hushed: readonly StreamId[], nowMs: number): void {
     this.#hushed = new Set(hushed.map(streamKey))
-    for (const one of hushed) if (one.source === this.self) this.#streams.delete(streamKey(one))
+    for (const one of hushed) if (one.source === this.self) this.#streams.drop(one)
     this.#follow(nowMs)
   }
 
@@ -110,16 +119,16 @@ export class Switchboard {
 
   /** Somebody takes this stream of ours. */
   isWatched(layer: Layer): boolean {
-    return (this.#streams.get(streamKey({ source: this.self, layer }))?.children.size ?? 0) > 0
+    return (this.#streams.get({ source: this.self, layer })?.children.size ?? 0) > 0
   }
 
   *takersOf(layer: Layer): Generator<MediaId> {
-    for (const hop of this.#streams.get(streamKey({ source: this.self, layer }))?.children.keys() ?? []) yield hop.id
+    for (const hop of this.#streams.get({ source: this.self, layer })?.children.keys() ?? []) yield hop.id
   }
 
   /** With what each of them has room for. */
   takersOfPicture(layer: Layer): readonly Taker[] {
-    const own = [...this.#streams.values()].filter(({ id }) => id.source === this.self)
+    const own = [...this.#streams.all].filter(({ id }) => id.source === this.self)
     const hops = own.find(({ id }) => id.layer === layer)?.children.keys() ?? []
     return [...hops].map((hop) => ({
       budgetKbps: hop.traffic.budgetKbps,
@@ -128,12 +137,23 @@ export class Switchboard {
   }
 
   sendOwn(head: FrameHead, packet: Bytes): void {
-    this.#streams.get(streamKey(head))?.pass(head, { bytes: packet, from: undefined }, performance.now())
+    this.#streams.get(head)?.pass(head, { bytes: packet, from: undefined, plain: undefined }, performance.now())
+  }
+
+  /** A key of this source came: what could not be opened may be now. */
+  unlock(source: MediaId): void {
+    for (const stream of this.#streams.all) {
+      if (stream.id.source !== source || stream.isOpened) continue
+      for (const bytes of stream.takeKept()) {
+        const head = parsePacket(bytes)?.head
+        if (head !== undefined) this.#inbound.take(head, bytes, undefined)
+      }
+    }
   }
 
   /** A picture begins here, or begins anew: what is kept is shown, or the source is asked. */
   showAgain(stream: StreamId): void {
-    this.#streams.get(streamKey(stream))?.showAgain(performance.now())
+    this.#streams.get(stream)?.showAgain(performance.now())
   }
 
   /** Nothing that is kept helps: the source is asked for a key frame. */
@@ -152,7 +172,7 @@ export class Switchboard {
 
   tick(nowMs: number): void {
     this.hops.tick(nowMs)
-    for (const stream of this.#streams.values()) stream.check(nowMs)
+    for (const stream of this.#streams.all) stream.check(nowMs)
     for (const [hop, { untilMs }] of this.#subscribed) if (nowMs > untilMs) this.#subscribed.delete(hop)
     const { silent, isChanged } = this.#wants.check(nowMs)
     this.#tellSilent(silent)
@@ -167,7 +187,7 @@ export class Switchboard {
 
   #forget(hop: Hop): void {
     this.#subscribed.delete(hop)
-    for (const stream of this.#streams.values()) stream.release(hop)
+    for (const stream of this.#streams.all) stream.release(hop)
     const nowMs = performance.now()
     const silent = this.#wants.lose(hop.id, nowMs)
     this.#tellSilent(silent)
@@ -181,10 +201,25 @@ export class Switchboard {
   #packet(hop: Hop, { head }: MediaPacket, bytes: Bytes): void {
     const entry = this.#wants.get(head)
     if (entry === undefined || !this.#wants.takesFrom(entry, hop.id)) return
+    if (this.#streams.made(entry.stream).isOld(head.sequence)) this.#count(entry, hop, head, bytes, { isNew: false, isUsable: false })
+    else this.#inbound.take(head, bytes, hop)
+  }
+
+  /** Opened, or there is no key for it here. What was changed on its way is as if it never came. */
+  #arrive({ head, bytes, from, opened }: Inbound): void {
+    const entry = this.#wants.get(head)
+    const plain = opened.kind === 'frame' ? opened.plain : undefined
+    if (entry === undefined) return
+    if (opened.kind !== 'frame' && entry.want.isShown) this.#ports.unopened(head.source, opened.generation)
+    if (opened.kind === 'false') return
+    const arrival = this.#streams.made(entry.stream).arrive(head, { bytes, from, plain }, performance.now())
+    if (from !== undefined) this.#count(entry, from, head, bytes, arrival)
+  }
+
+  #count(entry: Entry, { id }: Hop, head: FrameHead, { byteLength }: Bytes, { isNew, isUsable }: Arrival): void {
     const nowMs = performance.now()
-    if (this.#wants.arrived(entry, hop.id, nowMs)) this.#subscribe(nowMs)
-    const isNew = this.#stream(entry.stream).arrive(head, { bytes, from: hop }, nowMs)
-    this.#ports.arrived(head, hop.id, bytes.byteLength, isNew)
+    if (this.#wants.arrived(entry, id, head.sequence, isUsable, nowMs)) this.#subscribe(nowMs)
+    this.#ports.arrived(head, id, byteLength, isNew)
   }
 
   #control(hop: Hop, control: HopControls): void {
@@ -196,7 +231,7 @@ export class Switchboard {
         this.#adopt(hop, nowMs)
         return
       case 'refresh':
-        this.#streams.get(streamKey(control.stream))?.repeat(hop, nowMs)
+        this.#streams.get(control.stream)?.repeat(hop, nowMs)
         return
       default:
         control satisfies never
@@ -204,7 +239,8 @@ export class Switchboard {
   }
 
   #drop(stream: StreamId): void {
-    this.#streams.delete(streamKey(stream))
+    this.#streams.drop(stream)
+    this.#inbound.drop(stream)
     this.#ports.unwanted(stream)
   }
 
@@ -212,7 +248,7 @@ export class Switchboard {
     const keys = new Set(wanted.map(streamKey))
     for (const { source, layer } of this.#subscribed.get(hop)?.wanted ?? []) {
       const key = streamKey({ source, layer })
-      if (!keys.has(key)) this.#streams.get(key)?.release(hop)
+      if (!keys.has(key)) this.#streams.get({ source, layer })?.release(hop)
     }
   }
 
@@ -224,22 +260,11 @@ export class Switchboard {
       const isOwn = source === this.self
       if (this.isHushed({ source, layer })) continue
       if (!isOwn && this.#wants.get({ source, layer }) === undefined) continue
-      const stream = this.#stream({ source, layer })
+      const stream = this.#streams.made({ source, layer })
       if (!isOwn && !stream.children.has(hop) && stream.children.size >= this.#forwards) continue
       stream.adopt(hop, maxTemporal, subscribed.untilMs, nowMs)
       if (isOwn) this.#ports.subscribed(hop.id, layer)
     }
-  }
-
-  #stream({ source, layer }: StreamId): Stream {
-    const key = streamKey({ source, layer })
-    let stream = this.#streams.get(key)
-    if (stream === undefined) {
-      const id = { source, layer }
-      stream = new Stream(id, { show: (frame) => this.#show(id, frame), ask: () => this.askSource(id) })
-      this.#streams.set(key, stream)
-    }
-    return stream
   }
 
   #show(stream: StreamId, frame: Arrived<Came>): void {

@@ -22,7 +22,7 @@ export async function playVoice(line: Line, source: MediaId, layer: VoiceLayer, 
   const reader = line.readable.getReader()
   const writer = line.writable.getWriter()
   const play = ({ frame, opened }: OpenedFrame) => {
-    if (opened.kind === 'sealed') {
+    if (opened.kind !== 'frame') {
       ports.unopened(source, opened.generation)
       return
     }

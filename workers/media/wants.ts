@@ -2,6 +2,7 @@
  * What this tab takes, and from whom: said to each parent again and again, so that a parent that comes back, or begins
  * anew, knows it. A parent that was replaced by the plan stays asked until the new one sends.
  */
+import { distance } from '../../src/core/call/frames/recent-sequences.ts'
 import { checkParents, type WatchedStream } from '../../src/core/call/frames/watch-parents.ts'
 import { SUBSCRIPTION_MS } from '../../src/protocol/limits.ts'
 import { type MediaId, type StreamId, type Subscription, streamKey } from '../../src/protocol/media.ts'
@@ -26,6 +27,8 @@ export type Entry = WatchedStream & {
   sinceMs: number
   /** From whomever. */
   arrivedMs: number | undefined
+  /** The highest sequence of the parent that counted. */
+  heard: number | undefined
   from: MediaId | undefined
   isSeen: boolean
   /** Another layer of its picture is wanted now; it goes on until that one is seen. */
@@ -76,13 +79,23 @@ export class Wants {
     return left.map(({ stream }) => stream)
   }
 
-  /** Frames are taken from those who were asked only: others could block what these send by sending it first. */
-  takesFrom(entry: Entry, hop: MediaId): boolean {
-    return hop === entry.parent || hop === entry.standby || hop === entry.former?.parent
+  /** Frames are taken from those who are asked only: others could send what looks like it. */
+  takesFrom({ parent, standby, isStandbyAsked, former }: Entry, hop: MediaId): boolean {
+    return hop === parent || (isStandbyAsked && hop === standby) || hop === former?.parent
   }
 
-  /** True when the former parent is not needed any more. */
-  arrived(entry: Entry, hop: MediaId, nowMs: number): boolean {
+  /**
+   * A frame that came, `isUsable` when the stream goes on with it: one that breaks, or is not what it seems, is as good as
+   * silence. What another brought sooner counts for the parent too, each once. True when the former parent is not needed any more.
+   */
+  arrived(entry: Entry, hop: MediaId, sequence: number, isUsable: boolean, nowMs: number): boolean {
+    const isAlsoHere = hop === entry.parent && (entry.heard === undefined || distance(sequence, entry.heard) > 0)
+    if (!isUsable && !isAlsoHere) return false
+    if (hop === entry.parent) entry.heard = sequence
+    return this.#goesOn(entry, hop, nowMs)
+  }
+
+  #goesOn(entry: Entry, hop: MediaId, nowMs: number): boolean {
     const pauseMs = nowMs - (entry.arrivedMs ?? nowMs - EXPECTED_EVERY_MS)
     entry.expectedEveryMs += PAUSE_SHARE * (pauseMs - entry.expectedEveryMs)
     entry.arrivedMs = nowMs
@@ -158,6 +171,7 @@ function entryOf(want: Want, before: Entry | undefined, nowMs: number): Entry {
     isStandbyAsked: false,
     sinceMs: nowMs,
     arrivedMs: before?.arrivedMs,
+    heard: undefined,
     from: before?.from,
     isSeen: before?.isSeen === true && want.isShown,
     isLeaving: false,

@@ -169,7 +169,7 @@ test('[MEDIAWORKER-8] frames that no key opens are neither seen nor heard, and i
     await source.speak()
     const pictures = leaf.watch(1)
     leaf.want(shown(1, 'main', 1), shown(1, 'audio', 1, { maxTemporal: 0 }))
-    await until(() => leaf.has('sealed') && leaf.figures?.incoming.some(({ frames }) => frames > 5) === true)
+    await until(() => leaf.has('sealed') && (leaf.figures?.hops[0]?.receivedKbps ?? 0) > 50)
     await pause(500)
     const before = { pictures: pictures.length, levels: leaf.figures?.levels, energy: (await voiceStats(leaf, source)).energy }
     tellKeys(source, leaf)
@@ -178,58 +178,6 @@ test('[MEDIAWORKER-8] frames that no key opens are neither seen nor heard, and i
   })
   expect(seen).toMatchObject({ before: { pictures: 0, levels: [], energy: 0 }, news: { source: 1, generation: 0 }, isRight: true })
   expect(seen.withinMs).toBeLessThan(1_000)
-})
-
-test('[MEDIAWORKER-9] who sends nonsense, or far too much, loses its hop, and nobody else does', async ({ harness }) => {
-  const seen = await harness.evaluate(async () => {
-    const { open, connect, connectRaw, tellKeys, until, shown, gapsMs, MAIN } = media
-    const [source, leaf] = [open(1), open(2)]
-    const [broken, flooding] = await Promise.all([connectRaw(9, leaf), connectRaw(8, leaf), connect(source, leaf)])
-    tellKeys(source, leaf)
-    source.publish([MAIN])
-    const pictures = leaf.watch(1)
-    leaf.want(shown(1, 'main', 1))
-    await until(() => pictures.length > 10)
-    for (const bytes of [[], [0x11], [0x11, 1, 2, 3], [2, 2], [3, 1, 2], [4, 4, 4, 4, 4, 4], [99]]) {
-      for (let times = 0; times < 4; times++) broken.channel.send(new Uint8Array(bytes))
-    }
-    broken.channel.send('text')
-    for (let times = 0; times < 400; times++) flooding.say({ kind: 'refresh', stream: { source: 2, layer: 'main' } })
-    await until(() => leaf.news.filter(({ t }) => t === 'hop-lost').length === 2)
-    const from = pictures.length
-    await until(() => pictures.length > from + 10 && broken.channel.readyState === 'closed')
-    return { lost: leaf.news.flatMap((news) => (news.t === 'hop-lost' ? [news.hop] : [])).sort(), gapMs: gapsMs(pictures.slice(from - 1)) }
-  })
-  expect(seen.lost).toEqual([8, 9])
-  expect(seen.gapMs).toBeLessThan(400)
-})
-
-test('[MEDIAWORKER-10] a frame that breaks the decoder costs its own picture only, which begins again', async ({ harness }) => {
-  const seen = await harness.evaluate(async () => {
-    const { open, connect, connectRaw, tellKeys, until, pause, shown, gapsMs, sealed, MAIN } = media
-    const [source, leaf] = [open(1), open(2)]
-    const [poison] = await Promise.all([connectRaw(9, leaf), connect(source, leaf)])
-    const secret = crypto.getRandomValues(new Uint8Array(32))
-    tellKeys(source, leaf)
-    leaf.post({ t: 'key', source: 9, generation: 0, secret })
-    source.publish([MAIN])
-    const [good, bad] = [leaf.watch(1), leaf.watch(9)]
-    leaf.want(shown(1, 'main', 1), shown(9, 'main', 9))
-    await until(() => good.length > 10)
-    const from = good.length
-    const noise = () => crypto.getRandomValues(new Uint8Array(500))
-    for (let sequence = 0; sequence < 20; sequence++) {
-      const head = { sequence, isKey: sequence === 0, dependsOn: sequence === 0 ? 0 : 1 }
-      poison.send(await sealed(9, secret, head, sequence % 3 === 0 ? new Uint8Array(1) : noise()))
-      await pause(20)
-    }
-    await until(() => poison.controls.some(({ kind }) => kind === 'refresh'))
-    await until(() => good.length > from + 10)
-    return { bad: bad.length, gapMs: gapsMs(good.slice(from - 1)), shown: leaf.figures?.incoming.find(({ source }) => source === 1)?.shown }
-  })
-  expect(seen.bad).toBe(0)
-  expect(seen.gapMs).toBeLessThan(400)
-  expect(seen.shown).toBeGreaterThan(5)
 })
 
 test('[MEDIAWORKER-11] a tab passes on to as many as it may, and its own to everybody', async ({ harness }) => {
@@ -289,44 +237,4 @@ test('[MEDIAWORKER-21] the end of a call closes its hops, and a call that begins
     return source.news.flatMap((news) => (news.t === 'hop-lost' ? [news.hop] : []))
   })
   expect(seen).toEqual([])
-})
-
-test('[MEDIAWORKER-23] what is hushed is neither seen, heard, sent nor passed on, and begins again when it is not', async ({ harness }) => {
-  const seen = await harness.evaluate(async () => {
-    const { open, connect, connectRaw, tellKeys, until, pause, shown, voiceStats, MAIN } = media
-    const [source, middle] = [open(1), open(2, 8)]
-    const [child] = await Promise.all([connectRaw(9, middle), connect(source, middle)])
-    tellKeys(source, middle)
-    source.publish([MAIN])
-    await source.speak()
-    const pictures = middle.watch(1)
-    middle.want(shown(1, 'main', 1), shown(1, 'audio', 1, { maxTemporal: 0 }))
-    const asking = setInterval(() => child.say({ kind: 'subscribe', wanted: [{ source: 1, layer: 'main', maxTemporal: 2 }] }), 500)
-    const heard = async () => (await voiceStats(middle, source)).energy
-    await until(() => pictures.length > 10 && child.packets.length > 10 && (middle.figures?.levels.length ?? 0) > 0)
-    const hushed = (['main', 'audio'] as const).map((layer) => ({ source: 1, layer }))
-    middle.post({ t: 'hush', hushed })
-    await pause(300)
-    const before = [pictures.length, child.packets.length]
-    const beforeEnergy = await heard()
-    await pause(1_100)
-    const hush = [pictures.length, child.packets.length]
-    // Where a voice was the engine plays a fading rest of it; the test microphone beeps once a second.
-    const energy = (await heard()) - beforeEnergy
-    const shows = middle.news.findLast(({ t }) => t === 'shows')
-    middle.post({ t: 'hush', hushed: [] })
-    const withinMs = await until(() => pictures.length > (before[0] ?? 0) && child.packets.length > (before[1] ?? 0))
-    await until(() => (middle.figures?.levels.length ?? 0) > 0)
-    // The source itself may not send what is hushed.
-    source.post({ t: 'hush', hushed })
-    await pause(300)
-    const own = pictures.length
-    await pause(500)
-    clearInterval(asking)
-    return { before, hush, energy, shows, withinMs, own: pictures.length - own }
-  })
-  expect(seen.hush).toEqual(seen.before)
-  expect(seen.energy).toBeLessThan(0.01)
-  expect(seen).toMatchObject({ shows: { source: 1, view: 'camera', layer: undefined }, own: 0 })
-  expect(seen.withinMs).toBeLessThan(1_500)
 })

@@ -15,7 +15,7 @@ const askedOf = (wants: Wants, hop: number) => wants.of(hop).map(({ layer }) => 
 /** Frames come every 30 ms. */
 function feed(wants: Wants, layer: Layer, hop: number, fromMs: number, toMs: number): void {
   const entry = wants.get({ source: SOURCE, layer })
-  for (let atMs = fromMs; entry !== undefined && atMs < toMs; atMs += 30) wants.arrived(entry, hop, atMs)
+  for (let atMs = fromMs; entry !== undefined && atMs < toMs; atMs += 30) wants.arrived(entry, hop, atMs, true, atMs)
 }
 
 test('[MEDIAWORKER-17] a parent that the plan replaces is asked until the new one sends, or its time is over', () => {
@@ -75,11 +75,14 @@ test('[MEDIAWORKER-18] what was passed on only and is shown from now on begins w
   expect(askedOf(wants, ANN)).toEqual(['main', 'thumb'])
 })
 
-test('[MEDIAWORKER-19] frames are taken from those who were asked only', () => {
+test('[MEDIAWORKER-19] frames are taken from those who are asked only', () => {
   const wants = new Wants()
   wants.set([want('main', ANN, { standby: BEN })], 0)
   const entry = wants.get({ source: SOURCE, layer: 'main' })
-  expect(entry !== undefined && [ANN, BEN, 9].map((hop) => wants.takesFrom(entry, hop))).toEqual([true, true, false])
+  const takesFrom = () => entry !== undefined && [ANN, BEN, 9].map((hop) => wants.takesFrom(entry, hop))
+  expect(takesFrom()).toEqual([true, false, false])
+  wants.lose(ANN, 10)
+  expect(takesFrom()).toEqual([true, true, false])
 })
 
 test('[MEDIAWORKER-23] a hushed stream is asked of nobody, not even until another layer is seen, and asked again afterwards', () => {
@@ -92,4 +95,13 @@ test('[MEDIAWORKER-23] a hushed stream is asked of nobody, not even until anothe
   expect(askedOf(wants, ANN)).toEqual(['main', 'screen'])
   wants.set([want('thumb', ANN)], 30, new Set([`${SOURCE} main`]))
   expect(askedOf(wants, ANN)).toEqual(['thumb'])
+})
+
+test('[MEDIAWORKER-26] frames that break or come again do not make a parent heard', () => {
+  const wants = new Wants()
+  wants.set([want('main', ANN, { standby: BEN })], 0)
+  feed(wants, 'main', ANN, 0, 1_000)
+  const entry = wants.get({ source: SOURCE, layer: 'main' })
+  for (let atMs = 1_000; entry !== undefined && atMs < 1_400; atMs += 30) wants.arrived(entry, ANN, 500, false, atMs)
+  expect(wants.check(1_400).silent.map(({ parent }) => parent)).toEqual([ANN])
 })

@@ -1,0 +1,44 @@
+/** The streams that go through this tab, each made when it is first needed. */
+import { SUBSCRIPTIONS_PER_HOP } from '../../src/protocol/limits.ts'
+import { type StreamId, streamKey } from '../../src/protocol/media.ts'
+import { Stream, type StreamPorts } from './stream.ts'
+
+export class Streams {
+  readonly #portsOf: (id: StreamId) => StreamPorts
+  readonly #streams = new Map<string, Stream>()
+  /** How far each stream opened that is not here now: no older recording of it is taken for news. */
+  readonly #floors = new Map<string, number>()
+
+  constructor(portsOf: (id: StreamId) => StreamPorts) {
+    this.#portsOf = portsOf
+  }
+
+  get all(): Iterable<Stream> {
+    return this.#streams.values()
+  }
+
+  get(stream: StreamId): Stream | undefined {
+    return this.#streams.get(streamKey(stream))
+  }
+
+  made({ source, layer }: StreamId): Stream {
+    const key = streamKey({ source, layer })
+    const id = { source, layer }
+    const stream = this.#streams.get(key) ?? new Stream(id, this.#portsOf(id), this.#floors.get(key))
+    this.#streams.set(key, stream)
+    return stream
+  }
+
+  drop(stream: StreamId): void {
+    const key = streamKey(stream)
+    const floor = this.#streams.get(key)?.floor
+    this.#streams.delete(key)
+    if (floor !== undefined) this.#floors.set(key, floor)
+    for (const oldest of [...this.#floors.keys()].slice(0, -SUBSCRIPTIONS_PER_HOP)) this.#floors.delete(oldest)
+  }
+
+  clear(): void {
+    this.#streams.clear()
+    this.#floors.clear()
+  }
+}
