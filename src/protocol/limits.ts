@@ -174,6 +174,14 @@ export const SIGNAL_REOPEN_MS = 1_000
 /** A tab that the relay saw going, or whose link stalls, is asked; without an answer by then it is gone. */
 export const LIVENESS_MS = 2_000
 
+/**
+ * A control connection is asked so often whether it lives, and given up without an answer by then. Each question opens a stream;
+ * connections of tabs that die end by themselves within 15 s, and a machine with more to do than it can stands still for
+ * seconds: giving up then makes everybody dial everybody at the worst moment.
+ */
+export const CONTROL_ASK_MS = 30_000
+export const CONTROL_SILENT_MS = 20_000
+
 /** Signals of one link that wait for the browser: an offer with all its candidates is about 30. */
 export const LINK_BACKLOG = 256
 

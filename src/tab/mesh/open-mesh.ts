@@ -20,6 +20,8 @@ import type { FrameStream, Wire } from '../../ports/wire.ts'
 import { RoomError } from '../../protocol/errors.ts'
 import type { TabId } from '../../protocol/ids.ts'
 import {
+  CONTROL_ASK_MS,
+  CONTROL_SILENT_MS,
   CONTROL_STREAMS,
   INTRODUCTION_BYTES,
   INTRODUCTION_MS,
@@ -68,6 +70,7 @@ export async function openMesh(iceServers: readonly RTCIceServer[]): Promise<Mes
       maxIncomingPendingConnections: PEER_CONNECTIONS,
       reconnectRetries: 0,
     },
+    connectionMonitor: { pingInterval: CONTROL_ASK_MS, pingTimeout: { minTimeout: CONTROL_SILENT_MS } },
     services: {
       identify: identify(),
       ping: ping(),
