@@ -7,9 +7,12 @@ const DAY_MS = 24 * HOUR_MS
 /** What was learned counts half after this long: browsers change each four weeks, the rules of an office less often. */
 export const BALANCE_HALF_LIFE_MS = 7 * DAY_MS
 
-/** A technique that failed is left alone so long, twice as long each time it fails again, and then tried once. */
-export const TECHNIQUE_REST_MS = 10 * MINUTE_MS
-export const TECHNIQUE_REST_MAX_MS = 7 * DAY_MS
+/**
+ * A technique that failed is left alone so long, twice as long each time it fails again, and then tried once: a person comes
+ * once a day, and what a browser cannot do it cannot do until its next version.
+ */
+export const TECHNIQUE_REST_MS = DAY_MS
+export const TECHNIQUE_REST_MAX_MS = 14 * DAY_MS
 
 /** The same for a reflector that could not be reached from a network: it may have been asleep, a firewall stays for weeks. */
 export const BLOCKED_MS = 10 * MINUTE_MS

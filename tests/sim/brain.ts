@@ -8,6 +8,7 @@ import { ownRows } from '../../src/core/storage/own-rows.ts'
 import { planObject } from '../../src/core/storage/plan-object.ts'
 import { receiveStep } from '../../src/core/storage/receive-transfer.ts'
 import { serveStep } from '../../src/core/storage/serve-transfer.ts'
+import { BALANCE_BRAIN } from './balance/balance-brain.ts'
 import { MEETING_BRAIN } from './meeting/meeting-brain.ts'
 
 export const SOUND_BRAIN = {
@@ -21,6 +22,7 @@ export const SOUND_BRAIN = {
   ownRows,
   plan: planObject,
   ...MEETING_BRAIN,
+  ...BALANCE_BRAIN,
 }
 
 export type Brain = typeof SOUND_BRAIN

@@ -1,6 +1,6 @@
 /**
  * `npm run sim -- [NAME] [--seed N] [--rounds N] [--rooms N] [--small] [--plant NAME] [--json]`: NAME is a scenario,
- * `years`, `room`, `storage`, `meeting`, or nothing for all. Each scenario runs with seeds N, N+1, ...; then every planted bug of
+ * `years`, `room`, `storage`, `meeting`, `balance`, or nothing for all. Each scenario runs with seeds N, N+1, ...; then every planted bug of
  * these scenarios must be found. `years`, part of `storage`, is rooms of every mix over a year: 1,000 of each when asked
  * for by `storage` or `years`, 10 otherwise. `--small` is the size the tests run; `--plant` runs one planted bug in it. Ends with 1 when an
  * invariant broke or a planted bug was missed.
@@ -35,7 +35,9 @@ const plant = PLANTS.find((each) => each.name === values.plant)
 
 if (!Number.isSafeInteger(firstSeed) || !Number.isSafeInteger(rounds) || rounds < 1) fail('--seed and --rounds take whole numbers.')
 if (chosen.length === 0 && name !== 'years')
-  fail(`There is no scenario "${name}". There are: room, storage, meeting, years, ${SCENARIOS.map((each) => each.name).join(', ')}.`)
+  fail(
+    `There is no scenario "${name}". There are: room, storage, meeting, balance, years, ${SCENARIOS.map((each) => each.name).join(', ')}.`,
+  )
 if (values.plant !== undefined && plant === undefined)
   fail(`There is no planted bug "${values.plant}". There are: ${PLANTS.map((each) => each.name).join('; ')}.`)
 
@@ -90,6 +92,7 @@ function figures(): object {
     ...(waste.length > 0 && { wastePct: waste.toSorted((a, b) => a - b)[Math.floor(waste.length / 2)] }),
     ...(vsIdeal.length > 0 && { vsIdeal: Math.round(Math.max(...vsIdeal) * 1000) / 1000 }),
     violations,
+    ...balanceFigures(),
     ...(years !== undefined && {
       vsIdeal: years.vsIdeal,
       repairVsIdeal: years.repairVsIdeal,
@@ -103,6 +106,15 @@ function figures(): object {
     machine: { cores: availableParallelism(), loadAverage: loadavg()[0] },
     peers: [],
   }
+}
+
+/** Of the balancer all are told, as medians of the rounds: each stands beside another policy's. */
+function balanceFigures(): Readonly<Record<string, number>> {
+  const figures = runs.flatMap(({ scenario, report }) => (scenario.area === 'balance' ? [report.figures ?? {}] : []))
+  const middle = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
+  return Object.fromEntries(
+    Object.keys(figures[0] ?? {}).map((key) => [key, Math.round(100 * middle(figures.map((each) => each[key] ?? 0))) / 100]),
+  )
 }
 
 function figureOf(key: string): readonly number[] {

@@ -6,6 +6,7 @@ import type { HelloEffect } from '../../src/core/room/hello.ts'
 import type { ReachEffect } from '../../src/core/room/reach.ts'
 import type { RowCopy } from '../../src/core/storage/plan-facts.ts'
 import type { TabId } from '../../src/protocol/ids.ts'
+import { BALANCE_PLANTS } from './balance/balance-plants.ts'
 import { type Brain, SOUND_BRAIN } from './brain.ts'
 import { MEETING_PLANTS } from './meeting/meeting-plants.ts'
 import { runScenario, type Scenario } from './scenario.ts'
@@ -214,6 +215,7 @@ export const PLANTS: readonly Plant[] = [
     bug: { ownRows: (wish) => ({ ...ownRows(wish), lacking: [] }) },
   },
   ...MEETING_PLANTS,
+  ...BALANCE_PLANTS,
 ]
 
 /** Seeds given to each planted bug: it must show itself in one of them. */

@@ -10,7 +10,7 @@ export type Outcome = {
 export type Scenario = {
   readonly name: string
   /** The group of shared figures it counts to. */
-  readonly area: 'room' | 'storage' | 'meeting'
+  readonly area: 'room' | 'storage' | 'meeting' | 'balance'
   /** Small enough for a unit test, or as large as one likes to wait for. */
   readonly run: (world: World, brain: Brain, size: 'small' | 'large') => Outcome
 }

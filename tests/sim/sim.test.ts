@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { balanceCrowd } from './balance/balance-crowd.ts'
 import { SOUND_BRAIN } from './brain.ts'
 import { meetingRoom } from './meeting/meeting-room.ts'
 import { meetingSmall } from './meeting/meeting-small.ts'
@@ -55,6 +56,12 @@ describe('meetings', () => {
 
   test('[SIM-13] small meetings are planned at no more than 1.15 times the least cost', () => {
     expect(violationsOf(meetingSmall, 3)).toEqual([])
+  })
+})
+
+describe('balancing', () => {
+  test('[SIM-14] devices that come again and again reach what can be reached, nearly as near as whoever knows everything, and learn what is broken', () => {
+    expect(violationsOf(balanceCrowd, 8)).toEqual([])
   })
 })
 

@@ -1,7 +1,7 @@
 /**
  * By which technique a client comes to another reflector. Each that is not resting is drawn from what was seen of it (Thompson
- * sampling): what works is taken mostly, what is little known now and then. A success is worth less by a technique that
- * costs a hop. A client of which nobody knows anything gets the default, which works wherever anything does.
+ * sampling): what works is taken mostly, what is little known now and then. A success is worth less by a longer
+ * way. A client of which nobody knows anything gets the default, which works wherever anything does.
  */
 import type { Technique } from '../../protocol/balance.ts'
 import { PRIOR_TRIES } from '../../protocol/limits.ts'
@@ -17,12 +17,15 @@ export type TechniqueTerms = {
   readonly own: Tallies
   readonly priors: ReadonlyMap<Technique, Prior>
   readonly nowMs: number
+  /** How long the way would be, where that is known; elsewhere a hop or a detour counts by experience. */
+  readonly costsMs?: ReadonlyMap<Technique, number>
   /** Evenly between 0 and 1, one for each option. */
   readonly draws: readonly number[]
 }
 
 export type TechniqueChoice = {
-  readonly technique: Technique
+  /** Undefined: there is none, or all failed lately; then it stays where it is. */
+  readonly technique: Technique | undefined
   readonly because: 'default' | 'all-rest' | 'drawn'
   /** Those that failed and are left alone. */
   readonly resting: readonly Technique[]
@@ -36,29 +39,31 @@ export const DEFAULT_TECHNIQUE: Technique = 'proxy'
 /** Going straight is best; whoever passes on adds a hop, a server in between a detour and its price. */
 const WORTH: Readonly<Record<Technique, number>> = { redirect: 1, 'link-hint': 1, list: 1, proxy: 0.7, turn: 0.5 }
 
-/** `options`: those that can be had now; undefined when there are none. */
-export function chooseTechnique(options: readonly Technique[], terms: TechniqueTerms): TechniqueChoice | undefined {
+/** `options`: those that can be had now. The default is tried even when it failed lately: nothing else could do better. */
+export function chooseTechnique(options: readonly Technique[], terms: TechniqueTerms): TechniqueChoice {
   const { own, nowMs, draws } = terms
   const tallyOf = (technique: Technique) => fade(own.get(technique) ?? NO_TALLY, nowMs)
   const resting = options.filter((technique) => isResting(own.get(technique) ?? NO_TALLY, nowMs))
-  const choose = (technique: Technique, because: TechniqueChoice['because']): TechniqueChoice => {
-    const { tries, successes } = tallyOf(technique)
+  const choose = (technique: Technique | undefined, because: TechniqueChoice['because']): TechniqueChoice => {
+    const { tries, successes } = technique === undefined ? NO_TALLY : tallyOf(technique)
     return { technique, because, resting, tries, successes }
   }
   const awake = options.filter((technique) => !resting.includes(technique))
-  const byDefault = (among: readonly Technique[]) => (among.includes(DEFAULT_TECHNIQUE) ? DEFAULT_TECHNIQUE : among[0])
-  const [only] = awake
-  if (only === undefined) {
-    const last = byDefault(options)
-    return last && choose(last, 'all-rest')
-  }
+  const byDefault = (among: readonly Technique[]) => among.find((technique) => technique === DEFAULT_TECHNIQUE)
+  const [first] = awake
+  if (first === undefined) return choose(byDefault(options), 'all-rest')
   const isUnknown = options.every((technique) => tallyOf(technique).tries === 0 && terms.priors.get(technique) === undefined)
-  if (isUnknown) return choose(byDefault(awake) ?? only, 'default')
+  if (isUnknown) return choose(byDefault(awake) ?? first, 'default')
+  const shortestMs = Math.min(...awake.map((technique) => terms.costsMs?.get(technique) ?? Number.POSITIVE_INFINITY))
+  const worthOf = (technique: Technique) => {
+    const costMs = terms.costsMs?.get(technique)
+    return costMs === undefined ? WORTH[technique] : shortestMs / Math.max(1, costMs)
+  }
   const drawn = awake.map((technique) => {
     const { succeeded, failed } = boundedPrior(terms.priors.get(technique))
     const { tries, successes } = tallyOf(technique)
     const chance = betaQuantile(draws[options.indexOf(technique)] ?? 0.5, 1 + succeeded + successes, 1 + failed + tries - successes)
-    return { technique, value: chance * WORTH[technique] }
+    return { technique, value: chance * worthOf(technique) }
   })
   const best = drawn.reduce((a, b) => (b.value > a.value ? b : a))
   return choose(best.technique, 'drawn')

@@ -34,11 +34,11 @@ export function explainPick({ picked, asked, steps, service }: Pick): string {
 export function explainTechnique({ technique, because, tries, successes, resting }: TechniqueChoice): string {
   const reasons = {
     default: 'nothing is known of this kind of device',
-    'all-rest': 'everything else failed lately',
+    'all-rest': 'all ways failed lately',
     drawn: tries < 0.5 ? 'not tried here yet' : `worked ${Math.round(successes)} of ${Math.round(tries)} times`,
   }
   const rest = resting.length === 0 ? '' : `; ${resting.join(', ')} failed and will be tried later`
-  return cut(`${BY[technique]}: ${reasons[because]}${rest}`)
+  return cut(`${technique === undefined ? 'stays where it is' : BY[technique]}: ${reasons[because]}${rest}`)
 }
 
 /** `2 full, 1 farther`. */

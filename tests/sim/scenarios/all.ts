@@ -1,3 +1,4 @@
+import { balanceCrowd } from '../balance/balance-crowd.ts'
 import { meetingRoom } from '../meeting/meeting-room.ts'
 import { meetingSmall } from '../meeting/meeting-small.ts'
 import type { Scenario } from '../scenario.ts'
@@ -7,4 +8,13 @@ import { joinStorm } from './join-storm.ts'
 import { partitionAndHeal } from './partition-and-heal.ts'
 import { rowsWithCrashes } from './rows-with-crashes.ts'
 
-export const SCENARIOS: readonly Scenario[] = [joinStorm, glare, partitionAndHeal, helloHostile, rowsWithCrashes, meetingSmall, meetingRoom]
+export const SCENARIOS: readonly Scenario[] = [
+  joinStorm,
+  glare,
+  partitionAndHeal,
+  helloHostile,
+  rowsWithCrashes,
+  meetingSmall,
+  meetingRoom,
+  balanceCrowd,
+]
