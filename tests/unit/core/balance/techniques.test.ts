@@ -143,7 +143,7 @@ test('[BALANCE-6] what a thousand others found is outvoted by a few own tries', 
   ])
   expect(choose(new Map(), 0, EVEN, priors)).toMatchObject({ technique: 'redirect', because: 'drawn' })
   const own = talliesOf(
-    after([...Array.from({ length: 20 }, () => failed('redirect')), ...Array.from({ length: 20 }, () => worked('proxy'))]),
+    after([...Array.from({ length: 60 }, () => failed('redirect')), ...Array.from({ length: 60 }, () => worked('proxy'))]),
     TAB,
   )
   const pair = { own, priors, nowMs: 30 * 24 * 60 * 60_000, draws: EVEN }
