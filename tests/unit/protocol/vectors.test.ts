@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { actClaim } from '../../../src/protocol/control.ts'
 import { encodeFrame, parseFrame } from '../../../src/protocol/frame.ts'
 import { helloMessage, proofClaim, tabClaim } from '../../../src/protocol/hello.ts'
 import { CONTROL_FRAME_BYTES, STATE_FRAME_BYTES } from '../../../src/protocol/limits.ts'
@@ -71,6 +72,7 @@ test('[PROTOCOL-6] what is signed or proved is the same bytes everywhere', () =>
     proofClaim,
     rendezvousClaim,
     entryClaim,
+    actClaim,
     signalClaim,
     stateContext,
     fileClaim,

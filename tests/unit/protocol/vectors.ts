@@ -1,6 +1,7 @@
 /** The plain files of tests/vectors, read as values: `{ "$bytes": hex }` stands for bytes. */
 import { readFileSync } from 'node:fs'
 import type { GenericSchema } from 'valibot'
+import { saying, signedAct, signedActs } from '../../../src/protocol/control.ts'
 import { helloMessage } from '../../../src/protocol/hello.ts'
 import { meetingMessage } from '../../../src/protocol/meeting.ts'
 import { membershipEntry } from '../../../src/protocol/membership.ts'
@@ -26,6 +27,7 @@ const SCHEMAS: Readonly<Record<string, Readonly<Record<string, GenericSchema<unk
   transfer: { commandMessage },
   meeting: { meetingMessage },
   'room-state': { stateMessage, fileRecord, binRecord, seenRecord, profileRecord, chatRecord, presenceRecord },
+  control: { saying, signedAct, signedActs },
   object: { manifestRoot, manifestPage, planRecord, holdingRecord, deviceRecord },
 }
 
