@@ -5,17 +5,17 @@
 import type { TabId } from '../../protocol/ids.ts'
 
 export type Seating = {
-  /** Everybody, me first; as many as there are places are in sight. */
+  /** Everybody; as many as there are places are in sight. */
   readonly order: readonly TabId[]
   /** Who spoke, last first. */
   readonly heard: readonly TabId[]
 }
 
-export type Present = { readonly tab: TabId; readonly isSpeaking: boolean }
+export type Present = { readonly tab: TabId; readonly isMe: boolean; readonly isSpeaking: boolean }
 
 export const EMPTY_SEATING: Seating = { order: [], heard: [] }
 
-/** `present`: me first. `isHeld`: people look elsewhere, so nobody changes places now. Seating the same people again changes nothing. */
+/** `present`: me first, if I am. `isHeld`: people look elsewhere, so nobody changes places now. Seating the same people again changes nothing. */
 export function seat(before: Seating, present: readonly Present[], places: number, isHeld: boolean): Seating {
   const here = new Set(present.map(({ tab }) => tab))
   const speaking = new Set(present.filter(({ isSpeaking }) => isSpeaking).map(({ tab }) => tab))
@@ -26,7 +26,8 @@ export function seat(before: Seating, present: readonly Present[], places: numbe
     ...spoken.filter((tab) => !speaking.has(tab)),
   ]
   const order = fillPlaces(before.order, [...here], heard, places)
-  if (!isHeld) bringIntoSight(order, heard, speaking, places)
+  const stays = present.find(({ isMe }) => isMe)?.tab
+  if (!isHeld) bringIntoSight(order, heard, new Set([...speaking, ...(stays === undefined ? [] : [stays])]), places)
   return { order, heard }
 }
 
@@ -44,13 +45,13 @@ function fillPlaces(before: readonly TabId[], here: readonly TabId[], heard: rea
   return [...seated, ...others]
 }
 
-/** My own tile stays where it is. */
-function bringIntoSight(order: TabId[], heard: readonly TabId[], speaking: ReadonlySet<TabId>, places: number): void {
+/** `staying`: my own tile, and those who speak. */
+function bringIntoSight(order: TabId[], heard: readonly TabId[], staying: ReadonlySet<TabId>, places: number): void {
   const silence = (tab: TabId) => (heard.includes(tab) ? heard.indexOf(tab) : heard.length)
   for (;;) {
     const outside = order.slice(places).filter((tab) => heard.includes(tab))
     const comes = lastHeard(outside, heard)
-    const silent = order.slice(1, places).filter((tab) => !speaking.has(tab))
+    const silent = order.slice(0, places).filter((tab) => !staying.has(tab))
     const goes = silent.reduceRight<TabId | undefined>(
       (longest, tab) => (longest === undefined || silence(tab) > silence(longest) ? tab : longest),
       undefined,

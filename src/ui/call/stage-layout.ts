@@ -1,27 +1,31 @@
-/** Where tiles stand: as large as fits, the last row centred, a shared screen large with everybody beside or below it. Pixels in, pixels out. */
+/** Where tiles stand: as large as fits, the last row centred, what is shown large beside or above the rest. Pixels in, pixels out. */
 export type Rect = { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
 export type Size = { readonly width: number; readonly height: number }
+/** Where what is large stands; `fit`: beside the others on a wide stage, above them on a tall one. `start` is where one begins to read. */
+export const LARGE_PLACES = ['fit', 'start', 'end', 'top', 'bottom'] as const
+export type LargePlace = (typeof LARGE_PLACES)[number]
+/** `part`: how much of the stage's width, or of its height, the large ones take. */
+export type Way = { readonly place: LargePlace; readonly part: { readonly wide: number; readonly tall: number } }
 
 const GAP = 14
 const WIDE = 16 / 9
-/** Beside or below a shared screen. */
+/** Beside or below something large. */
 const SMALL = 4 / 3
-/** Share of the longer side that a shared screen takes. */
-const SCREEN_SHARE = 0.76
+export const BESIDE: Way = { place: 'fit', part: { wide: 0.76, tall: 0.6 } }
 /** A stage below this is one of a phone. */
 const PHONE_PX = 560
-/** A face is known, and a name read, down to these widths. Beside a shared screen people are told by less: the screen is looked at. */
+/** A face is known, and a name read, down to these widths. Beside something large people are told by less: the large one is looked at. */
 const FACE_PX = { phone: 140, desk: 180 } as const
-const BESIDE_SCREEN = 2 / 3
+const BESIDE_LARGE = 2 / 3
 /** Pictures decoded at once: more, on a wall of screens, would cost more than they show. */
 const MOST_TILES = 49
 
-/** How many tiles the stage holds before they become too small. Never fewer than three: I, who speaks, and the way to the others. */
-export function countPlaces(screens: number, size: Size): number {
-  const { area, aspect } = peopleArea(screens, size)
-  const smallest = FACE_PX[size.width < PHONE_PX ? 'phone' : 'desk'] * (screens > 0 ? BESIDE_SCREEN : 1)
+/** How many small tiles the stage holds before they become too small. Never fewer than three: I, who speaks, and the way to the others. */
+export function countPlaces(large: number, size: Size, way = BESIDE): number {
+  const { rest, aspect } = splitStage(large, 1, size, way)
+  const smallest = FACE_PX[size.width < PHONE_PX ? 'phone' : 'desk'] * (large > 0 ? BESIDE_LARGE : 1)
   const fitting = (length: number, each: number) => Math.floor((length + GAP) / (each + GAP))
-  return Math.min(MOST_TILES, Math.max(3, fitting(area.width, smallest) * fitting(area.height, smallest / aspect)))
+  return Math.min(MOST_TILES, Math.max(3, fitting(rest.width, smallest) * fitting(rest.height, smallest / aspect)))
 }
 
 export function layoutTiles(count: number, area: Rect, aspect = WIDE): readonly Rect[] {
@@ -42,29 +46,46 @@ export function layoutTiles(count: number, area: Rect, aspect = WIDE): readonly 
   })
 }
 
-/** Screens first, then people. */
 export function layoutStage(
-  screens: number,
-  people: number,
+  large: number,
+  small: number,
   size: Size,
-): { readonly screens: readonly Rect[]; readonly people: readonly Rect[] } {
-  const { screen, area, aspect } = peopleArea(screens, size)
-  return { screens: layoutTiles(screens, screen), people: layoutTiles(people, area, aspect) }
+  way = BESIDE,
+): { readonly large: readonly Rect[]; readonly small: readonly Rect[] } {
+  const { main, rest, aspect } = splitStage(large, small, size, way)
+  return { large: layoutTiles(large, main), small: layoutTiles(small, rest, aspect) }
 }
 
-/** What shared screens leave to people, and how upright their tiles are. */
-function peopleArea(screens: number, size: Size): { readonly screen: Rect; readonly area: Rect; readonly aspect: number } {
-  const screen = { x: 0, y: 0, ...size }
+/** What the large ones take, what they leave to the others, and how upright the tiles of those are. */
+function splitStage(
+  large: number,
+  small: number,
+  size: Size,
+  way: Way,
+): { readonly main: Rect; readonly rest: Rect; readonly aspect: number } {
+  const whole = { x: 0, y: 0, ...size }
   // A tall, narrow stage takes upright tiles; people are upright too.
-  if (screens === 0) return { screen, area: screen, aspect: size.width < PHONE_PX && size.height > size.width ? 1 : WIDE }
-  if (size.width >= size.height) {
-    const width = Math.round(size.width * SCREEN_SHARE)
-    const area = { x: width + GAP, y: 0, width: size.width - width - GAP, height: size.height }
-    return { screen: { ...screen, width }, area, aspect: SMALL }
+  if (large === 0) return { main: whole, rest: whole, aspect: size.width < PHONE_PX && size.height > size.width ? 1 : WIDE }
+  if (small === 0) return { main: whole, rest: whole, aspect: SMALL }
+  const [isBeside, isAfter] = sideOf(way.place, size)
+  if (isBeside) {
+    const width = Math.round(size.width * way.part.wide)
+    const left = size.width - width - GAP
+    const [main, rest] = isAfter ? [left + GAP, 0] : [0, width + GAP]
+    return { main: { ...whole, x: main, width }, rest: { ...whole, x: rest, width: left }, aspect: SMALL }
   }
-  const height = Math.round(size.height * 0.6)
-  const area = { x: 0, y: height + GAP, width: size.width, height: size.height - height - GAP }
-  return { screen: { ...screen, height }, area, aspect: SMALL }
+  const height = Math.round(size.height * way.part.tall)
+  const left = size.height - height - GAP
+  const [main, rest] = isAfter ? [left + GAP, 0] : [0, height + GAP]
+  return { main: { ...whole, y: main, height }, rest: { ...whole, y: rest, height: left }, aspect: SMALL }
+}
+
+/** Beside the others or above and below them; before or after them. A phone is too narrow for two columns. */
+function sideOf(place: LargePlace, size: Size): readonly [isBeside: boolean, isAfter: boolean] {
+  const isWide = size.width >= size.height
+  if (place === 'top' || place === 'bottom') return [false, place === 'bottom']
+  if (place === 'fit') return [isWide, false]
+  return [isWide || size.width >= PHONE_PX, place === 'end']
 }
 
 /** From the first rectangle's middle to each other one's: the threads behind the tiles. */
@@ -72,29 +93,4 @@ export function threadsBetween(rects: readonly Rect[]): readonly string[] {
   const middle = ({ x, y, width, height }: Rect) => `${Math.round(x + width / 2)} ${Math.round(y + height / 2)}`
   const [first, ...rest] = rects
   return first === undefined ? [] : rest.map((rect) => `M${middle(first)}L${middle(rect)}`)
-}
-
-export type Star = { readonly x: number; readonly y: number }
-
-/** Where this tab stands on a map of 100 by 100: low in the middle, with the sky above. */
-export const OWN_STAR: Star = { x: 50, y: 76 }
-
-/** Half-axes of the two arcs the others stand on. */
-export const STAR_ARCS = [
-  { rx: 27, ry: 40 },
-  { rx: 42, ry: 66 },
-] as const
-
-/** Places for the others: spread over the arcs from low left to low right, never quite regular, so that it reads as a sky and not as a clock. */
-export function placeStars(others: number): readonly Star[] {
-  const inner = others <= 4 ? others : Math.round(others * 0.4)
-  return Array.from({ length: others }, (_, index) => {
-    const isInner = index < inner
-    const count = isInner ? inner : others - inner
-    const nth = isInner ? index : index - inner
-    const arc = STAR_ARCS[isInner ? 0 : 1]
-    // A lone star stands a little off the top; more of them share the half circle.
-    const angle = Math.PI * (1 + (nth + 0.5) / count + Math.sin(index * 7.3 + count) * (0.13 / count) + (count === 1 ? 0.14 : 0))
-    return { x: OWN_STAR.x + Math.cos(angle) * arc.rx, y: OWN_STAR.y + Math.sin(angle) * arc.ry * (1 + Math.cos(index * 5.1) * 0.05) }
-  })
 }

@@ -1,51 +1,115 @@
-/** The stage as its view needs it: who is shown on this page and where, what stands behind it, and what is told to the call. */
+/** The stage as its view needs it: who is shown on this page, how large and where, what stands behind it, and what is told to the call. */
+import type { SharedLayout } from '../../ports/asterism.ts'
+import type { TabId } from '../../protocol/ids.ts'
+import type { MeetingModel } from '../meeting/meeting.svelte.ts'
 import { isInSight } from '../shell/in-sight.svelte.ts'
 import type { CallModel, Participant } from './call.svelte.ts'
 import { EMPTY_SEATING, seat } from './seating.ts'
+import type { StageChoice } from './stage-choice.svelte.ts'
 import { countPlaces, layoutStage, type Rect } from './stage-layout.ts'
+import { planStage, wayOf } from './stage-plan.ts'
 import { visibleTiles } from './visible-tiles.ts'
 
-export type Placed = { readonly participant: Participant; readonly place: Rect }
+export type Placed = { readonly participant: Participant; readonly place: Rect; readonly isLarge: boolean }
+
+/** Those of the main room while this person is in a side room: small, in one row. */
+const FAR_TILE = { width: 112, height: 63 } as const
 
 export class StageModel {
   width = $state(0)
   height = $state(0)
   #chosenPage = $state(0)
   #seating = EMPTY_SEATING
+  #large: readonly TabId[] = []
   readonly #call: CallModel
+  readonly #meeting: MeetingModel
+  readonly #choice: StageChoice
 
-  constructor(call: CallModel) {
+  constructor(call: CallModel, meeting: MeetingModel, choice: StageChoice) {
     this.#call = call
+    this.#meeting = meeting
+    this.#choice = choice
   }
 
   readonly isMeasured = $derived(this.width > 0 && this.height > 0)
+  readonly layout: SharedLayout = $derived.by(() => this.#choice.layoutUnder(this.#meeting.state.layout))
   readonly #size = $derived({ width: this.width, height: this.height })
-  readonly #people = $derived.by(() => this.#call.participants)
-  readonly #sharers = $derived(this.#people.filter(({ screen }) => screen !== undefined))
-  /** Before the stage is measured nobody has to give way. */
-  readonly #places = $derived(this.isMeasured ? countPlaces(this.#sharers.length, this.#size) : this.#people.length)
-  /** The last place of a page that does not hold everybody leads to the others. */
-  readonly #perPage = $derived(this.#people.length <= this.#places ? this.#people.length : this.#places - 1)
-  readonly #layout = $derived(layoutStage(this.#sharers.length, Math.min(this.#people.length, this.#places), this.#size))
+  readonly #present = $derived.by(() => this.#call.participants)
+  readonly #people = $derived.by(() => {
+    const { subRoom } = this.#meeting.state
+    const near = this.#present.filter(({ member }) => member.isMe || this.#isIn(member.device, subRoom))
+    return this.#choice.hidesMe && near.length > 1 ? near.filter(({ member }) => !member.isMe) : near
+  })
+  /** The main room, while this person is elsewhere. */
+  readonly #farPeople = $derived.by(() => {
+    if (this.#meeting.state.subRoom === undefined) return []
+    return this.#present.filter(({ member }) => !member.isMe && this.#isIn(member.device, undefined))
+  })
+  readonly far = $derived(this.#farPeople.slice(0, Math.max(1, Math.floor(this.width / (FAR_TILE.width + 8)) - 1)))
+  readonly farLeft = $derived(this.#farPeople.length - this.far.length)
 
-  readonly pages = $derived(Math.max(1, Math.ceil(this.#people.length / Math.max(1, this.#perPage))))
+  /** Before the meeting has told of somebody, they stand where this person is. */
+  #isIn(device: Participant['member']['device'], subRoom: string | undefined): boolean {
+    const told = this.#meeting.of(device)
+    return told === undefined ? subRoom === this.#meeting.state.subRoom : told.place === 'in' && told.subRoom === subRoom
+  }
+
+  readonly #plan = $derived.by(() => {
+    const people = this.#people.map(({ member, speaking, screen }) => ({
+      tab: member.tab,
+      isMe: member.isMe,
+      isSpeaking: speaking,
+      hasScreen: screen !== undefined,
+    }))
+    const spotlight = this.#meeting.state.spotlight.flatMap(
+      (device) => this.#people.find(({ member }) => member.device === device)?.member.tab ?? [],
+    )
+    const plan = planStage(this.layout, people, { pinned: this.#choice.pinned, spotlight }, this.#large)
+    this.#large = plan.largePeople
+    return plan
+  })
+  readonly #way = $derived.by(() => wayOf(this.layout, this.#choice.place))
+  readonly #largeCount = $derived(this.#plan.largeScreens.length + this.#plan.largePeople.length)
+  readonly #small = $derived(this.#people.filter(({ member }) => !this.#plan.largePeople.includes(member.tab)))
+  readonly #asideScreens = $derived(this.#plan.asideScreens.length)
+
+  /** Before the stage is measured nobody has to give way. */
+  readonly #places = $derived(
+    this.isMeasured ? Math.max(2, countPlaces(this.#largeCount, this.#size, this.#way) - this.#asideScreens) : this.#small.length,
+  )
+  /** The last place of a page that does not hold everybody leads to the others. */
+  readonly #perPage = $derived(this.#small.length <= this.#places ? this.#small.length : this.#places - 1)
+  readonly #rects = $derived(
+    layoutStage(this.#largeCount, this.#asideScreens + Math.min(this.#small.length, this.#places), this.#size, this.#way),
+  )
+  readonly #smallRects = $derived(this.#rects.small.slice(this.#asideScreens))
+
+  readonly pages = $derived(Math.max(1, Math.ceil(this.#small.length / Math.max(1, this.#perPage))))
   readonly page = $derived(Math.min(this.#chosenPage, this.pages - 1))
 
   readonly #ordered = $derived.by(() => {
-    const present = this.#people.map(({ member, speaking }) => ({ tab: member.tab, isSpeaking: speaking }))
+    const present = this.#small.map(({ member, speaking }) => ({ tab: member.tab, isMe: member.isMe, isSpeaking: speaking }))
     this.#seating = seat(this.#seating, present, this.#perPage, this.page > 0)
-    const byTab = new Map(this.#people.map((participant) => [participant.member.tab, participant]))
+    const byTab = new Map(this.#small.map((participant) => [participant.member.tab, participant]))
     return this.#seating.order.flatMap((tab) => byTab.get(tab) ?? [])
   })
   readonly #first = $derived(this.page * this.#perPage)
 
-  readonly people: readonly Placed[] = $derived(
-    this.#ordered.slice(this.#first, this.#first + this.#perPage).flatMap((participant, i) => place(participant, this.#layout.people[i])),
-  )
-  readonly screens: readonly Placed[] = $derived(this.#sharers.flatMap((participant, i) => place(participant, this.#layout.screens[i])))
-  readonly morePlace = $derived(this.pages === 1 ? undefined : this.#layout.people[this.#perPage])
+  readonly people: readonly Placed[] = $derived([
+    ...this.#placed(this.#plan.largePeople, this.#rects.large.slice(this.#plan.largeScreens.length), true),
+    ...this.#ordered
+      .slice(this.#first, this.#first + this.#perPage)
+      .flatMap((participant, i) => placeOne(participant, this.#smallRects[i], false)),
+  ])
+  readonly screens: readonly Placed[] = $derived([
+    ...this.#placed(this.#plan.largeScreens, this.#rects.large, true),
+    ...this.#placed(this.#plan.asideScreens, this.#rects.small, false),
+  ])
+  /** Everybody alike: the threads between them can be drawn. */
+  readonly isPlain = $derived(this.#plan.largePeople.length === 0 && this.page === 0)
+  readonly morePlace = $derived(this.pages === 1 ? undefined : this.#smallRects[this.#perPage])
   /** After this page. */
-  readonly left = $derived(Math.max(0, this.#people.length - this.#first - this.#perPage))
+  readonly left = $derived(Math.max(0, this.#small.length - this.#first - this.#perPage))
   readonly elsewhere = $derived(this.#ordered.filter((_, i) => i < this.#first || i >= this.#first + this.#perPage))
 
   readonly visible = $derived.by(() => {
@@ -53,6 +117,7 @@ export class StageModel {
     const shown = [
       ...this.screens.map(({ participant, place }) => ({ participant, view: 'screen' as const, height: place.height })),
       ...this.people.map(({ participant, place }) => ({ participant, view: 'camera' as const, height: place.height })),
+      ...this.far.map((participant) => ({ participant, view: 'camera' as const, height: FAR_TILE.height })),
     ].filter(({ participant }) => !participant.member.isMe)
     return visibleTiles(
       shown.map(({ participant, view, height }) => ({ tab: participant.member.tab, view, height })),
@@ -64,8 +129,15 @@ export class StageModel {
   turnPage(by: 1 | -1): void {
     this.#chosenPage = (this.page + by + this.pages) % this.pages
   }
+
+  #placed(tabs: readonly TabId[], rects: readonly Rect[], isLarge: boolean): Placed[] {
+    return tabs.flatMap((tab, i) => {
+      const participant = this.#people.find(({ member }) => member.tab === tab)
+      return participant === undefined ? [] : placeOne(participant, rects[i], isLarge)
+    })
+  }
 }
 
-function place(participant: Participant, place: Rect | undefined): Placed[] {
-  return place === undefined ? [] : [{ participant, place }]
+function placeOne(participant: Participant, place: Rect | undefined, isLarge: boolean): Placed[] {
+  return place === undefined ? [] : [{ participant, place, isLarge }]
 }

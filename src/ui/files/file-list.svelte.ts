@@ -17,7 +17,8 @@ import type { FoundFolder } from './walk-folder.ts'
 /** Two at a time keeps the disk busy; more would only make each one slower and all of them hard to follow. */
 const ADDED_AT_ONCE = 2
 
-type Waiting = { readonly file: File; readonly sensitive: boolean }
+/** `then`: what happens with it once it is in the room. */
+type Waiting = { readonly file: File; readonly sensitive: boolean; readonly then?: (file: RoomFile) => void }
 export type Refusal = { readonly key: number; readonly name: string; readonly sentence: string; readonly waiting: Waiting | undefined }
 export type Removal = { readonly key: number; readonly name: string; readonly ids: readonly FileId[] }
 
@@ -79,6 +80,11 @@ export class FileList {
     this.#enqueue(files.map((file) => ({ file, sensitive: this.isSecret })))
   }
 
+  /** Adds them one by one and hands each over when it is in the room. */
+  addEach(files: readonly File[], then: (file: RoomFile) => void): void {
+    this.#enqueue(files.map((file) => ({ file, sensitive: this.isSecret, then })))
+  }
+
   addFolder(folder: FoundFolder): void {
     this.#startJob(folder, true)
   }
@@ -116,7 +122,8 @@ export class FileList {
     this.#adding++
     const { file, sensitive } = next
     try {
-      await this.port.put(file, { name: file.name, type: file.type, ...(sensitive ? { sensitive } : {}) })
+      const added = await this.port.put(file, { name: file.name, type: file.type, ...(sensitive ? { sensitive } : {}) })
+      next.then?.(added)
     } catch (error) {
       const isStopped = error instanceof RoomError && error.code === 'aborted'
       if (!isStopped) this.#refuse(file.name, sentenceOf(error, UNREADABLE), next)

@@ -2,33 +2,14 @@
 import type { ChatMessage, FileStat, MediaDevice, RecentRoom } from '../../ports/asterism.ts'
 import type { FileId, RoomId } from '../../protocol/ids.ts'
 import type { Updates } from '../context.ts'
-import type { FileList } from '../files/file-list.svelte.ts'
-import type { FilesUi } from '../files/files-ui.svelte.ts'
-import type { OpenDialog, PanelName } from '../room/room-ui.svelte.ts'
+import { CALL_SCENES, talking } from './call-scenes.ts'
 import { fakeRoom, LINK, type RoomFacts, WORDS } from './fixtures/fake-room.ts'
 import { BINNED, copyOn, EVERY_SAFETY, EVERY_STATE, FEW_FILES, file, IN_FOLDERS, KEPT_FOR, manyFiles } from './fixtures/files.ts'
 import { addedFolder, brokenFolder, seekingFolder } from './fixtures/folders.ts'
-import { meeting, notYetMeasured, presentedTo, sealedEachWay, travelsByTree, travelsStraight } from './fixtures/meetings.ts'
 import { ANN, BEN, CEM, crowd, HTML, inCall, LONG, ME, MY_OTHER_TAB, RTL } from './fixtures/people.ts'
-import { page, portrait } from './fixtures/pictures.ts'
-
-export type Scene =
-  | { readonly screen: 'landing'; readonly recent?: readonly RecentRoom[]; readonly link?: string }
-  | { readonly screen: 'door'; readonly facts?: RoomFacts | (() => RoomFacts) }
-  | {
-      readonly screen: 'room'
-      readonly facts: RoomFacts | (() => RoomFacts)
-      readonly panel?: PanelName
-      readonly dialog?: OpenDialog
-      readonly updates?: Updates
-      readonly files?: Partial<Pick<FilesUi, 'view' | 'folder' | 'query' | 'details' | 'preview' | 'isChoosing'>>
-      readonly chosen?: readonly FileId[]
-      /** Sets the list of files going before it is looked at. */
-      readonly prepare?: (list: FileList) => void
-    }
-  | { readonly screen: 'left' | 'opening' }
-  | { readonly screen: 'failed'; readonly sentence: string; readonly isLinkBad: boolean }
-  | { readonly screen: 'parts' }
+import { portrait } from './fixtures/pictures.ts'
+import { withChatFiles } from './fixtures/sessions.ts'
+import type { Scene } from './scene.ts'
 
 const NOON_MS = Date.UTC(2026, 10, 20, 12)
 const DEVICES: readonly MediaDevice[] = [
@@ -68,40 +49,8 @@ function fileScene(name: string, figures: Partial<FileStat>): Scene {
   }
 }
 
-function talking(): RoomFacts {
-  const [mine, anns, cems] = [portrait(40), portrait(200), portrait(300)]
-  const members = [
-    inCall(ME),
-    inCall(ANN, { camera: true, speaking: true }),
-    inCall(BEN, { microphone: false }),
-    inCall(CEM, { camera: true }),
-    RTL,
-  ]
-  return {
-    members,
-    files: FEW_FILES,
-    messages: MESSAGES,
-    self: { microphone: { kind: 'on' }, camera: { kind: 'on' }, cameraTrack: mine },
-    call: { state: 'in', remote: [remote(ANN, anns), remote(CEM, cems)] },
-  }
-}
-
-function presenting(): RoomFacts {
-  const facts = talking()
-  const members = facts.members?.map((member) => (member.name === ANN.name ? { ...member, screen: true } : member)) ?? []
-  return {
-    ...facts,
-    members,
-    call: { state: 'in', remote: [{ ...remote(ANN, portrait(200)), screen: page() }, remote(CEM, portrait(300))] },
-  }
-}
-
-function remote(member: typeof ME, camera: MediaStreamTrack | undefined) {
-  const nothing = { microphone: undefined, screen: undefined, screenAudio: undefined }
-  return { tab: member.tab, seal: 'sealed' as const, through: undefined, camera, ...nothing }
-}
-
 export const SCENES: Readonly<Record<string, Scene>> = {
+  ...CALL_SCENES,
   landing: { screen: 'landing' },
   'landing-recent': {
     screen: 'landing',
@@ -140,28 +89,6 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'room-four': { screen: 'room', facts: FOUR },
   'room-odd-names': { screen: 'room', facts: { members: [ME, RTL, LONG, HTML, ANN, inCall(BEN)], files: FEW_FILES } },
   'room-crowd': { screen: 'room', facts: { members: [ME, ...crowd(27)], files: FEW_FILES, hue: 320 } },
-  'call-talking': { screen: 'room', facts: talking },
-  'call-screen': { screen: 'room', facts: presenting },
-  'call-alone': { screen: 'room', facts: { members: [inCall(ME)], call: { state: 'in' }, self: { microphone: { kind: 'on' } } } },
-  'call-busy-device': {
-    screen: 'room',
-    facts: {
-      members: [inCall(ME), inCall(ANN)],
-      call: { state: 'in' },
-      self: { camera: { kind: 'failed', code: 'device-busy', text: 'Another program is using it. Close that program, or go on without.' } },
-    },
-  },
-  'call-nine': { screen: 'room', facts: () => meeting(9) },
-  'call-thirty': { screen: 'room', facts: () => meeting(30) },
-  'call-thirty-screen': { screen: 'room', facts: () => presentedTo(30) },
-  'call-sealed': { screen: 'room', facts: sealedEachWay },
-  'call-direct': { screen: 'room', facts: () => meeting(3, () => ({ seal: 'direct' })) },
-  'travels-straight': { screen: 'room', facts: () => travelsStraight(4), dialog: 'travels' },
-  'travels-nine': { screen: 'room', facts: () => travelsByTree(9), dialog: 'travels' },
-  'travels-thirty': { screen: 'room', facts: () => travelsByTree(30), dialog: 'travels' },
-  'travels-soon': { screen: 'room', facts: notYetMeasured, dialog: 'travels' },
-  'travels-direct': { screen: 'room', facts: () => meeting(3, () => ({ seal: 'direct' })), dialog: 'travels' },
-  'travels-alone': { screen: 'room', facts: { members: [inCall(ME)], call: { state: 'in' } }, dialog: 'travels' },
   'files-empty': { screen: 'room', facts: { members: [ME, ANN] }, panel: 'files' },
   'files-every-state': {
     screen: 'room',
@@ -253,9 +180,9 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'look-broken': { screen: 'room', facts: FOUR, panel: 'files', files: { preview: '/Sunday hike.mp4' as FileId } },
   'files-ten-thousand': { screen: 'room', facts: () => ({ members: [ME, ANN], files: manyFiles(10_000) }), panel: 'files' },
   'chat-empty': { screen: 'room', facts: FOUR, panel: 'chat' },
-  chat: { screen: 'room', facts: { ...FOUR, messages: MESSAGES }, panel: 'chat' },
+  chat: { screen: 'room', facts: { ...FOUR, ...withChatFiles(MESSAGES) }, panel: 'chat' },
   share: { screen: 'room', facts: FOUR, dialog: 'share' },
-  people: { screen: 'room', facts: { members: [ME, MY_OTHER_TAB, ANN, BEN, LONG, HTML] }, dialog: 'people' },
+  people: { screen: 'room', facts: { members: [ME, MY_OTHER_TAB, ANN, BEN, LONG, HTML] }, panel: 'people' },
   you: { screen: 'room', facts: { ...FOUR, call: { devices: DEVICES } }, dialog: 'me' },
   help: { screen: 'room', facts: FOUR, dialog: 'help' },
   'relay-away': { screen: 'room', facts: { ...FOUR, status: { relay: 'unreachable' } } },

@@ -1,15 +1,19 @@
-/** What is open on the room's screen. On a wide screen the files lie open from the start; on a phone a panel covers the stage and is asked for. */
+/** What is open on the room's screen, and how a call is looked at. On a wide screen the files lie open from the start; on a phone a panel covers the stage and is asked for. */
+import { StageChoice } from '../call/stage-choice.svelte.ts'
 import { FilesUi } from '../files/files-ui.svelte.ts'
 
-export type PanelName = 'files' | 'chat'
-export type OpenDialog = 'share' | 'people' | 'me' | 'help' | 'travels'
+export type PanelName = 'people' | 'files' | 'chat'
+export type PeopleView = 'people' | 'side-rooms' | 'polls' | 'welcome'
+export type OpenDialog = 'share' | 'me' | 'help' | 'travels' | 'look' | 'share-with'
 
 const WIDE = '(width >= 60rem)'
 
 export class RoomUi {
   panel: PanelName | undefined = $state(matchMedia(WIDE).matches ? 'files' : undefined)
   dialog: OpenDialog | undefined = $state()
+  people: PeopleView = $state('people')
   readonly files = new FilesUi()
+  readonly stage = new StageChoice()
 
   togglePanel(panel: PanelName): void {
     this.panel = this.panel === panel ? undefined : panel

@@ -3,9 +3,13 @@ import { expect, test } from 'vitest'
 import type { TabId } from '../../../../src/protocol/ids.ts'
 import { EMPTY_SEATING, type Present, type Seating, seat } from '../../../../src/ui/call/seating.ts'
 
-/** Letters are people, capitals those who speak. */
+/** Letters are people, capitals those who speak, M is me. */
 const people = (text: string): readonly Present[] =>
-  [...text].map((letter) => ({ tab: letter.toLowerCase() as TabId, isSpeaking: letter !== letter.toLowerCase() }))
+  [...text].map((letter) => ({
+    tab: letter.toLowerCase() as TabId,
+    isMe: letter.toLowerCase() === 'm',
+    isSpeaking: letter !== letter.toLowerCase(),
+  }))
 
 /** Who sits where after each scene, the seats in sight before the bar. */
 function seatings(scenes: readonly string[], places = 4): readonly string[] {
@@ -30,6 +34,11 @@ test('[UI-43] who speaks out of sight changes places with the one silent longest
 
 test('[UI-43] who speaks in sight stays where they are, and I always do', () => {
   expect(seatings(['mabcd', 'mAbcd', 'mabCd', 'mabcD', 'Mabcd'])).toEqual(['mabc|d', 'mabc|d', 'mabc|d', 'madc|b', 'madc|b'])
+})
+
+test('[UI-43] where I hide from myself, everybody else may change places', () => {
+  expect(seatings(['abcd', 'abcD'], 3)).toEqual(['abc|d', 'abd|c'])
+  expect(seatings(['abc', 'abC'], 1)).toEqual(['a|bc', 'c|ba'])
 })
 
 test('[UI-43] nobody who speaks has to give way to another', () => {
@@ -63,7 +72,7 @@ test('[UI-43] whatever happens, everybody has one seat, and seating the same peo
     fc.property(fc.array(fc.tuple(scene, fc.integer({ min: 2, max: 12 }), fc.boolean()), { maxLength: 12 }), (scenes) => {
       let seating: Seating = EMPTY_SEATING
       for (const [ids, places, isHeld] of scenes) {
-        const present = [[0, false] as const, ...ids].map(([id, isSpeaking]) => ({ tab: String(id) as TabId, isSpeaking }))
+        const present = [[0, false] as const, ...ids].map(([id, isSpeaking]) => ({ tab: String(id) as TabId, isMe: id === 0, isSpeaking }))
         seating = seat(seating, present, places, isHeld)
         expect(seating.order.toSorted()).toEqual(present.map(({ tab }) => tab).toSorted())
         expect(seating.order[0]).toBe('0')

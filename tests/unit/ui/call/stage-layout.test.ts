@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { countPlaces, layoutStage, layoutTiles, placeStars, type Rect, threadsBetween } from '../../../../src/ui/call/stage-layout.ts'
+import {
+  BESIDE,
+  countPlaces,
+  LARGE_PLACES,
+  layoutStage,
+  layoutTiles,
+  type Rect,
+  threadsBetween,
+} from '../../../../src/ui/call/stage-layout.ts'
 
 const overlap = (a: Rect, b: Rect) =>
   a.x < b.x + b.width - 0.01 && b.x < a.x + a.width - 0.01 && a.y < b.y + b.height - 0.01 && b.y < a.y + a.height - 0.01
@@ -17,11 +25,13 @@ function expectApart(rects: readonly Rect[], width: number, height: number): voi
 
 test('[UI-19] tiles stay on the stage and apart, whoever comes and however the window is drawn', () => {
   const sides = fc.integer({ min: 280, max: 2000 })
+  const large = fc.integer({ min: 0, max: 3 })
+  const small = fc.integer({ min: 0, max: 16 })
   fc.assert(
-    fc.property(fc.integer({ min: 0, max: 2 }), fc.integer({ min: 1, max: 16 }), sides, sides, (screens, people, width, height) => {
-      const stage = layoutStage(screens, people, { width, height })
-      expect([stage.screens.length, stage.people.length]).toEqual([screens, people])
-      expectApart([...stage.screens, ...stage.people], width, height)
+    fc.property(large, small, sides, sides, fc.constantFrom(...LARGE_PLACES), (large, small, width, height, place) => {
+      const stage = layoutStage(large, small, { width, height }, { ...BESIDE, place })
+      expect([stage.large.length, stage.small.length]).toEqual([large, small])
+      expectApart([...stage.large, ...stage.small], width, height)
     }),
     { seed: 19, numRuns: 300 },
   )
@@ -43,7 +53,7 @@ test('[UI-42] a page is filled until tiles would be too small to know a face', (
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 2 }), sides, sides, (screens, width, height) => {
       const places = countPlaces(screens, { width, height })
-      const smallest = Math.min(...layoutStage(screens, places, { width, height }).people.map((tile) => tile.width))
+      const smallest = Math.min(...layoutStage(screens, places, { width, height }).small.map((tile) => tile.width))
       const face = (width < 560 ? 140 : 180) * (screens > 0 ? 2 / 3 : 1)
       // A stage too small for three is shared by three all the same.
       if (places > 3) expect(smallest).toBeGreaterThanOrEqual(face - 0.01)
@@ -59,11 +69,19 @@ test('[UI-19] threads run from the first tile to each other one', () => {
   expect(threadsBetween([rect, { ...rect, x: 20 }, { ...rect, y: 20 }])).toEqual(['M5 5L25 5', 'M5 5L5 25'])
 })
 
-test('[UI-19] stars stay on their map, each in a place of its own', () => {
-  for (let count = 0; count <= 17; count++) {
-    const stars = placeStars(count)
-    expect(stars).toHaveLength(count)
-    for (const { x, y } of stars) expect([x > 4 && x < 96, y > 4 && y < 80]).toEqual([true, true])
-    expect(new Set(stars.map(({ x, y }) => `${Math.round(x)} ${Math.round(y)}`)).size).toBe(count)
+test('[UI-53] what is large stands on the side it was given; a narrow phone has no sides but above and below', () => {
+  const side = (place: (typeof LARGE_PLACES)[number], width: number, height: number) => {
+    const { large, small } = layoutStage(1, 2, { width, height }, { ...BESIDE, place })
+    const [one, other] = [large[0], small[0]]
+    if (one === undefined || other === undefined) return 'nowhere'
+    if (one.x + one.width <= other.x) return 'start'
+    if (other.x + other.width <= one.x) return 'end'
+    return one.y < other.y ? 'top' : 'bottom'
   }
+  expect(LARGE_PLACES.map((place) => side(place, 1200, 600))).toEqual(['start', 'start', 'end', 'top', 'bottom'])
+  expect(LARGE_PLACES.map((place) => side(place, 330, 500))).toEqual(['top', 'top', 'bottom', 'top', 'bottom'])
+})
+
+test('[UI-53] with nobody beside it the large one takes the whole stage', () => {
+  expect(layoutStage(1, 0, { width: 1600, height: 900 }).large).toEqual([{ x: 0, y: 0, width: 1600, height: 900 }])
 })

@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { CallModel } from '../../../../src/ui/call/call.svelte.ts'
 import { StageModel } from '../../../../src/ui/call/stage.svelte.ts'
+import { StageChoice } from '../../../../src/ui/call/stage-choice.svelte.ts'
 import { fakeRoom } from '../../../../src/ui/gallery/fixtures/fake-room.ts'
+import type { SessionFacts } from '../../../../src/ui/gallery/fixtures/fake-session.ts'
 import { crowd, inCall, ME } from '../../../../src/ui/gallery/fixtures/people.ts'
+import { MeetingModel } from '../../../../src/ui/meeting/meeting.svelte.ts'
 
 const page = { visibilityState: 'visible' }
 
@@ -14,9 +17,10 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals())
 
 /** `people` in the call with me, on a stage that holds 4 by 5; nobody sends a picture. */
-function stageOf(people: number, speaking: readonly string[] = []): StageModel {
+function stageOf(people: number, speaking: readonly string[] = [], session: SessionFacts = {}, choice = new StageChoice()): StageModel {
   const members = [inCall(ME), ...crowd(people).map((guest) => inCall(guest, { speaking: speaking.includes(guest.name) }))]
-  const stage = new StageModel(new CallModel(fakeRoom({ members, call: { state: 'in' } })))
+  const room = fakeRoom({ members, call: { state: 'in' }, session })
+  const stage = new StageModel(new CallModel(room), new MeetingModel(room.call.session), choice)
   stage.width = 864
   stage.height = 594
   return stage
@@ -80,4 +84,54 @@ test('[UI-44] asked for is what stands on this page, not my own, at its height; 
 test('[UI-44] a tab that nobody looks at asks for no picture', () => {
   page.visibilityState = 'hidden'
   expect(stageOf(5).visible).toEqual([])
+})
+
+const namesOf = (stage: StageModel) => stage.people.map(({ participant }) => participant.member.name)
+const largeOf = (stage: StageModel) => stage.people.filter(({ isLarge }) => isLarge).map(({ participant }) => participant.member.name)
+
+test('[UI-50] whom I pinned stands large, and so does whom a moderator shows to everybody, unless I chose otherwise', () => {
+  const choice = new StageChoice()
+  const spotlight = [inCall(crowd(1)[0] ?? ME).device]
+  const stage = stageOf(4, [], { spotlight }, choice)
+  expect(largeOf(stage)).toEqual(['Guest 1'])
+  const pinned = stage.people.find(({ participant }) => participant.member.name === 'Guest 3')?.participant.member.tab
+  if (pinned !== undefined) choice.togglePin(pinned)
+  expect([largeOf(stage), namesOf(stage).length]).toEqual([['Guest 3'], 5])
+  if (pinned !== undefined) choice.togglePin(pinned)
+  expect(largeOf(stage)).toEqual(['Guest 1'])
+})
+
+test('[UI-51] a layout set for everybody shows who speaks large; looking my own way brings back what I had', () => {
+  const choice = new StageChoice()
+  const stage = stageOf(4, ['Guest 2'], { layout: 'speaker' }, choice)
+  expect([stage.layout, largeOf(stage)]).toEqual(['speaker', ['Guest 2']])
+  choice.decline('speaker')
+  expect([stage.layout, largeOf(stage)]).toEqual(['grid', []])
+})
+
+test('[UI-53] hidden from myself I am on no tile while others are there', () => {
+  const choice = new StageChoice()
+  choice.hidesMe = true
+  expect(namesOf(stageOf(2, [], {}, choice))).toEqual(['Guest 1', 'Guest 2'])
+  expect(namesOf(stageOf(0, [], {}, choice))).toEqual([ME.name])
+})
+
+test('[UI-56] who waits or was taken out is not on the stage', () => {
+  const people = { 'Guest 1': { place: 'waiting' }, 'Guest 2': { place: 'removed' } } as const
+  expect(namesOf(stageOf(3, [], { people }))).toEqual([ME.name, 'Guest 3'])
+})
+
+test('[UI-57] in a side room its people are on the stage, those of the main room in small, those of other rooms nowhere', () => {
+  const people = { [ME.name]: { subRoom: 'a' }, 'Guest 1': { subRoom: 'a' }, 'Guest 2': { subRoom: 'b' } }
+  const stage = stageOf(4, [], { subRoom: 'a', people })
+  expect([namesOf(stage), stage.far.map(({ member }) => member.name)]).toEqual([
+    [ME.name, 'Guest 1'],
+    ['Guest 3', 'Guest 4'],
+  ])
+  expect(stage.visible.map(({ tab }) => tab)).toEqual(['tab of Guest 1', 'tab of Guest 3', 'tab of Guest 4'])
+})
+
+test('[UI-57] in the main room nobody of a side room is on the stage', () => {
+  const stage = stageOf(3, [], { people: { 'Guest 2': { subRoom: 'b' } } })
+  expect([namesOf(stage), stage.far]).toEqual([[ME.name, 'Guest 1', 'Guest 3'], []])
 })

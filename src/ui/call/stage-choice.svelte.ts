@@ -1,0 +1,83 @@
+/** How this person looks at calls: kept on this device, but for whom they pinned, which lasts as long as the room is open. */
+import type { SharedLayout } from '../../ports/asterism.ts'
+import type { TabId } from '../../protocol/ids.ts'
+import { isFollowing, type LayoutChoice, layoutNow, pickLayout } from './layout-choice.ts'
+import { LARGE_PLACES, type LargePlace } from './stage-layout.ts'
+import { LAYOUTS } from './stage-plan.ts'
+
+const KEY = 'asterism.stage'
+
+export class StageChoice {
+  #layout: LayoutChoice = $state.raw({ own: 'grid', declined: undefined })
+  #place: LargePlace = $state('fit')
+  #hidesMe = $state(false)
+  pinned: TabId | undefined = $state()
+
+  constructor() {
+    const { layout, place, hidesMe } = remembered()
+    this.#layout = pickLayout(LAYOUTS.find((one) => one === layout) ?? 'grid', undefined)
+    this.#place = LARGE_PLACES.find((one) => one === place) ?? 'fit'
+    this.#hidesMe = hidesMe === true
+  }
+
+  layoutUnder(pushed: SharedLayout | undefined): SharedLayout {
+    return layoutNow(this.#layout, pushed)
+  }
+
+  isFollowing(pushed: SharedLayout | undefined): boolean {
+    return isFollowing(this.#layout, pushed)
+  }
+
+  pick(layout: SharedLayout, pushed: SharedLayout | undefined): void {
+    this.#layout = pickLayout(layout, pushed)
+    this.#remember()
+  }
+
+  /** The next way of looking, round again after the last. */
+  pickNext(pushed: SharedLayout | undefined): void {
+    const next = (LAYOUTS.indexOf(this.layoutUnder(pushed)) + 1) % LAYOUTS.length
+    this.pick(LAYOUTS[next] ?? 'grid', pushed)
+  }
+
+  /** Back to what this person had, and no more of what was pushed. */
+  decline(pushed: SharedLayout): void {
+    this.pick(this.#layout.own, pushed)
+  }
+
+  get place(): LargePlace {
+    return this.#place
+  }
+  set place(place: LargePlace) {
+    this.#place = place
+    this.#remember()
+  }
+
+  get hidesMe(): boolean {
+    return this.#hidesMe
+  }
+  set hidesMe(hidesMe: boolean) {
+    this.#hidesMe = hidesMe
+    this.#remember()
+  }
+
+  togglePin(tab: TabId): void {
+    this.pinned = this.pinned === tab ? undefined : tab
+  }
+
+  #remember(): void {
+    try {
+      localStorage.setItem(KEY, JSON.stringify({ layout: this.#layout.own, place: this.#place, hidesMe: this.#hidesMe }))
+    } catch {
+      // Storage is closed to this page: the choice lasts as long as the tab.
+    }
+  }
+}
+
+function remembered(): { readonly layout?: unknown; readonly place?: unknown; readonly hidesMe?: unknown } {
+  try {
+    const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? '{}')
+    return typeof stored === 'object' && stored !== null ? stored : {}
+  } catch {
+    return {}
+  }
+}

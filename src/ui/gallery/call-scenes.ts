@@ -1,0 +1,85 @@
+/** Calls and meetings in every state worth looking at: few and many, looked at each way, moderated, waited for, travelled. */
+import type { RoomFacts } from './fixtures/fake-room.ts'
+import { FEW_FILES } from './fixtures/files.ts'
+import { meeting, notYetMeasured, presentedTo, sealedEachWay, travelsByTree, travelsStraight } from './fixtures/meetings.ts'
+import { ANN, BEN, CEM, inCall, ME, RTL } from './fixtures/people.ts'
+import { page, portrait } from './fixtures/pictures.ts'
+import { gathered, inSideRoom, looking, lookingAtShare, outside } from './fixtures/sessions.ts'
+import type { Scene } from './scene.ts'
+
+export const CALL_SCENES: Readonly<Record<string, Scene>> = {
+  'call-talking': { screen: 'room', facts: talking },
+  'call-screen': { screen: 'room', facts: presenting },
+  'call-alone': { screen: 'room', facts: { members: [inCall(ME)], call: { state: 'in' }, self: { microphone: { kind: 'on' } } } },
+  'call-busy-device': {
+    screen: 'room',
+    facts: {
+      members: [inCall(ME), inCall(ANN)],
+      call: { state: 'in' },
+      self: { camera: { kind: 'failed', code: 'device-busy', text: 'Another program is using it. Close that program, or go on without.' } },
+    },
+  },
+  'call-nine': { screen: 'room', facts: () => meeting(9) },
+  'call-thirty': { screen: 'room', facts: () => meeting(30) },
+  'call-thirty-screen': { screen: 'room', facts: () => presentedTo(30) },
+  'call-sealed': { screen: 'room', facts: sealedEachWay },
+  'call-direct': { screen: 'room', facts: () => meeting(3, () => ({ seal: 'direct' })) },
+  'travels-straight': { screen: 'room', facts: () => travelsStraight(4), dialog: 'travels' },
+  'travels-nine': { screen: 'room', facts: () => travelsByTree(9), dialog: 'travels' },
+  'travels-thirty': { screen: 'room', facts: () => travelsByTree(30), dialog: 'travels' },
+  'travels-soon': { screen: 'room', facts: notYetMeasured, dialog: 'travels' },
+  'travels-direct': { screen: 'room', facts: () => meeting(3, () => ({ seal: 'direct' })), dialog: 'travels' },
+  'travels-alone': { screen: 'room', facts: { members: [inCall(ME)], call: { state: 'in' } }, dialog: 'travels' },
+  'meeting-moderated': { screen: 'room', facts: gathered, panel: 'people' },
+  'meeting-guest': { screen: 'room', facts: () => gathered({ mayModerate: false }), panel: 'people' },
+  'meeting-polls': { screen: 'room', facts: gathered, panel: 'people', people: 'polls' },
+  'meeting-side-rooms': { screen: 'room', facts: gathered, panel: 'people', people: 'side-rooms' },
+  'meeting-welcome': { screen: 'room', facts: gathered, panel: 'people', people: 'welcome' },
+  'meeting-in-side-room': { screen: 'room', facts: inSideRoom },
+  'meeting-whispering': { screen: 'room', facts: () => looking({ whisperTo: BEN.device, asked: 'mute' }) },
+  'meeting-hushed': {
+    screen: 'room',
+    facts: () =>
+      looking({ mayModerate: false, asked: 'mute', people: { [ME.name]: { hushed: { microphone: true, camera: false, screen: true } } } }),
+  },
+  'meeting-sharing': { screen: 'room', facts: () => lookingAtShare({ sharesWith: [ANN.device, BEN.device] }), dialog: 'share-with' },
+  'meeting-waiting': { screen: 'room', facts: () => outside('waiting') },
+  'meeting-knocked': { screen: 'room', facts: () => outside('waiting', true) },
+  'meeting-removed': { screen: 'room', facts: () => outside('removed') },
+  'look-speaker': { screen: 'room', facts: () => looking({ layout: 'speaker' }) },
+  'look-side-by-side': { screen: 'room', facts: () => lookingAtShare({}), layout: 'side-by-side' },
+  'look-share': { screen: 'room', facts: () => lookingAtShare({}), layout: 'share' },
+  'look-dialog': { screen: 'room', facts: () => looking({ layout: 'speaker' }), dialog: 'look' },
+}
+
+export function talking(): RoomFacts {
+  const [mine, anns, cems] = [portrait(40), portrait(200), portrait(300)]
+  const members = [
+    inCall(ME),
+    inCall(ANN, { camera: true, speaking: true }),
+    inCall(BEN, { microphone: false }),
+    inCall(CEM, { camera: true }),
+    RTL,
+  ]
+  return {
+    members,
+    files: FEW_FILES,
+    self: { microphone: { kind: 'on' }, camera: { kind: 'on' }, cameraTrack: mine },
+    call: { state: 'in', remote: [remote(ANN, anns), remote(CEM, cems)] },
+  }
+}
+
+function presenting(): RoomFacts {
+  const facts = talking()
+  const members = facts.members?.map((member) => (member.name === ANN.name ? { ...member, screen: true } : member)) ?? []
+  return {
+    ...facts,
+    members,
+    call: { state: 'in', remote: [{ ...remote(ANN, portrait(200)), screen: page() }, remote(CEM, portrait(300))] },
+  }
+}
+
+function remote(member: typeof ME, camera: MediaStreamTrack | undefined) {
+  const nothing = { microphone: undefined, screen: undefined, screenAudio: undefined }
+  return { tab: member.tab, seal: 'sealed' as const, through: undefined, camera, ...nothing }
+}

@@ -1,0 +1,83 @@
+/** The meeting as screens need it: who is in, who waits, whose hand is up, what this person may do. The deeds are the port's. */
+import type { Session, SessionParticipant, SessionState } from '../../ports/asterism.ts'
+import type { DeviceId } from '../../protocol/ids.ts'
+import { sentenceOf } from '../format/sentence.ts'
+import { observed } from '../observed.svelte.ts'
+
+const NOT_DONE = 'That did not work. Try again in a moment.'
+
+export class MeetingModel {
+  readonly #session: () => Session
+  /** Why the last deed did not happen. */
+  trouble: string | undefined = $state()
+
+  constructor(session: Session) {
+    this.#session = observed(session)
+  }
+
+  get state(): SessionState {
+    return this.#session().state
+  }
+  get me(): SessionParticipant | undefined {
+    return this.state.participants.find(({ isMe }) => isMe)
+  }
+  /** Until the meeting has told, one is in: it is others who keep somebody out. */
+  get place(): SessionParticipant['place'] {
+    return this.me?.place ?? 'in'
+  }
+  get waiting(): readonly SessionParticipant[] {
+    return this.state.participants.filter(({ place, isMe }) => place === 'waiting' && !isMe)
+  }
+  get removed(): readonly SessionParticipant[] {
+    return this.state.participants.filter(({ place }) => place === 'removed')
+  }
+  /** Raised hands first, in the order they were raised. */
+  get inside(): readonly SessionParticipant[] {
+    const inside = this.state.participants.filter(({ place }) => place === 'in')
+    return inside.toSorted((a, b) => (a.handAtMs ?? Number.POSITIVE_INFINITY) - (b.handAtMs ?? Number.POSITIVE_INFINITY) || 0)
+  }
+  /** How many moderators have to let in. */
+  get knocking(): number {
+    return this.state.mayModerate ? this.waiting.length : 0
+  }
+  get isHandUp(): boolean {
+    return this.me?.handAtMs !== undefined
+  }
+  get maySelfMove(): boolean {
+    return this.state.peopleMove || this.state.mayModerate
+  }
+
+  of(device: DeviceId): SessionParticipant | undefined {
+    return this.state.participants.find((one) => one.device === device)
+  }
+
+  nameOf(device: DeviceId): string {
+    return this.of(device)?.name ?? 'Somebody'
+  }
+
+  /** First, second, third of the raised hands; undefined: not raised. */
+  handPlace(device: DeviceId): number | undefined {
+    const hands = this.inside.filter(({ handAtMs }) => handAtMs !== undefined)
+    const nth = hands.findIndex((one) => one.device === device)
+    return nth === -1 ? undefined : nth + 1
+  }
+
+  subRoomName(id: string | undefined): string | undefined {
+    return id === undefined ? undefined : (this.state.subRooms.find((room) => room.id === id)?.name ?? 'a side room')
+  }
+
+  /** What a press does; a refusal is said, not thrown. */
+  async run(deed: (session: Session) => Promise<unknown>): Promise<void> {
+    this.trouble = undefined
+    try {
+      await deed(this.#session())
+    } catch (error) {
+      this.trouble = sentenceOf(error, NOT_DONE)
+    }
+  }
+
+  async toggleHand(): Promise<void> {
+    const raised = !this.isHandUp
+    await this.run((session) => session.raiseHand(raised))
+  }
+}
