@@ -64,3 +64,12 @@ export const STALLED_PER_MILLE = 900
 
 /** A picture that is not there by then did not come. */
 export const FIRST_PICTURE_MS = 5_000
+
+/** A hop that stayed with a carrier for so long found it good: trouble moves it within six seconds. Stalls count as often. */
+export const CARRIER_HELD_MS = 30_000
+
+/** Of round trips: longer ways go by the pipe whatever the network is like. */
+export const CARRIER_NEAR_MS = 15
+
+/** A link that is not up by then was dialed in vain: an ICE restart or two are over. */
+export const LINK_DIAL_MS = 15_000

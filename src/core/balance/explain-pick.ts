@@ -27,7 +27,7 @@ export function explainPick({ picked, asked, steps, service }: Pick): string {
   const left = words.length === 0 ? '' : ` (${words.join('; ')})`
   if (picked === undefined) return cut(`None of ${asked} can be used${left}`)
   const way = picked.rttMs === undefined ? '' : `, ${Math.round(picked.rttMs)} ms away`
-  const load = `, ${Math.min(999, Math.round(100 * loadWith(picked, service)))} % busy`
+  const load = picked.units === Number.POSITIVE_INFINITY ? '' : `, ${Math.min(999, Math.round(100 * loadWith(picked, service)))} % busy`
   return cut(`#${picked.id} of ${asked}${way}${load}${left}`)
 }
 

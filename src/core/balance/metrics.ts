@@ -62,6 +62,17 @@ export function pickReflector(candidates: readonly Candidate[], network: string,
   return { picked: light.kept[0], service, asked: candidates.length, steps: [reached, close, light] }
 }
 
+/** All that can be used, each the pick of those that are left. */
+export function orderReflectors(candidates: readonly Candidate[], network: string, service: Service): readonly Pick[] {
+  const picks: Pick[] = []
+  for (let left = candidates; ; ) {
+    const pick = pickReflector(left, network, service)
+    if (pick.picked === undefined) return picks
+    picks.push(pick)
+    left = left.filter((one) => one !== pick.picked)
+  }
+}
+
 /** Those that this network reaches now. One that is full goes only while there is another. */
 export function accessible(candidates: readonly Candidate[], network: string, service: Service): Shrunk {
   const blocks = candidates.map((one) => ({ one, because: hindrance(one, network) }))

@@ -78,6 +78,29 @@ export function noteInBook(book: ProfileBook, news: BookNews, nowMs: number): Pr
   }
 }
 
+/** Of two tabs' books, row by row what was seen last. */
+export function mergeBooks(a: ProfileBook, b: ProfileBook): ProfileBook {
+  const rows = <K, T>(of: ReadonlyMap<K, T>, other: ReadonlyMap<K, T>, newer: (one: T, two: T) => T): Map<K, T> => {
+    const merged = new Map(of)
+    for (const [key, row] of other) {
+      const mine = merged.get(key)
+      merged.set(key, mine === undefined ? row : newer(mine, row))
+    }
+    return merged
+  }
+  const later = (one: Tally, two: Tally) => (two.atMs > one.atMs ? two : one)
+  const inside = <K>(one: ReadonlyMap<K, Tally>, two: ReadonlyMap<K, Tally>) => rows(one, two, later)
+  return {
+    clients: newest(rows(a.clients, b.clients, inside), CLIENT_PROFILES, latestOf),
+    reaches: newest(
+      rows(a.reaches, b.reaches, (one, two) => (two.tally.atMs > one.tally.atMs ? two : one)),
+      REACH_ROWS,
+      atOf,
+    ),
+    carriers: newest(rows(a.carriers, b.carriers, inside), CARRIER_ROWS, latestOf),
+  }
+}
+
 /** The rows of this client; where it has tried nothing, others of its class stand in. */
 export function talliesOf(book: ProfileBook, client: ClientProfile): Tallies {
   const merged = new Map<Technique, Tally>()

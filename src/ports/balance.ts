@@ -1,0 +1,38 @@
+/**
+ * What this device has learned of clients, networks and carriers, asked by whoever begins a hop or takes a stream. It is
+ * told what happens in a call and keeps it, sealed, on the device; nothing of it names an address, a room or a person.
+ */
+import type { ClientClass, Engine, Technique } from '../protocol/balance.ts'
+import type { MediaId } from '../protocol/media.ts'
+import type { Carrier, MediaNews, Want } from '../protocol/media-worker.ts'
+
+export interface Balance {
+  /** With which carrier a hop begins in this network. */
+  readonly firstCarrier: Carrier
+  /** Redirects work for this device; otherwise it takes everything from its source, and tells no plan how far others are. */
+  readonly takesRedirects: boolean
+  /** False: what that one should have passed on did not come, lately and in this network. */
+  mayTakeFrom(id: MediaId): boolean
+  /** What a plan and links say, by what is known here. Called with all wants whenever they are looked at. */
+  reroute(wants: readonly Want[], reachable: ReadonlySet<MediaId>): readonly Want[]
+  /** Everything the worker says. */
+  hear(news: MediaNews): void
+  /** What was decided lately and why, the newest last. */
+  readonly decisions: readonly Decision[]
+  /** How techniques did on this device: what is handed to the relay, without anything else. */
+  readonly report: TechniqueReport
+}
+
+export type Decision = {
+  readonly atMs: number
+  readonly about: 'forwarder' | 'redirect' | 'carrier'
+  /** In at most 200 characters, with `#<media id>` in place of names. */
+  readonly why: string
+}
+
+export type TechniqueReport = {
+  readonly client: ClientClass
+  readonly engine: Engine
+  readonly major: number
+  readonly counts: ReadonlyMap<Technique, { readonly succeeded: number; readonly failed: number }>
+}

@@ -1,0 +1,258 @@
+/**
+ * The balancer of a room in this tab: tells the book what happens to links, pictures and carriers, and answers by it. What
+ * follows from what is decided in core/balance.
+ */
+import { askForwarders } from '../../core/balance/ask-forwarders.ts'
+import { type ClientProfile, clientProfile } from '../../core/balance/client-profile.ts'
+import { askedFor, type ClimbEvent, NO_CLIMBS, stepClimbs } from '../../core/balance/climb-to-source.ts'
+import { explainPick } from '../../core/balance/explain-pick.ts'
+import { type Candidate, orderReflectors, type Pick } from '../../core/balance/metrics.ts'
+import { candidateOf } from '../../core/balance/offer-reflectors.ts'
+import { type BookNews, firstCarrier, isBlocked, noteInBook, talliesOf } from '../../core/balance/profile-book.ts'
+import { isResting, NO_TALLY, type Outcome } from '../../core/balance/tally.ts'
+import { NO_HOPS, watchCarriers } from '../../core/balance/watch-carriers.ts'
+import { type MovesEvent, NO_MOVES, stepMoves } from '../../core/balance/watch-moves.ts'
+import type { Balance, Decision, TechniqueReport } from '../../ports/balance.ts'
+import type { ValueStore } from '../../ports/block-store.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Link, Links } from '../../ports/link.ts'
+import type { Technique } from '../../protocol/balance.ts'
+import { type Bytes, toBase64Url } from '../../protocol/bytes.ts'
+import { DECISIONS_KEPT, LINK_DIAL_MS, PROFILE_SAVE_MS } from '../../protocol/limits.ts'
+import { type MediaId, mediaIdOf } from '../../protocol/media.ts'
+import type { Carrier, MediaFigures, MediaNews, Want } from '../../protocol/media-worker.ts'
+import { watchLinks } from '../link/watch-links.ts'
+import { loadDrawerKey } from '../room/device-key.ts'
+import { probeAbilities } from './probe-abilities.ts'
+import { type KeptProfiles, loadProfiles, type ProfileDrawer, saveProfiles } from './profile-store.ts'
+import { type NetworkSeen, readNetwork } from './read-network.ts'
+import { Salted } from './salted.ts'
+
+export type BalanceOptions = {
+  readonly links: Links
+  readonly values: ValueStore
+  readonly clock: Clock
+  readonly random: (bytes: number) => Bytes
+  readonly signal: AbortSignal
+  readonly iceServers: readonly RTCIceServer[]
+  /** Keyed prefix of this tab's network as the relay tells it. */
+  readonly segment: () => Bytes | undefined
+  /** Somebody else is to be asked for a stream. */
+  readonly onChange: () => void
+}
+
+export async function openBalance(options: BalanceOptions): Promise<Balance> {
+  const drawer: ProfileDrawer = { values: options.values, key: await loadDrawerKey(), random: options.random }
+  const [kept, seen] = await Promise.all([loadProfiles(drawer), readNetwork(options.iceServers, options.clock)])
+  return new DeviceBalance({ ...options, drawer, kept, seen, client: clientProfile(probeAbilities()) })
+}
+
+export type BalanceParts = Omit<BalanceOptions, 'values' | 'iceServers'> & {
+  readonly drawer: ProfileDrawer
+  readonly kept: KeptProfiles
+  readonly seen: NetworkSeen
+  readonly client: ClientProfile
+}
+
+type Dial = { readonly sinceMs: number; outcome: 'waiting' | 'reached' | 'failed' }
+
+const IDLE = { reflect: 0, composite: 0, turn: 0 }
+/** How much the others can do is told to the conductor alone. */
+const UNTOLD = Number.POSITIVE_INFINITY
+
+export class DeviceBalance implements Balance {
+  readonly decisions: Decision[] = []
+  readonly #parts: BalanceParts
+  readonly #salted: Salted
+  readonly #dials = new Map<Link, Dial>()
+  readonly #counts = new Map<Technique, { succeeded: number; failed: number }>()
+  #book: KeptProfiles['book']
+  #moves = NO_MOVES
+  #climbs = NO_CLIMBS
+  #carriers = NO_HOPS
+  #reachable: ReadonlySet<MediaId> = new Set()
+  #cancelSave: (() => void) | undefined
+
+  constructor(parts: BalanceParts) {
+    this.#parts = parts
+    this.#book = parts.kept.book
+    this.#salted = new Salted(parts.kept.salt, () => this.#lookAtLinks())
+    const stop = watchLinks(parts.links, () => this.#lookAtLinks())
+    parts.signal.addEventListener('abort', () => {
+      stop()
+      if (this.#cancelSave !== undefined) void this.#save()
+    })
+  }
+
+  get firstCarrier(): Carrier {
+    return firstCarrier(this.#book, this.#network ?? '', this.#nowMs)
+  }
+
+  get takesRedirects(): boolean {
+    return !isResting(talliesOf(this.#book, this.#parts.client).get('redirect') ?? NO_TALLY, this.#nowMs)
+  }
+
+  get report(): TechniqueReport {
+    const { client, engine, major } = this.#parts.client
+    return { client, engine, major, counts: this.#counts }
+  }
+
+  mayTakeFrom(id: MediaId): boolean {
+    const [network, reflector] = [this.#network, this.#nameOf(id)]
+    return network === undefined || reflector === undefined || !isBlocked(this.#book, network, reflector, this.#nowMs)
+  }
+
+  reroute(wants: readonly Want[], reachable: ReadonlySet<MediaId>): readonly Want[] {
+    this.#reachable = reachable
+    const lost = new Set(wants.filter(({ source, parent }) => !reachable.has(source) && !reachable.has(parent)).map(({ source }) => source))
+    const order = lost.size === 0 ? [] : this.#order()
+    this.#climb({
+      kind: 'sources',
+      orders: new Map([...lost].map((source) => [source, order.filter((id) => id !== source)])),
+      hinted: NOBODY,
+    })
+    const forwardersFor = (source: MediaId) => askedFor(this.#climbs, source)
+    const routed = askForwarders(wants, { reachable, forwardersFor, takesRedirects: this.takesRedirects })
+    this.#watchMoves({ kind: 'wants', wants: routed, reachable })
+    return routed
+  }
+
+  hear(news: MediaNews): void {
+    if (news.t === 'figures') this.#look(news.figures)
+    if (news.t !== 'shows') return
+    this.#watchMoves({ kind: 'shows', source: news.source, view: news.view, from: news.from })
+    if (news.from !== undefined) this.#climb({ kind: 'shows', source: news.source, from: news.from })
+  }
+
+  /** Once a second while there is a call. */
+  #look({ hops }: MediaFigures): void {
+    this.#lookAtLinks()
+    this.#watchMoves({ kind: 'tick', reachable: this.#reachable })
+    if (this.#climb({ kind: 'tick' })) this.#parts.onChange()
+    const { next, judged } = watchCarriers(this.#carriers, hops, (hop) => this.#linkOf(hop)?.rttMs, this.#monotonicMs)
+    this.#carriers = next
+    const network = this.#network
+    if (network === undefined) return
+    for (const { carrier, outcome } of judged) {
+      this.#note({ kind: 'carrier', network, carrier, outcome })
+      if (outcome.kind === 'failed') this.#say('carrier', 'the channel lost or delayed too much in this network')
+    }
+  }
+
+  #lookAtLinks(): void {
+    const { links } = this.#parts
+    const present = new Set(links.all())
+    for (const link of this.#dials.keys()) if (!present.has(link)) this.#dials.delete(link)
+    for (const link of present) {
+      const dial: Dial = this.#dials.get(link) ?? { sinceMs: this.#monotonicMs, outcome: 'waiting' }
+      this.#dials.set(link, dial)
+      this.#lookAtLink(link, dial)
+    }
+  }
+
+  /** Each link is told of once it stands, and once when it does not come to stand. */
+  #lookAtLink(link: Link, dial: Dial): void {
+    const [network, reflector] = [this.#network, this.#salted.name(link.device)]
+    if (network === undefined || reflector === undefined) return
+    const waitedMs = this.#monotonicMs - dial.sinceMs
+    if (link.state === 'connected' && link.rttMs !== undefined && dial.outcome !== 'reached') {
+      dial.outcome = 'reached'
+      this.#note({ kind: 'reached', network, reflector, rttMs: link.rttMs, path: link.path, dialMs: waitedMs })
+    } else if (link.state === 'connecting' && dial.outcome === 'waiting' && waitedMs >= LINK_DIAL_MS) {
+      dial.outcome = 'failed'
+      this.#note({ kind: 'not-reached', network, reflector })
+    }
+  }
+
+  #watchMoves(event: MovesEvent): void {
+    const { next, judged } = stepMoves(this.#moves, event, this.#monotonicMs)
+    this.#moves = next
+    for (const { parent, outcome } of judged) {
+      this.#noteTechnique('redirect', parent, outcome)
+      if (outcome.kind === 'failed') this.#say('redirect', `#${parent} passed nothing on; it is asked again later`)
+    }
+  }
+
+  /** Whether somebody else is to be asked now. */
+  #climb(event: ClimbEvent): boolean {
+    const { next, notes, hasChanged } = stepClimbs(this.#climbs, event, this.#monotonicMs)
+    this.#climbs = next
+    for (const { attempt, outcome } of notes) this.#noteTechnique(attempt.technique, Number(attempt.reflector), outcome)
+    return hasChanged
+  }
+
+  #noteTechnique(technique: Technique, parent: MediaId, outcome: Outcome): void {
+    const count = this.#counts.get(technique) ?? { succeeded: 0, failed: 0 }
+    const hasWorked = outcome.kind === 'worked'
+    this.#counts.set(technique, { succeeded: count.succeeded + (hasWorked ? 1 : 0), failed: count.failed + (hasWorked ? 0 : 1) })
+    this.#note({ kind: 'technique', client: this.#parts.client, technique, outcome })
+    const [network, reflector] = [this.#network, this.#nameOf(parent)]
+    if (!hasWorked && network !== undefined && reflector !== undefined) this.#note({ kind: 'not-reached', network, reflector })
+  }
+
+  /** Whom this tab reaches, the best first; each with its reason. */
+  #order(): readonly MediaId[] {
+    const picks = orderReflectors(this.#candidates(), this.#network ?? '', 'reflect')
+    const [best]: readonly (Pick | undefined)[] = picks
+    if (best !== undefined) this.#say('forwarder', explainPick(best))
+    return picks.flatMap(({ picked }) => (picked === undefined ? [] : [Number(picked.id)]))
+  }
+
+  #candidates(): readonly Candidate[] {
+    const network = this.#network ?? ''
+    return this.#parts.links.all().map((link) => {
+      const id = mediaIdOf(link.peer)
+      const name = this.#salted.name(link.device) ?? String(id)
+      const reflector = { id: name, isOnLease: this.#reachable.has(id), onlyIn: undefined, load: IDLE, units: UNTOLD }
+      const known = candidateOf(this.#book, reflector, link.state === 'connected', network, this.#nowMs)
+      return { ...known, id: String(id), rttMs: link.rttMs ?? known.rttMs }
+    })
+  }
+
+  #say(about: Decision['about'], why: string): void {
+    if (this.decisions.at(-1)?.why === why) return
+    this.decisions.push({ atMs: this.#nowMs, about, why })
+    if (this.decisions.length > DECISIONS_KEPT) this.decisions.shift()
+  }
+
+  #note(news: BookNews): void {
+    this.#book = noteInBook(this.#book, news, this.#nowMs)
+    this.#cancelSave ??= this.#parts.clock.after(PROFILE_SAVE_MS, () => void this.#save())
+  }
+
+  async #save(): Promise<void> {
+    this.#cancelSave?.()
+    this.#cancelSave = undefined
+    const { drawer, kept } = this.#parts
+    // What is learned is a comfort: where it cannot be kept it holds for this visit.
+    await saveProfiles(drawer, { ...kept, book: this.#book }).catch(() => undefined)
+  }
+
+  /** Of what is kept. */
+  get #nowMs(): number {
+    return this.#parts.clock.nowMs()
+  }
+
+  /** Of what is waited for. */
+  get #monotonicMs(): number {
+    return this.#parts.clock.monotonicMs()
+  }
+
+  /** Undefined until it is known and hashed. */
+  get #network(): string | undefined {
+    const { seen, segment } = this.#parts
+    const told = segment()
+    return this.#salted.name(`network ${seen.prefix ?? (told === undefined ? 'unknown' : toBase64Url(told))} ${seen.nat}`)
+  }
+
+  #linkOf(id: MediaId): Link | undefined {
+    return this.#parts.links.all().find(({ peer }) => mediaIdOf(peer) === id)
+  }
+
+  #nameOf(id: MediaId): string | undefined {
+    const link = this.#linkOf(id)
+    return link && this.#salted.name(link.device)
+  }
+}
+
+const NOBODY: ReadonlySet<MediaId> = new Set()
