@@ -2,7 +2,6 @@
  * What this device has learned of clients, networks and carriers, asked by whoever begins a hop or takes a stream. It is
  * told what happens in a call and keeps it, sealed, on the device; nothing of it names an address, a room or a person.
  */
-import type { ClientClass, Engine, Technique } from '../protocol/balance.ts'
 import type { MediaId } from '../protocol/media.ts'
 import type { Carrier, MediaNews, Want } from '../protocol/media-worker.ts'
 
@@ -19,8 +18,6 @@ export interface Balance {
   hear(news: MediaNews): void
   /** What was decided lately and why, the newest last. */
   readonly decisions: readonly Decision[]
-  /** How techniques did on this device: what is handed to the relay, without anything else. */
-  readonly report: TechniqueReport
 }
 
 export type Decision = {
@@ -28,11 +25,4 @@ export type Decision = {
   readonly about: 'forwarder' | 'redirect' | 'carrier'
   /** In at most 200 characters, with `#<media id>` in place of names. */
   readonly why: string
-}
-
-export type TechniqueReport = {
-  readonly client: ClientClass
-  readonly engine: Engine
-  readonly major: number
-  readonly counts: ReadonlyMap<Technique, { readonly succeeded: number; readonly failed: number }>
 }

@@ -1,8 +1,7 @@
 /** Bounds of what a device learns about clients, networks and techniques. Each with the reason for its size and what would change it. */
 
 const MINUTE_MS = 60_000
-const HOUR_MS = 60 * MINUTE_MS
-const DAY_MS = 24 * HOUR_MS
+const DAY_MS = 24 * 60 * MINUTE_MS
 
 /** What was learned counts half after this long: browsers change each four weeks, the rules of an office less often. */
 export const BALANCE_HALF_LIFE_MS = 7 * DAY_MS
@@ -73,3 +72,7 @@ export const CARRIER_NEAR_MS = 15
 
 /** A link that is not up by then was dialed in vain: an ICE restart or two are over. */
 export const LINK_DIAL_MS = 15_000
+
+/** Counts are told once a day, at a moment drawn between this and twice as much into a call: it says nothing of the meeting. */
+export const COUNTERS_TOLD_EVERY_MS = DAY_MS
+export const COUNTERS_TOLD_AFTER_MS = 5 * MINUTE_MS

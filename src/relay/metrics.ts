@@ -10,7 +10,7 @@ export type Figures = {
 }
 
 export type RelayMetrics = {
-  readonly countRefusal: (door: 'socket' | 'rendezvous' | 'http', reason: string) => void
+  readonly countRefusal: (door: 'socket' | 'rendezvous' | 'http' | 'counters', reason: string) => void
   readonly text: () => Promise<string>
   readonly contentType: string
 }

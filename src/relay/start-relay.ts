@@ -9,6 +9,7 @@ import type { TabId } from '../protocol/ids.ts'
 import { RELAY_DRAIN_MS } from '../protocol/relay-limits.ts'
 import { WIRE } from '../protocol/wire-version.ts'
 import type { Config } from './config.ts'
+import { CounterStore } from './counters/counter-store.ts'
 import { createHttpServer } from './http/create-http-server.ts'
 import { createLog } from './log.ts'
 import { announcedAddresses } from './mesh/announced-addresses.ts'
@@ -53,7 +54,7 @@ export async function startRelay(config: Config, log: Logger = createLog(config.
   const isReady = () => !isDraining && mesh !== undefined && http.server.listening && database.prepare('SELECT 1 AS one').get()?.one === 1
   const info = { peerId: peerId as TabId, wire: WIRE, version: VERSION, ws: '/' } as const
 
-  const http = await createHttpServer(config, log, { info, isReady, metrics })
+  const http = await createHttpServer(config, log, { info, isReady, metrics }, new CounterStore(database))
   const { port } = await listen()
   const node = await createRelayNode({
     key,

@@ -70,7 +70,7 @@ export function chooseTechnique(options: readonly Technique[], terms: TechniqueT
 }
 
 /** The share of what others found, with the weight of a few own tries. */
-function boundedPrior({ succeeded, failed }: Prior = { succeeded: 0, failed: 0 }): Prior {
+export function boundedPrior({ succeeded, failed }: Prior = { succeeded: 0, failed: 0 }): Prior {
   const scale = Math.min(1, PRIOR_TRIES / Math.max(1, succeeded + failed))
   return { succeeded: succeeded * scale, failed: failed * scale }
 }

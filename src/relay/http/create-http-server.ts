@@ -2,9 +2,11 @@
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
-import { HTTP_REQUESTS_PER_MINUTE } from '../../protocol/relay-limits.ts'
+import { COUNTER_REPORT_BYTES, HTTP_REQUESTS_PER_MINUTE } from '../../protocol/relay-limits.ts'
 import { FORWARDED_UNTRUSTED, requestAddress } from '../client-address.ts'
 import type { Config } from '../config.ts'
+import type { CounterStore } from '../counters/counter-store.ts'
+import { serveCounters } from '../counters/serve-counters.ts'
 import { sayPlainly } from './say-plainly.ts'
 import { securityHeaders } from './security-headers.ts'
 import { serveApp } from './serve-app.ts'
@@ -12,12 +14,12 @@ import { type RelayFacts, serveStatus } from './serve-status.ts'
 
 /** A request without a body is a few hundred bytes; slower than this is a client that holds sockets for sport. */
 const REQUEST_TIMEOUT_MS = 30_000
-/** The relay takes no bodies yet. */
-const BODY_BYTES = 1024
+/** The largest body the relay takes is a counter report. */
+const BODY_BYTES = COUNTER_REPORT_BYTES
 
 const UNREADABLE = 'This request cannot be answered.'
 
-export async function createHttpServer(config: Config, log: Logger, facts: RelayFacts): Promise<FastifyInstance> {
+export async function createHttpServer(config: Config, log: Logger, facts: RelayFacts, counters: CounterStore): Promise<FastifyInstance> {
   const server = Fastify({
     // Fastify's own log lines hold addresses and paths; `log` below says what is worth saying.
     logger: false,
@@ -46,6 +48,7 @@ export async function createHttpServer(config: Config, log: Logger, facts: Relay
     onExceeded: () => facts.metrics.countRefusal('http', 'too-many-requests'),
   })
   serveStatus(server, config, facts)
+  serveCounters(server, config, counters, facts.metrics)
   await serveApp(server, config.STATIC_DIR)
 
   server.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {

@@ -4,4 +4,15 @@ export const MIGRATIONS: readonly string[] = [
      key TEXT PRIMARY KEY,
      value BLOB NOT NULL
    ) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE counter (
+     technique TEXT NOT NULL,
+     client TEXT NOT NULL,
+     engine TEXT NOT NULL,
+     major INTEGER NOT NULL,
+     succeeded INTEGER NOT NULL,
+     failed INTEGER NOT NULL,
+     reports INTEGER NOT NULL,
+     told_at_ms INTEGER NOT NULL,
+     PRIMARY KEY (technique, client, engine, major)
+   ) STRICT, WITHOUT ROWID`,
 ]

@@ -9,10 +9,11 @@ import { explainPick } from '../../core/balance/explain-pick.ts'
 import { type Candidate, orderReflectors, type Pick } from '../../core/balance/metrics.ts'
 import { candidateOf } from '../../core/balance/offer-reflectors.ts'
 import { type BookNews, firstCarrier, isBlocked, noteInBook, talliesOf } from '../../core/balance/profile-book.ts'
-import { isResting, NO_TALLY, type Outcome } from '../../core/balance/tally.ts'
+import { takesRedirects } from '../../core/balance/shared-counts.ts'
+import { NO_TALLY, type Outcome } from '../../core/balance/tally.ts'
 import { NO_HOPS, watchCarriers } from '../../core/balance/watch-carriers.ts'
 import { type MovesEvent, NO_MOVES, stepMoves } from '../../core/balance/watch-moves.ts'
-import type { Balance, Decision, TechniqueReport } from '../../ports/balance.ts'
+import type { Balance, Decision } from '../../ports/balance.ts'
 import type { ValueStore } from '../../ports/block-store.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Link, Links } from '../../ports/link.ts'
@@ -23,6 +24,7 @@ import { type MediaId, mediaIdOf } from '../../protocol/media.ts'
 import type { Carrier, MediaFigures, MediaNews, Want } from '../../protocol/media-worker.ts'
 import { watchLinks } from '../link/watch-links.ts'
 import { loadDrawerKey } from '../room/device-key.ts'
+import { Counted } from './counted.ts'
 import { probeAbilities } from './probe-abilities.ts'
 import { type KeptProfiles, loadProfiles, type ProfileDrawer, saveProfiles } from './profile-store.ts'
 import { type NetworkSeen, readNetwork } from './read-network.ts'
@@ -35,6 +37,8 @@ export type BalanceOptions = {
   readonly random: (bytes: number) => Bytes
   readonly signal: AbortSignal
   readonly iceServers: readonly RTCIceServer[]
+  /** Of the relay, which is the page's. */
+  readonly origin: string
   /** Keyed prefix of this tab's network as the relay tells it. */
   readonly segment: () => Bytes | undefined
   /** Somebody else is to be asked for a stream. */
@@ -44,7 +48,8 @@ export type BalanceOptions = {
 export async function openBalance(options: BalanceOptions): Promise<Balance> {
   const drawer: ProfileDrawer = { values: options.values, key: await loadDrawerKey(), random: options.random }
   const [kept, seen] = await Promise.all([loadProfiles(drawer), readNetwork(options.iceServers, options.clock)])
-  return new DeviceBalance({ ...options, drawer, kept, seen, client: clientProfile(probeAbilities()) })
+  const [byte = 0] = options.random(1)
+  return new DeviceBalance({ ...options, drawer, kept, seen, client: clientProfile(probeAbilities()), draw: (byte + 0.5) / 256 })
 }
 
 export type BalanceParts = Omit<BalanceOptions, 'values' | 'iceServers'> & {
@@ -52,6 +57,8 @@ export type BalanceParts = Omit<BalanceOptions, 'values' | 'iceServers'> & {
   readonly kept: KeptProfiles
   readonly seen: NetworkSeen
   readonly client: ClientProfile
+  /** Between 0 and 1, one for each call. */
+  readonly draw: number
 }
 
 type Dial = { readonly sinceMs: number; outcome: 'waiting' | 'reached' | 'failed' }
@@ -65,7 +72,7 @@ export class DeviceBalance implements Balance {
   readonly #parts: BalanceParts
   readonly #salted: Salted
   readonly #dials = new Map<Link, Dial>()
-  readonly #counts = new Map<Technique, { succeeded: number; failed: number }>()
+  readonly #counted: Counted
   #book: KeptProfiles['book']
   #moves = NO_MOVES
   #climbs = NO_CLIMBS
@@ -76,6 +83,8 @@ export class DeviceBalance implements Balance {
   constructor(parts: BalanceParts) {
     this.#parts = parts
     this.#book = parts.kept.book
+    const { clock, signal, client, origin, draw } = parts
+    this.#counted = new Counted(parts.kept.told, { clock, signal, client, origin, draw, onChange: () => this.#saveSoon() })
     this.#salted = new Salted(parts.kept.salt, () => this.#lookAtLinks())
     const stop = watchLinks(parts.links, () => this.#lookAtLinks())
     parts.signal.addEventListener('abort', () => {
@@ -89,12 +98,8 @@ export class DeviceBalance implements Balance {
   }
 
   get takesRedirects(): boolean {
-    return !isResting(talliesOf(this.#book, this.#parts.client).get('redirect') ?? NO_TALLY, this.#nowMs)
-  }
-
-  get report(): TechniqueReport {
-    const { client, engine, major } = this.#parts.client
-    return { client, engine, major, counts: this.#counts }
+    const own = talliesOf(this.#book, this.#parts.client).get('redirect') ?? NO_TALLY
+    return takesRedirects(own, this.#counted.priors.get('redirect'), this.#parts.draw, this.#nowMs)
   }
 
   mayTakeFrom(id: MediaId): boolean {
@@ -182,9 +187,8 @@ export class DeviceBalance implements Balance {
   }
 
   #noteTechnique(technique: Technique, parent: MediaId, outcome: Outcome): void {
-    const count = this.#counts.get(technique) ?? { succeeded: 0, failed: 0 }
     const hasWorked = outcome.kind === 'worked'
-    this.#counts.set(technique, { succeeded: count.succeeded + (hasWorked ? 1 : 0), failed: count.failed + (hasWorked ? 0 : 1) })
+    this.#counted.note(technique, hasWorked)
     this.#note({ kind: 'technique', client: this.#parts.client, technique, outcome })
     const [network, reflector] = [this.#network, this.#nameOf(parent)]
     if (!hasWorked && network !== undefined && reflector !== undefined) this.#note({ kind: 'not-reached', network, reflector })
@@ -217,6 +221,10 @@ export class DeviceBalance implements Balance {
 
   #note(news: BookNews): void {
     this.#book = noteInBook(this.#book, news, this.#nowMs)
+    this.#saveSoon()
+  }
+
+  #saveSoon(): void {
     this.#cancelSave ??= this.#parts.clock.after(PROFILE_SAVE_MS, () => void this.#save())
   }
 
@@ -225,7 +233,7 @@ export class DeviceBalance implements Balance {
     this.#cancelSave = undefined
     const { drawer, kept } = this.#parts
     // What is learned is a comfort: where it cannot be kept it holds for this visit.
-    await saveProfiles(drawer, { ...kept, book: this.#book }).catch(() => undefined)
+    await saveProfiles(drawer, { ...kept, book: this.#book, told: this.#counted.told }).catch(() => undefined)
   }
 
   /** Of what is kept. */

@@ -10,12 +10,14 @@ import { seal, unseal } from '../../pipeline/seal.ts'
 import type { ValueStore } from '../../ports/block-store.ts'
 import { TECHNIQUES } from '../../protocol/balance.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
-import { bytesOf, encodeFrame, parseFrame } from '../../protocol/frame.ts'
+import { bytesOf, countOf, encodeFrame, parseFrame } from '../../protocol/frame.ts'
 import { CARRIER_ROWS, CLIENT_PROFILES, PROFILE_STORE_BYTES, REACH_ROWS } from '../../protocol/limits.ts'
+import type { Told } from './counted.ts'
 
 const NAME = 'balance'
 const CONTEXT = encodeFrame(['asterism balance 1'])
 const SALT_BYTES = 32
+const NEVER_TOLD: Told = { atMs: 0, counts: new Map() }
 
 const amount = v.pipe(v.number(), v.finite(), v.minValue(0))
 const tally = v.strictTuple([amount, amount, amount, amount, amount, amount, amount])
@@ -32,15 +34,20 @@ const saved = v.object({
     v.array(v.strictTuple([key, v.array(v.strictTuple([v.picklist(['channel', 'pipe']), tally]))])),
     v.maxLength(CARRIER_ROWS),
   ),
+  /** How techniques did since the relay was told, and when that was. */
+  told: v.strictTuple([
+    countOf(),
+    v.pipe(v.array(v.strictTuple([v.picklist(TECHNIQUES), countOf(), countOf()])), v.maxLength(TECHNIQUES.length)),
+  ]),
 })
 type Saved = v.InferOutput<typeof saved>
 
 export type ProfileDrawer = { readonly values: ValueStore; readonly key: CryptoKey; readonly random: (bytes: number) => Bytes }
-export type KeptProfiles = { readonly book: ProfileBook; readonly salt: Bytes }
+export type KeptProfiles = { readonly book: ProfileBook; readonly salt: Bytes; readonly told: Told }
 
 /** A book that cannot be read is begun anew. */
 export async function loadProfiles(drawer: ProfileDrawer): Promise<KeptProfiles> {
-  return (await readProfiles(drawer)) ?? { book: EMPTY_BOOK, salt: drawer.random(SALT_BYTES) }
+  return (await readProfiles(drawer)) ?? { book: EMPTY_BOOK, salt: drawer.random(SALT_BYTES), told: NEVER_TOLD }
 }
 
 /** Gives what is kept now. Another salt, written meanwhile by another tab, wins: of one's own hashes nothing is kept then. */
@@ -48,7 +55,7 @@ export async function saveProfiles(drawer: ProfileDrawer, mine: KeptProfiles): P
   const kept = await readProfiles(drawer)
   const isShared = kept === undefined || kept.salt.every((byte, at) => byte === mine.salt[at])
   const own = isShared ? mine.book : { ...mine.book, reaches: EMPTY_BOOK.reaches, carriers: EMPTY_BOOK.carriers }
-  const next = { book: kept === undefined ? own : mergeBooks(kept.book, own), salt: kept?.salt ?? mine.salt }
+  const next = { book: kept === undefined ? own : mergeBooks(kept.book, own), salt: kept?.salt ?? mine.salt, told: mine.told }
   const frame = encodeFrame(plainOf(next))
   if (frame.byteLength <= PROFILE_STORE_BYTES) await drawer.values.save(NAME, await seal(drawer.key, frame, CONTEXT))
   return next
@@ -58,16 +65,23 @@ async function readProfiles({ values, key: drawerKey }: ProfileDrawer): Promise<
   const bytes = await values.load(NAME)
   const plain = bytes && (await unseal(drawerKey, bytes, CONTEXT))
   const parsed = plain && parseFrame(plain, saved, PROFILE_STORE_BYTES)
-  return parsed?.kind === 'ok' ? { book: bookOf(parsed.message), salt: parsed.message.salt } : undefined
+  return parsed?.kind === 'ok' ? keptOf(parsed.message) : undefined
 }
 
-function plainOf({ book, salt }: KeptProfiles): v.InferInput<typeof saved> {
+function keptOf(message: Saved): KeptProfiles {
+  const [atMs, counts] = message.told
+  const told = { atMs, counts: new Map(counts.map(([technique, succeeded, failed]) => [technique, { succeeded, failed }])) }
+  return { book: bookOf(message), salt: message.salt, told }
+}
+
+function plainOf({ book, salt, told }: KeptProfiles): v.InferInput<typeof saved> {
   return {
     t: 'profiles',
     salt,
     clients: [...book.clients].map(([id, row]) => [id, [...row].map(([technique, each]) => [technique, numbersOf(each)])]),
     reaches: [...book.reaches].map(([id, { tally: each, rttMs, path }]) => [id, numbersOf(each), rttMs, path]),
     carriers: [...book.carriers].map(([id, row]) => [id, [...row].map(([carrier, each]) => [carrier, numbersOf(each)])]),
+    told: [told.atMs, [...told.counts].map(([technique, { succeeded, failed }]) => [technique, succeeded, failed])],
   }
 }
 

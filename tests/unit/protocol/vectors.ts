@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import type { GenericSchema } from 'valibot'
 import { saying, signedAct, signedActs } from '../../../src/protocol/control.ts'
+import { counterAverages, counterReport } from '../../../src/protocol/balance.ts'
 import { helloMessage } from '../../../src/protocol/hello.ts'
 import { meetingMessage } from '../../../src/protocol/meeting.ts'
 import { membershipEntry } from '../../../src/protocol/membership.ts'
@@ -28,6 +29,7 @@ const SCHEMAS: Readonly<Record<string, Readonly<Record<string, GenericSchema<unk
   meeting: { meetingMessage },
   'room-state': { stateMessage, fileRecord, binRecord, seenRecord, profileRecord, chatRecord, presenceRecord },
   control: { saying, signedAct, signedActs },
+  balance: { counterReport, counterAverages },
   object: { manifestRoot, manifestPage, planRecord, holdingRecord, deviceRecord },
 }
 
