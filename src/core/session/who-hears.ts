@@ -38,7 +38,7 @@ export type Passage = {
   readonly audience: Readonly<Record<KeyKind, Audience>>
   /** What this tab may take of each who is present. */
   readonly takes: ReadonlyMap<TabId, ReadonlySet<Layer>>
-  /** What nobody passes on or plays. */
+  /** What nobody sends, passes on or plays; of this tab too. */
   readonly silenced: ReadonlyMap<TabId, readonly Layer[]>
   /** What this tab's own person may not send. */
   readonly hushed: Hushed
@@ -68,7 +68,7 @@ export function whoHears(self: Caller, others: readonly Caller[], control: Contr
     audience: { thumb: audience('thumb'), main: audience('main'), audio: audience('audio'), screen: audience('screen') },
     takes: new Map(present.map((other) => [other.tab, layersFrom(other)])),
     silenced: new Map(
-      others.map((other) => [other.tab, present.includes(other) ? hushedLayers(control.hushed(other.device)) : ALL_LAYERS]),
+      [self, ...others].map((one) => [one.tab, isIn && !barred.includes(one) ? hushedLayers(control.hushed(one.device)) : ALL_LAYERS]),
     ),
     hushed: control.hushed(self.device),
   }

@@ -4,12 +4,13 @@ import { type RoomId, type TabId, toDeviceId } from '../../../../src/protocol/id
 import { HELLO_TIMEOUT_MS, STATE_FRAME_BYTES, STATE_PART_BYTES } from '../../../../src/protocol/limits.ts'
 import { STATE_PROTOCOL } from '../../../../src/protocol/room-state.ts'
 import { browserClock } from '../../../../src/tab/browser-clock.ts'
+import { verifySignature } from '../../../../src/tab/room/ed25519.ts'
 import { type MembershipLog, openMembershipLog } from '../../../../src/tab/room/membership-log.ts'
 import { createPresence } from '../../../../src/tab/room/presence.ts'
 import { createRoomDocument } from '../../../../src/tab/room/room-document.ts'
 import { deriveRoomKeys, makeRoomSecret } from '../../../../src/tab/room/room-keys.ts'
 import { startStateSync } from '../../../../src/tab/room/state-sync.ts'
-import type { ActLog } from '../../../../src/tab/session/act-log.ts'
+import { ActLog } from '../../../../src/tab/session/act-log.ts'
 import { memoryValues, newDevice } from '../../../twins/device.ts'
 import { WireHub } from '../../../twins/wire.ts'
 
@@ -169,4 +170,25 @@ test('[STATE-12] a role set by the owner reaches a tab he is not connected to, a
   await annLog.setRole(member.id, 'moderator', 2)
   await vi.waitFor(() => expect(cidLog.state().members.get(member.id)?.role).toBe('moderator'))
   logs.clear()
+})
+
+test('[SESSION-29] an act reaches whoever is connected, those its maker is not connected to, and who comes later', async () => {
+  const hub = new WireHub()
+  const key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
+  const writer = await newDevice()
+  const names = ['ann', 'ben', 'cid', 'dan'] as const
+  for (const name of names) {
+    const roles = () => new Map([[writer.id, 'owner' as const]])
+    const parts = { room, device: writer, key, values: memoryValues(), verify: verifySignature, roles, clock: browserClock }
+    actLogs.set(name, new ActLog(parts, () => {}))
+  }
+  const [ann, ben, cid, dan] = [await tabOn(hub, 'ann'), await tabOn(hub, 'ben'), await tabOn(hub, 'cid'), await tabOn(hub, 'dan')]
+  meet(ann, ben)
+  meet(ben, cid)
+  await vi.waitFor(() => expect(ben.presence.all().size).toBe(3))
+  await actLogs.get('ann')?.write(() => [{ says: { t: 'hush-microphone', on: true }, subject: 'all' }])
+  await vi.waitFor(() => expect(actLogs.get('cid')?.acts.size).toBe(1))
+  meet(cid, dan)
+  await vi.waitFor(() => expect(actLogs.get('dan')?.acts.size).toBe(1))
+  for (const name of names) actLogs.delete(name)
 })
