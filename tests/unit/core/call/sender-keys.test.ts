@@ -41,7 +41,7 @@ test('[CALL-14] when somebody who had the key leaves, a new one is drawn and use
   expect(stepKeys(early, { kind: 'audience', tabs: [ANN], scope: 'all' }).effects).toEqual([])
 })
 
-test('[CALL-17] who turns to another audience seals with a new key at once, and no earlier one is used after it', () => {
+test('[SESSION-30] who turns to another audience seals with a new key at once, and no earlier one is used after it', () => {
   const all: KeyEvent = { kind: 'audience', tabs: [ANN, BEN, CLEO], scope: 'all' }
   const before = after(all, told(ANN), told(BEN), told(CLEO))
   const whisper = stepKeys(before, { kind: 'audience', tabs: [BEN], scope: 'ben' })
