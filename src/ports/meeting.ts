@@ -28,6 +28,8 @@ export type MeetingScene = {
 }
 
 export type SealedMedia = {
+  readonly microphone: MediaStreamTrack | undefined
+  readonly screenAudio: MediaStreamTrack | undefined
   readonly camera: MediaStreamTrack | undefined
   readonly screen: MediaStreamTrack | undefined
   readonly seal: Seal

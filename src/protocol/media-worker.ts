@@ -10,6 +10,13 @@ import type { Layer, MediaId, StreamId } from './media.ts'
 export type View = 'camera' | 'screen'
 export type VoiceLayer = Extract<Layer, 'audio' | 'screen-audio'>
 
+/** Lines on which a hop passes on voices of others, LOUDEST of them: whichever speak. */
+export const SLOTS = ['slot-1', 'slot-2', 'slot-3'] as const
+export type Slot = (typeof SLOTS)[number]
+
+/** A line for one voice of the tab itself, or a slot. */
+export type VoiceLine = VoiceLayer | Slot
+
 /** The browser's own objects: `protocol` knows no browser. */
 export type Transferred = { readonly channel: unknown; readonly readable: unknown; readonly writable: unknown }
 
@@ -40,8 +47,8 @@ export type MediaRequest<B extends Transferred> =
   | { readonly t: 'room'; readonly hop: MediaId; readonly kbps: number }
   /** RTP as a carrier for any frame. Its receiving end comes as a transform `{ kind: 'pipe', hop }`. */
   | { readonly t: 'pipe'; readonly hop: MediaId; readonly streams: EncodedStreams<B> }
-  /** Where a voice leaves to a hop. Its receiving end comes as a transform `{ kind: 'voice', hop, layer }`. */
-  | { readonly t: 'voice-line'; readonly hop: MediaId; readonly layer: VoiceLayer; readonly streams: EncodedStreams<B> }
+  /** Where voices leave to a hop. Its receiving end comes as a transform `{ kind: 'voice', hop, line }`. */
+  | { readonly t: 'voice-line'; readonly hop: MediaId; readonly line: VoiceLine; readonly streams: EncodedStreams<B> }
   /** Frames of the one encoder of this tab's voice; taken off with `unpublish`. */
   | { readonly t: 'publish-voice'; readonly layer: VoiceLayer; readonly streams: EncodedStreams<B> }
   | { readonly t: 'publish'; readonly view: View; readonly frames: B['readable'] }
@@ -77,8 +84,10 @@ export type LayerProfile = {
 /** What the options of an RTCRtpScriptTransform say. */
 export type TransformOptions =
   | { readonly kind: 'pipe'; readonly hop: MediaId }
-  | { readonly kind: 'voice'; readonly hop: MediaId; readonly layer: VoiceLayer }
+  | { readonly kind: 'voice'; readonly hop: MediaId; readonly line: VoiceLine }
   | { readonly kind: 'test' }
+
+export type VoiceWay = { readonly hop: MediaId; readonly line: VoiceLine }
 
 /** From the worker. */
 export type MediaNews =
@@ -88,7 +97,11 @@ export type MediaNews =
   | { readonly t: 'hop-lost'; readonly hop: MediaId }
   /** The channel loses or delays: a pipe beside it is needed. */
   | { readonly t: 'need-pipe'; readonly hop: MediaId }
-  | { readonly t: 'need-voice-line'; readonly hop: MediaId; readonly layer: VoiceLayer }
+  | { readonly t: 'need-voice-line'; readonly hop: MediaId; readonly line: VoiceLine }
+  /** On which line of which hop a voice comes now; undefined: not any more. */
+  | { readonly t: 'voice-from'; readonly source: MediaId; readonly layer: VoiceLayer; readonly way: VoiceWay | undefined }
+  /** Streams of others that are asked of this tab; takes the place of what was said before. */
+  | { readonly t: 'asked'; readonly streams: readonly StreamId[] }
   /** The first picture, another layer, another parent, or (undefined) no picture any more. */
   | {
       readonly t: 'shows'

@@ -46,6 +46,9 @@ export type Hop = {
 
 export type MediaPacket = { readonly kind: 'frame'; readonly hop: Hop; readonly head: FrameHead; readonly sealed: Bytes }
 
+/** Instead of a temporal layer: a voice of another, which who asks takes by a slot. Tabs that know no slots never say it. */
+export const BY_SLOT = 3
+
 export type Subscription = StreamId & {
   /** Highest temporal layer that is wanted. */
   readonly maxTemporal: number

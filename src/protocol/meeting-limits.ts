@@ -113,11 +113,20 @@ export const HOP_REOPEN_MS = 300
 /** Lines are opened one after another, so far apart: ten at once hold up a busy page for seconds, and it seems gone to the others. */
 export const LINE_EVERY_MS = 60
 
+/** Lines for a voice that rests: 29 of them are there after a minute and a half, and cost nobody's processor a second at once. */
+export const LINE_IN_REST_EVERY_MS = 3_000
+
 /** Control messages of one peer on the meeting channel per second before it is cut. 30 joins in a second make about 100. */
 export const MEETING_MESSAGES_PER_SECOND = 500
 
 /** One meeting message: a plan for 300 who each watch fifty pictures measures 85 KiB. Chromium's channels take 256. */
 export const MEETING_FRAME_BYTES = 240 * KIB
+
+/** A meeting message inside another, for who has no link to whom it is for: it fits with what stands around it. */
+export const PASSED_FRAME_BYTES = 200 * KIB
+
+/** A way by which a voice comes is left for another that goes on after so long: a few packets, and less than anybody takes for a gap. */
+export const VOICE_SILENT_MS = 200
 
 /** One frame a hop may carry beside its picture: a report, a subscription list. */
 export const HOP_CONTROL_BYTES = 8 * KIB
@@ -184,3 +193,6 @@ export const POLL_OPTIONS = 12
 export const POLL_TEXT_CHARS = 300
 export const POLL_OPTION_CHARS = 120
 export const VOTES_PER_PERSON = 64
+
+/** Small pictures change on the screen at these times only, all together: twice as often as they come. */
+export const SMALL_PICTURES_BEAT_MS = 66

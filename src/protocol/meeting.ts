@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot'
 import { bytesOf, countOf } from './frame.ts'
-import { MEMBERS, PLAN_EDGES, SUBSCRIPTIONS_PER_HOP } from './limits.ts'
+import { MEMBERS, PASSED_FRAME_BYTES, PLAN_EDGES, SUBSCRIPTIONS_PER_HOP } from './limits.ts'
 import { LAYERS } from './media.ts'
 
 const mediaId = v.pipe(countOf(0xffff_ffff), v.minValue(1))
@@ -60,6 +60,10 @@ export const meetingMessage = v.variant('t', [
   v.object({ t: v.literal('plan-holds'), term: countOf(), number: countOf() }),
   /** To the conductor: a plan was spoken of that never came. */
   v.object({ t: v.literal('plan-wanted') }),
+  /** One of these messages, for a tab that the sender has no link to and the receiver has. */
+  v.object({ t: v.literal('pass'), to: mediaId, frame: bytesOf(1, PASSED_FRAME_BYTES) }),
+  /** It, at its end. Taken only of a tab to which there is no link. */
+  v.object({ t: v.literal('passed'), from: mediaId, frame: bytesOf(1, PASSED_FRAME_BYTES) }),
 ])
 export type MeetingMessage = v.InferOutput<typeof meetingMessage>
 export type MeetingFacts = Extract<MeetingMessage, { t: 'facts' }>

@@ -16,7 +16,7 @@ export const PLAIN_KINDS = ['microphone', 'camera', 'screen', 'screen-audio'] as
 export type PlainKind = (typeof PLAIN_KINDS)[number]
 
 /** Lines of a meeting: without a track at the sender, for frames that were encoded and sealed elsewhere. */
-export const LINE_KINDS = ['frames', 'voice', 'screen-voice'] as const
+export const LINE_KINDS = ['frames', 'voice', 'screen-voice', 'slot-1', 'slot-2', 'slot-3'] as const
 export type LineKind = (typeof LINE_KINDS)[number]
 
 export const TRACK_KINDS = [...PLAIN_KINDS, ...LINE_KINDS] as const
@@ -30,8 +30,8 @@ const description = v.object({
   /** Number of the offer, rising with each fresh one of its maker; an answer repeats the number of the offer it answers. */
   round: countOf(),
   sdp: text(SDP_BYTES),
-  /** mid to kind, for the sender's own outgoing tracks. */
-  tracks: v.record(text(16), v.picklist(TRACK_KINDS)),
+  /** mid to kind, for the sender's own outgoing tracks. Kinds of a newer tab are passed over by who reads them. */
+  tracks: v.record(text(16), text(24)),
 })
 const candidate = v.object({
   t: v.literal('candidate'),

@@ -1,6 +1,7 @@
 /**
  * A camera or a screen on its way into packets: each frame goes to every layer that somebody watches, and is closed. The
- * newest one is kept, because a screen that does not move gives no frame for whoever comes then.
+ * newest one of a screen is kept, because a screen that does not move gives no frame for whoever comes then. Frames of a camera
+ * are not: a camera has few buffers for all tabs that use it, and stands still when they are held.
  */
 import type { Layer } from '../../src/protocol/media.ts'
 import type { LayerProfile, View } from '../../src/protocol/media-worker.ts'
@@ -91,10 +92,11 @@ export class EncodeView {
   }
 
   #encode(frame: VideoFrame, nowMs: number): void {
-    this.#last?.close()
-    this.#last = frame
-    this.#lastAtMs = nowMs
     this.#toWallMs = Date.now() - frame.timestamp / 1000
     for (const [layer, encoder] of this.#layers) if (this.#ports.isWatched(layer)) encoder.take(frame, nowMs)
+    this.#last?.close()
+    this.#last = this.#view === 'screen' ? frame : undefined
+    this.#lastAtMs = nowMs
+    if (this.#last === undefined) frame.close()
   }
 }

@@ -1,9 +1,10 @@
 /**
  * Keys of this call. The own ones seal what this tab sends, each layer under the key it was given last and each frame under
  * the next count of that key, whichever layers share it; those of the others open what they send, the last few generations
- * of each, because frames sealed before a change are on their way.
+ * of each, because frames sealed before a change are on their way. Keys of each kind count in a row of their own.
  */
 
+import { KEY_KINDS } from '../../src/core/session/who-hears.ts'
 import { countFrames, deriveFrameKey, type FrameKey, openFrame, readFrameHeader, sealFrame } from '../../src/pipeline/sframe.ts'
 import { type Bytes, equalBytes } from '../../src/protocol/bytes.ts'
 import { SENDER_KEYS } from '../../src/protocol/limits.ts'
@@ -47,7 +48,8 @@ export class Keyring {
     const keys = this.#others.get(source) ?? new Map<number, Promise<FrameKey>>()
     keys.delete(generation)
     keys.set(generation, deriveFrameKey(secret, generation, 'open'))
-    for (const oldest of [...keys.keys()].slice(0, -SENDER_KEYS)) keys.delete(oldest)
+    const sameRow = [...keys.keys()].filter((one) => one % KEY_KINDS.length === generation % KEY_KINDS.length)
+    for (const oldest of sameRow.slice(0, -SENDER_KEYS)) keys.delete(oldest)
     this.#others.set(source, keys)
   }
 

@@ -3,15 +3,17 @@ import type { Bytes } from '../../src/protocol/bytes.ts'
 import type { MediaId } from '../../src/protocol/media.ts'
 import type { EncodedStreams, MediaNews, MediaRequest, TransformOptions, View, VoiceLayer, Want } from '../../src/protocol/media-worker.ts'
 import { Figures } from './figures.ts'
+import { HeardVoices } from './heard-voices.ts'
 import { Keyring } from './keyring.ts'
 import type { Objects } from './objects.ts'
 import { OwnPictures } from './own-pictures.ts'
 import { OwnVoices } from './own-voices.ts'
+import { PassedVoices } from './passed-voices.ts'
 import { Pictures } from './pictures.ts'
 import { type Envelope, PipeWriter, readPipe } from './pipe.ts'
 import { Switchboard } from './switchboard.ts'
 import { viewOf } from './views.ts'
-import { playVoice } from './voices.ts'
+import { VoiceLines } from './voice-lines.ts'
 
 /** Well below what a missing frame is waited for. */
 const TICK_MS = 50
@@ -38,7 +40,10 @@ export class MediaCall {
   readonly #figures = new Figures()
   readonly #switchboard: Switchboard
   readonly #ownPictures: OwnPictures
+  readonly #lines: VoiceLines
   readonly #ownVoices: OwnVoices
+  readonly #passedVoices: PassedVoices
+  readonly #heardVoices: HeardVoices
   readonly #pictures: Pictures
   /** When it was last said that a source's frames do not open. */
   readonly #unopened = new Map<MediaId, number>()
@@ -61,6 +66,7 @@ export class MediaCall {
       unwanted: (stream) => this.#pictures.drop(stream),
       refreshOwn: (layer) => this.#ownPictures.refresh(layer),
       subscribed: (hop, layer) => this.#ownVoices.subscribed(hop, layer),
+      voiceAsked: (hop, stream) => this.#passedVoices.asked(hop, stream),
     })
     this.#switchboard = switchboard
     this.#ownPictures = new OwnPictures({
@@ -74,12 +80,26 @@ export class MediaCall {
       },
       failed,
     })
+    const lines = new VoiceLines((hop, line) => news({ t: 'need-voice-line', hop, line }))
+    this.#lines = lines
+    this.#passedVoices = new PassedVoices({ lines, takers: (stream) => switchboard.voiceTakers(stream) })
+    this.#heardVoices = new HeardVoices({
+      keyring,
+      unopened,
+      isHushed: (stream) => switchboard.isHushed(stream),
+      isAskedOf: (stream, hop) => switchboard.isAskedOf(stream, hop),
+      isPlanned: (stream, hop) => switchboard.wantOf(stream)?.parent === hop,
+      isPlayed: (stream) => switchboard.wantOf(stream)?.isShown !== false,
+      heard: (...heard) => this.#figures.heard(...heard),
+      moved: (source, layer, way) => news({ t: 'voice-from', source, layer, way }),
+      pass: (stream, frame, payload, level) => this.#passedVoices.pass(stream, frame, payload, level, performance.now()),
+    })
     this.#ownVoices = new OwnVoices({
       self,
       keyring,
+      lines,
       isTaken: (layer) => switchboard.isWatched(layer),
       takers: (layer) => switchboard.takersOf(layer),
-      needLine: (hop, layer) => news({ t: 'need-voice-line', hop, layer }),
     })
     this.#pictures = new Pictures({
       keyring,
@@ -103,19 +123,14 @@ export class MediaCall {
       void readPipe(streams.readable, (bytes) => this.#switchboard.hops.hear(options.hop, bytes))
       return
     }
-    const voice = { source: options.hop, layer: options.layer }
-    void playVoice(streams, options.hop, options.layer, {
-      keyring: this.#keyring,
-      isHushed: () => this.#switchboard.isHushed(voice),
-      heard: (...heard) => this.#figures.heard(...heard),
-      unopened: (source, generation) => this.#sayUnopened(source, generation),
-    })
+    void this.#heardVoices.play(streams, options.hop, options.line)
   }
 
   close(): void {
     clearInterval(this.#timer)
     this.#ownPictures.close()
     this.#ownVoices.close()
+    this.#lines.close()
     this.#pictures.end()
     this.#switchboard.close()
   }
@@ -126,7 +141,7 @@ export class MediaCall {
     way: ({ hop, rttMs }) => this.#switchboard.hops.setWay(hop, rttMs),
     room: ({ hop, kbps }) => this.#switchboard.hops.get(hop)?.traffic.setRoom(kbps),
     pipe: ({ hop, streams }) => this.#switchboard.hops.setPipe(hop, new PipeWriter(streams, this.#parts.envelope)),
-    'voice-line': ({ hop, layer, streams }) => this.#ownVoices.setLine(hop, layer, streams),
+    'voice-line': ({ hop, line, streams }) => this.#lines.set(hop, line, streams),
     'publish-voice': ({ layer, streams }) => this.#ownVoices.publish(layer, streams),
     publish: ({ view, frames }) => this.#ownPictures.publish(view, frames),
     unpublish: ({ what }) => this.#unpublish(what),
@@ -185,7 +200,9 @@ export class MediaCall {
 
   #dropHop(hop: MediaId): void {
     this.#switchboard.hops.drop(hop)
-    this.#ownVoices.dropHop(hop)
+    this.#lines.dropHop(hop)
+    this.#passedVoices.dropHop(hop)
+    this.#heardVoices.dropHop(hop)
   }
 
   #showAgain(source: MediaId): void {

@@ -5,15 +5,15 @@
 import { askRefresh, NO_REFRESHES } from '../../src/core/call/frames/merge-refresh.ts'
 import type { Arrived } from '../../src/core/call/frames/order-frames.ts'
 import type { Bytes } from '../../src/protocol/bytes.ts'
-import { SUBSCRIBE_AGAIN_MS, SUBSCRIPTION_MS } from '../../src/protocol/limits.ts'
+import { SUBSCRIBE_AGAIN_MS } from '../../src/protocol/limits.ts'
 import {
+  BY_SLOT,
   type FrameHead,
   type Layer,
   type MediaId,
   type MediaPacket,
   parsePacket,
   type StreamId,
-  type Subscription,
   streamKey,
 } from '../../src/protocol/media.ts'
 import type { MediaNews, Want } from '../../src/protocol/media-worker.ts'
@@ -24,6 +24,8 @@ import type { Keyring } from './keyring.ts'
 import type { Taker } from './own-pictures.ts'
 import type { Arrival, Came, Stream } from './stream.ts'
 import { Streams } from './streams.ts'
+import { Subscribers } from './subscribers.ts'
+import { viewOf } from './views.ts'
 import { type Entry, Wants } from './wants.ts'
 
 export type SwitchboardPorts = {
@@ -37,10 +39,11 @@ export type SwitchboardPorts = {
   readonly arrived: (head: FrameHead, from: MediaId, bytes: number, isNew: boolean) => void
   readonly unwanted: (stream: StreamId) => void
   readonly refreshOwn: (layer: Layer) => void
+  /** A hop takes a layer of ours. */
   readonly subscribed: (hop: MediaId, layer: Layer) => void
+  /** A hop takes a voice of another by a slot. */
+  readonly voiceAsked: (hop: MediaId, voice: StreamId) => void
 }
-
-type Subscribed = { readonly wanted: readonly Subscription[]; readonly untilMs: number }
 
 export class Switchboard {
   readonly self: MediaId
@@ -50,8 +53,7 @@ export class Switchboard {
   readonly #streams = new Streams((id) => ({ show: (frame) => this.#show(id, frame), ask: () => this.askSource(id) }))
   readonly #wants = new Wants()
   readonly #inbound: InboundFrames
-  /** What each hop said last: it may ask for a stream before we take it. */
-  readonly #subscribed = new Map<Hop, Subscribed>()
+  readonly #subscribers = new Subscribers()
   #refreshes = NO_REFRESHES
   /** As the tab said it; what is hushed of it is not taken. */
   #wanted: readonly Want[] = []
@@ -107,7 +109,7 @@ export class Switchboard {
     for (const stream of dropped) this.#drop(stream)
     for (const stream of begun) this.showAgain(stream)
     this.#subscribe(nowMs)
-    for (const hop of this.#subscribed.keys()) this.#adopt(hop, nowMs)
+    for (const hop of this.#subscribers.hops) this.#adopt(hop, nowMs)
   }
 
   /** The wanted layer of a picture is seen: others of it need not go on. */
@@ -124,6 +126,20 @@ export class Switchboard {
 
   *takersOf(layer: Layer): Generator<MediaId> {
     for (const hop of this.#streams.get({ source: this.self, layer })?.children.keys() ?? []) yield hop.id
+  }
+
+  /** Those who take a voice of another from us. Tabs that know no slots get none. */
+  *voiceTakers(stream: StreamId): Generator<MediaId> {
+    for (const [hop, { state }] of this.#streams.get(stream)?.children ?? []) if (state.maxTemporal === BY_SLOT) yield hop.id
+  }
+
+  wantOf(stream: StreamId): Want | undefined {
+    return this.#wants.get(stream)?.want
+  }
+
+  isAskedOf(stream: StreamId, hop: MediaId): boolean {
+    const entry = this.#wants.get(stream)
+    return entry !== undefined && this.#wants.takesFrom(entry, hop)
   }
 
   /** With what each of them has room for. */
@@ -164,16 +180,16 @@ export class Switchboard {
     if (stream.source === this.self) this.#ports.refreshOwn(stream.layer)
     const entry = this.#wants.get(stream)
     if (entry === undefined) return
-    const { source, layer } = stream
     for (const parent of new Set([entry.parent, entry.isStandbyAsked ? entry.standby : undefined])) {
-      if (parent !== undefined) this.hops.get(parent)?.say({ kind: 'refresh', stream: { source, layer } })
+      if (parent !== undefined) this.hops.get(parent)?.say({ kind: 'refresh', stream: entry.stream })
     }
   }
 
   tick(nowMs: number): void {
     this.hops.tick(nowMs)
     for (const stream of this.#streams.all) stream.check(nowMs)
-    for (const [hop, { untilMs }] of this.#subscribed) if (nowMs > untilMs) this.#subscribed.delete(hop)
+    this.#subscribers.check(nowMs)
+    this.#sayAsked()
     const { silent, isChanged } = this.#wants.check(nowMs)
     this.#tellSilent(silent)
     if (isChanged || nowMs - this.#subscribeAtMs >= SUBSCRIBE_AGAIN_MS) this.#subscribe(nowMs)
@@ -182,11 +198,11 @@ export class Switchboard {
   close(): void {
     this.hops.end()
     this.#streams.clear()
-    this.#subscribed.clear()
+    this.#subscribers.clear()
   }
 
   #forget(hop: Hop): void {
-    this.#subscribed.delete(hop)
+    this.#subscribers.delete(hop)
     for (const stream of this.#streams.all) stream.release(hop)
     const nowMs = performance.now()
     const silent = this.#wants.lose(hop.id, nowMs)
@@ -226,9 +242,9 @@ export class Switchboard {
     const nowMs = performance.now()
     switch (control.kind) {
       case 'subscribe':
-        this.#release(hop, control.wanted)
-        this.#subscribed.set(hop, { wanted: control.wanted, untilMs: nowMs + SUBSCRIPTION_MS })
+        for (const stream of this.#subscribers.set(hop, control.wanted, nowMs)) this.#streams.get(stream)?.release(hop)
         this.#adopt(hop, nowMs)
+        this.#sayAsked()
         return
       case 'refresh':
         this.#streams.get(control.stream)?.repeat(hop, nowMs)
@@ -238,23 +254,21 @@ export class Switchboard {
     }
   }
 
+  /** Told when it differs: who asks may reach the source no other way, and then it is taken for them. */
+  #sayAsked(): void {
+    const streams = this.#forwards === 0 ? undefined : this.#subscribers.foreign(this.self)
+    if (streams !== undefined) this.#ports.news({ t: 'asked', streams })
+  }
+
   #drop(stream: StreamId): void {
     this.#streams.drop(stream)
     this.#inbound.drop(stream)
     this.#ports.unwanted(stream)
   }
 
-  #release(hop: Hop, wanted: readonly Subscription[]): void {
-    const keys = new Set(wanted.map(streamKey))
-    for (const { source, layer } of this.#subscribed.get(hop)?.wanted ?? []) {
-      const key = streamKey({ source, layer })
-      if (!keys.has(key)) this.#streams.get({ source, layer })?.release(hop)
-    }
-  }
-
   /** Of what the hop asks for, what we send or take ourselves, as far as we may pass it on. */
   #adopt(hop: Hop, nowMs: number): void {
-    const subscribed = this.#subscribed.get(hop)
+    const subscribed = this.#subscribers.get(hop)
     if (subscribed === undefined) return
     for (const { source, layer, maxTemporal } of subscribed.wanted) {
       const isOwn = source === this.self
@@ -264,6 +278,7 @@ export class Switchboard {
       if (!isOwn && !stream.children.has(hop) && stream.children.size >= this.#forwards) continue
       stream.adopt(hop, maxTemporal, subscribed.untilMs, nowMs)
       if (isOwn) this.#ports.subscribed(hop.id, layer)
+      else if (viewOf(layer) === undefined && maxTemporal === BY_SLOT) this.#ports.voiceAsked(hop.id, { source, layer })
     }
   }
 

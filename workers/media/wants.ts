@@ -5,7 +5,7 @@
 import { distance } from '../../src/core/call/frames/recent-sequences.ts'
 import { checkParents, type WatchedStream } from '../../src/core/call/frames/watch-parents.ts'
 import { SUBSCRIPTION_MS } from '../../src/protocol/limits.ts'
-import { type MediaId, type StreamId, type Subscription, streamKey } from '../../src/protocol/media.ts'
+import { BY_SLOT, type MediaId, type StreamId, type Subscription, streamKey } from '../../src/protocol/media.ts'
 import type { Want } from '../../src/protocol/media-worker.ts'
 import { viewOf } from './views.ts'
 
@@ -80,8 +80,8 @@ export class Wants {
   }
 
   /** Frames are taken from those who are asked only: others could send what looks like it. */
-  takesFrom({ parent, standby, isStandbyAsked, former }: Entry, hop: MediaId): boolean {
-    return hop === parent || (isStandbyAsked && hop === standby) || hop === former?.parent
+  takesFrom(entry: Entry, hop: MediaId): boolean {
+    return isAskedOf(entry, hop)
   }
 
   /**
@@ -109,9 +109,10 @@ export class Wants {
 
   of(hop: MediaId): readonly Subscription[] {
     const wanted: Subscription[] = []
-    for (const { want, parent, standby, isStandbyAsked, former } of this.#entries.values()) {
-      const isAsked = hop === parent || hop === former?.parent || (isStandbyAsked && hop === standby)
-      if (isAsked) wanted.push({ source: want.source, layer: want.layer, maxTemporal: want.maxTemporal })
+    for (const entry of this.#entries.values()) {
+      const { source, layer, maxTemporal } = entry.want
+      const isBySlot = hop !== source && !isPicture(entry)
+      if (isAskedOf(entry, hop)) wanted.push({ source, layer, maxTemporal: isBySlot ? BY_SLOT : maxTemporal })
     }
     return wanted
   }
@@ -119,7 +120,7 @@ export class Wants {
   /** The hop is gone: what it was the parent of is silent from now on. */
   lose(hop: MediaId, nowMs: number): readonly Entry[] {
     const silent = [...this.#entries.values()].filter(
-      (entry) => entry.parent === hop && entry.standby !== undefined && !entry.isStandbyAsked && isPicture(entry),
+      (entry) => entry.parent === hop && entry.standby !== undefined && !entry.isStandbyAsked,
     )
     for (const entry of silent) Object.assign(entry, { isStandbyAsked: true, sinceMs: nowMs })
     return silent
@@ -143,7 +144,14 @@ export class Wants {
   }
 }
 
-/** A voice pauses with the person; it is not missed. */
+/** A voice that others pass on is asked of two at once: it is small, and a word that is missed is not said again. */
+function isAskedOf(entry: Entry, hop: MediaId): boolean {
+  const { stream, parent, standby, isStandbyAsked, former } = entry
+  const isDoubled = !isPicture(entry) && parent !== stream.source && standby !== stream.source
+  return hop === parent || (hop === standby && (isStandbyAsked || isDoubled)) || hop === former?.parent
+}
+
+/** A voice pauses with the person; its silence says nothing. */
 function isPicture({ stream }: Entry): boolean {
   return viewOf(stream.layer) !== undefined
 }

@@ -14,7 +14,6 @@ import {
   LINK_RENEW_AFTER_MS,
   LINK_RENEW_PAUSE_MS,
 } from '../../protocol/limits.ts'
-import type { TrackKind } from '../../protocol/signal.ts'
 
 export type NegotiationRole = 'polite' | 'impolite'
 
@@ -22,7 +21,8 @@ export type RemoteDescription = {
   readonly round: number
   readonly ufrag: string
   readonly sdp: string
-  readonly tracks: Readonly<Record<string, TrackKind>>
+  /** mid to kind, also kinds of a newer tab. */
+  readonly tracks: Readonly<Record<string, string>>
 }
 
 export type IceCandidate = { readonly candidate: string; readonly mid: string | null; readonly ufrag: string }

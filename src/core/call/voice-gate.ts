@@ -2,7 +2,7 @@
  * Whether this tab's voice is sent. Among few everybody's is, all the time. Among more only while its person speaks, and
  * only of the first three who do: more voices at once are a noise, and each costs everybody fifty frames a second.
  */
-import { LOUDEST, VOICES_ALWAYS_OPEN } from '../../protocol/limits.ts'
+import { LINE_EVERY_MS, LINE_IN_REST_EVERY_MS, LOUDEST, VOICES_ALWAYS_OPEN } from '../../protocol/limits.ts'
 
 export type VoiceScene = {
   /** In the call, this tab included. */
@@ -31,4 +31,12 @@ export function stepVoiceGate<T>(
   const next = isSpeaking === gate.isSpeaking ? gate : { isSpeaking, before: new Set(speaking) }
   const othersBefore = speaking.filter((one) => next.before.has(one)).length
   return { next, isSent: isVoiceSent({ people, isSpeaking, othersBefore }) }
+}
+
+/**
+ * Between the lines that a tab opens for its voice, one to each listener. Among many most never speak, and lines of everybody to
+ * everybody at once are more than small machines can do: they are made by and by, and at once when the person speaks.
+ */
+export function voiceLinePauseMs({ people, isSent }: { readonly people: number; readonly isSent: boolean }): number {
+  return people <= VOICES_ALWAYS_OPEN || isSent ? LINE_EVERY_MS : LINE_IN_REST_EVERY_MS
 }

@@ -45,7 +45,7 @@ export function gatherRemote(
   return isSame ? before : remote
 }
 
-/** `sealed`: the pictures of one who sends them sealed. What may not be taken is not there, whatever is sent. */
+/** `sealed`: pictures and voices of one who sends them sealed. What may not be taken is not there, whatever is sent. */
 export function readRemote(
   tab: TabId,
   link: Link | undefined,
@@ -57,10 +57,10 @@ export function readRemote(
   const only = (layer: Layer, track: MediaStreamTrack | undefined) => (takes?.has(layer) ? track : undefined)
   return {
     tab,
-    microphone: only('audio', incoming?.get(isSealed ? 'voice' : 'microphone')),
+    microphone: only('audio', isSealed ? sealed.microphone : incoming?.get('microphone')),
     camera: only('thumb', isSealed ? sealed.camera : incoming?.get('camera')),
     screen: only('screen', isSealed ? sealed.screen : incoming?.get('screen')),
-    screenAudio: only('screen-audio', incoming?.get(isSealed ? 'screen-voice' : 'screen-audio')),
+    screenAudio: only('screen-audio', isSealed ? sealed.screenAudio : incoming?.get('screen-audio')),
     seal: isSealed ? sealed.seal : 'direct',
     through: sealed?.through,
   }

@@ -75,12 +75,13 @@ export class LinkTracks {
   }
 
   /** Call with what the other side declared, once its description is set. True when the incoming tracks changed. */
-  setDeclared(declared: Readonly<Record<string, TrackKind>>): boolean {
+  setDeclared(declared: Readonly<Record<string, string>>): boolean {
     const incoming = new Map<TrackKind, MediaStreamTrack>()
     const own = new Set(this.#outgoing.values())
     const kinds = new Map(Object.entries(declared))
     for (const transceiver of this.#connection.getTransceivers()) {
-      const kind = own.has(transceiver) ? undefined : kinds.get(transceiver.mid ?? '')
+      const declaredKind = own.has(transceiver) ? undefined : kinds.get(transceiver.mid ?? '')
+      const kind = TRACK_KINDS.find((known) => known === declaredKind)
       const { receiver } = transceiver
       if (kind === undefined || receiver.track.kind !== mediaOf(kind)) continue
       incoming.set(kind, receiver.track)

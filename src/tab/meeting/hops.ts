@@ -7,13 +7,21 @@ import type { Link, Links } from '../../ports/link.ts'
 import type { TabId } from '../../protocol/ids.ts'
 import { HOP_REOPEN_MS, HOP_REPORT_MS, LINE_EVERY_MS } from '../../protocol/limits.ts'
 import { type MediaId, mediaIdOf } from '../../protocol/media.ts'
-import type { MediaNews, TransformOptions, VoiceLayer } from '../../protocol/media-worker.ts'
+import type { MediaNews, TransformOptions, VoiceLine } from '../../protocol/media-worker.ts'
 import type { LineKind } from '../../protocol/signal.ts'
 import type { MediaWorker } from './media-worker.ts'
 import { Repeated } from './repeated.ts'
 import { transformIn } from './test-engine.ts'
+import { LINE_OF, VOICE_LINES } from './voices.ts'
 
-export type HopsParts = { readonly self: TabId; readonly links: Links; readonly media: MediaWorker; readonly clock: Clock }
+export type HopsParts = {
+  readonly self: TabId
+  readonly links: Links
+  readonly media: MediaWorker
+  readonly clock: Clock
+  /** What is between two lines for this tab's voice, now. */
+  readonly voiceLinePauseMs: () => number
+}
 
 type Hop = {
   readonly link: Link
@@ -24,15 +32,15 @@ type Hop = {
   toldRttMs: number | undefined
 }
 
-const LINE_OF: Readonly<Record<VoiceLayer, LineKind>> = { audio: 'voice', 'screen-audio': 'screen-voice' }
-
 export class Hops {
   readonly #parts: HopsParts
   readonly #hops = new Map<MediaId, Hop>()
   readonly #rooms: Repeated
   readonly #opening: Repeated
-  /** At most three for each hop: the worker asks once for each. */
-  readonly #linesToOpen: (() => void)[] = []
+  /** At most six for each hop: the worker asks once for each. */
+  readonly #pipesToOpen: (() => void)[] = []
+  readonly #voicesToOpen: (() => void)[] = []
+  #voiceOpenedAtMs = Number.NEGATIVE_INFINITY
 
   constructor(parts: HopsParts) {
     this.#parts = parts
@@ -57,8 +65,8 @@ export class Hops {
     if (news.t === 'hop-lost') {
       hop.isOpen = false
       hop.reopensAtMs = this.#parts.clock.monotonicMs() + HOP_REOPEN_MS
-    } else if (news.t === 'need-pipe') this.#line(() => this.#openPipe(news.hop, hop))
-    else if (news.t === 'need-voice-line') this.#line(() => this.#openVoice(news.hop, hop.link, news.layer))
+    } else if (news.t === 'need-pipe') this.#queue(this.#pipesToOpen, () => this.#openPipe(news.hop, hop))
+    else if (news.t === 'need-voice-line') this.#queue(this.#voicesToOpen, () => this.#openVoice(news.hop, hop.link, news.line))
   }
 
   #open(id: MediaId): void {
@@ -100,15 +108,23 @@ export class Hops {
   }
 
   /** One after another: each holds up the page while the engine makes it, and is negotiated. */
-  #line(open: () => void): void {
-    this.#linesToOpen.push(open)
+  #queue(lines: (() => void)[], open: () => void): void {
+    lines.push(open)
     this.#opening.start()
   }
 
   #openNext(): void {
-    const open = this.#linesToOpen.shift()
-    if (open === undefined) this.#opening.stop()
-    else open()
+    const openPipe = this.#pipesToOpen.shift()
+    if (openPipe !== undefined) openPipe()
+    else if (this.#voicesToOpen.length === 0) this.#opening.stop()
+    else this.#openNextVoice()
+  }
+
+  #openNextVoice(): void {
+    const nowMs = this.#parts.clock.monotonicMs()
+    if (nowMs - this.#voiceOpenedAtMs < this.#parts.voiceLinePauseMs()) return
+    this.#voiceOpenedAtMs = nowMs
+    this.#voicesToOpen.shift()?.()
   }
 
   #openPipe(id: MediaId, hop: Hop): void {
@@ -132,9 +148,9 @@ export class Hops {
     }
   }
 
-  #openVoice(id: MediaId, link: Link, layer: VoiceLayer): void {
-    const streams = link.media.openLine(LINE_OF[layer])
-    if (streams !== undefined) this.#parts.media.post({ t: 'voice-line', hop: id, layer, streams })
+  #openVoice(id: MediaId, link: Link, line: VoiceLine): void {
+    const streams = link.media.openLine(LINE_OF[line])
+    if (streams !== undefined) this.#parts.media.post({ t: 'voice-line', hop: id, line, streams })
   }
 
   #drop(id: MediaId): void {
@@ -145,6 +161,6 @@ export class Hops {
 }
 
 function optionsOf(kind: LineKind, hop: MediaId): TransformOptions {
-  if (kind === 'frames') return { kind: 'pipe', hop }
-  return { kind: 'voice', hop, layer: kind === 'voice' ? 'audio' : 'screen-audio' }
+  const line = VOICE_LINES.find((one) => LINE_OF[one] === kind)
+  return line === undefined ? { kind: 'pipe', hop } : { kind: 'voice', hop, line }
 }

@@ -4,10 +4,9 @@
  */
 import { layerProfiles } from '../../core/call/layer-profiles.ts'
 import { chooseWants, type SeenTile } from '../../core/call/overlay/choose-wants.ts'
-import type { Participant } from '../../core/call/overlay/conduct.ts'
-import { findParents } from '../../core/call/overlay/find-parents.ts'
+import { bridgesTo, findParents, type Reach } from '../../core/call/overlay/find-parents.ts'
 import { recentSpeakers } from '../../core/call/recent-speakers.ts'
-import { closedGate, stepVoiceGate } from '../../core/call/voice-gate.ts'
+import { closedGate, stepVoiceGate, voiceLinePauseMs } from '../../core/call/voice-gate.ts'
 import type { Passage } from '../../core/session/who-hears.ts'
 import type { CallStats, Giving } from '../../ports/asterism.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -20,11 +19,10 @@ import { CHILDREN_PER_STREAM, HOP_REOPEN_MS, SELF_TEST_MS } from '../../protocol
 import { type Layer, type MediaId, mediaIdOf, type StreamId } from '../../protocol/media.ts'
 import type { LayerProfile, MediaFigures, MediaNews, Want } from '../../protocol/media-worker.ts'
 import type { MeetingFacts, MeetingMessage } from '../../protocol/meeting.ts'
-import type { PresenceRecord } from '../../protocol/room-state.ts'
-import { NO_TRACKS } from '../call/exchange-tracks.ts'
 import { describeCall } from './call-stats.ts'
 import { Conductor } from './conductor.ts'
 import { Hops } from './hops.ts'
+import { attendanceOf, callOf, layersOf, OUT_OF_CALL, reachOf } from './in-call.ts'
 import { MediaWorker } from './media-worker.ts'
 import { OwnEncoders } from './own-encoders.ts'
 import { ownFacts } from './own-facts.ts'
@@ -33,6 +31,7 @@ import { OwnMedia } from './own-media.ts'
 import { Sinks } from './sinks.ts'
 import { Talk } from './talk.ts'
 import { mayForward, testEngine } from './test-engine.ts'
+import { Voices } from './voices.ts'
 
 export type MeetingOptions = {
   readonly links: Links
@@ -63,26 +62,6 @@ export async function openMeeting(options: MeetingOptions): Promise<Meeting | un
 
 type Parts = MeetingOptions & { readonly media: MediaWorker; readonly encoders: OwnEncoders; readonly packetsPerSecond: number }
 
-const NOBODY = { tabs: [], scope: '' }
-
-const OUT: MeetingScene = {
-  isIn: false,
-  participants: [],
-  outgoing: NO_TRACKS,
-  isSpeaking: false,
-  visible: undefined,
-  giving: { passesOn: false, uplinkKbps: undefined },
-  passage: {
-    isIn: false,
-    present: [],
-    barred: [],
-    audience: { thumb: NOBODY, main: NOBODY, audio: NOBODY, screen: NOBODY },
-    takes: new Map(),
-    silenced: new Map(),
-    hushed: { microphone: false, camera: false, screen: false },
-  },
-}
-
 class RoomMeeting implements Meeting {
   stats: CallStats | undefined
   readonly #parts: Parts
@@ -92,14 +71,18 @@ class RoomMeeting implements Meeting {
   readonly #keys: OwnKeys
   readonly #own: OwnMedia
   readonly #sinks: Sinks
+  readonly #voices: Voices
   readonly #conductor: Conductor
   /** Tabs whose key came. */
   readonly #opened = new Set<TabId>()
-  #scene = OUT
+  #scene = OUT_OF_CALL
   #speakers: readonly MediaId[] = []
   #gate = closedGate<MediaId>()
+  #isVoiceOpen = false
   #tabs: ReadonlyMap<MediaId, TabId> = new Map()
   #wants: readonly Want[] = []
+  /** Streams of others that others ask of this tab. */
+  #asked: readonly StreamId[] = []
   #saidWants = '[]'
   #saidHushed = '[]'
   #profiles: readonly LayerProfile[] | undefined
@@ -110,17 +93,27 @@ class RoomMeeting implements Meeting {
     const { links, presence, media, encoders, clock, random } = parts
     const self = presence.self.tab
     this.#self = mediaIdOf(self)
-    this.#talk = new Talk({ links, clock, hear: (from, message) => this.#hear(from, message) })
+    const tabOf = (id: MediaId) => this.#tabOf(id)
+    this.#talk = new Talk({ links, clock, hear: (from, message) => this.#hear(from, message), tabOf, bridges: (tab) => this.#bridges(tab) })
     const tell = (tab: TabId, message: MeetingMessage) => this.#talk.tell(tab, message)
-    this.#hops = new Hops({ self, links, media, clock })
-    this.#keys = new OwnKeys({ clock, random, media, tell })
+    const tellKey = (tab: TabId, message: MeetingMessage, audience: ReadonlySet<TabId>) =>
+      this.#talk.tell(tab, message, (bridge) => audience.has(bridge))
+    this.#hops = new Hops({
+      self,
+      links,
+      media,
+      clock,
+      voiceLinePauseMs: () => voiceLinePauseMs({ people: this.#scene.participants.length + 1, isSent: this.#isVoiceOpen }),
+    })
+    this.#keys = new OwnKeys({ clock, random, media, tell: tellKey })
     this.#own = new OwnMedia(media, encoders)
     this.#sinks = new Sinks(media)
+    this.#voices = new Voices(links, tabOf)
     this.#conductor = new Conductor({
       self,
       clock,
       tell,
-      tabOf: (id) => this.#tabOf(id),
+      tabOf,
       facts: () => this.#facts(),
       onChange: () => {
         this.#route()
@@ -136,7 +129,7 @@ class RoomMeeting implements Meeting {
 
   follow(scene: MeetingScene): void {
     const before = this.#scene.giving
-    this.#scene = scene.isIn ? scene : OUT
+    this.#scene = scene.isIn ? scene : OUT_OF_CALL
     const { participants, outgoing, giving, passage } = this.#scene
     const self = this.#parts.presence.self.tab
     this.#tabs = new Map([self, ...participants].map((tab) => [mediaIdOf(tab), tab]))
@@ -148,7 +141,7 @@ class RoomMeeting implements Meeting {
     this.#profile(layerProfiles(participants.length + 1))
     const call = this.#callOf(self)
     this.#conductor.follow(
-      participants.flatMap((tab) => this.#attendance(tab) ?? []),
+      participants.flatMap((tab) => attendanceOf(this.#parts.presence, tab)),
       { isSteady: call?.steady ?? true, sinceMs: call?.sinceMs ?? 0 },
     )
     if (giving !== before) this.#give(giving)
@@ -160,8 +153,10 @@ class RoomMeeting implements Meeting {
     const call = this.#callOf(tab)
     const camera = call?.camera === true ? this.#sinks.get(id, 'camera') : undefined
     const screen = call?.screen === true ? this.#sinks.get(id, 'screen') : undefined
-    const from = (screen ?? camera)?.from
+    const from = (screen ?? camera)?.from ?? this.#voices.through(id)
     return {
+      microphone: this.#voices.track(id, 'audio'),
+      screenAudio: this.#voices.track(id, 'screen-audio'),
       camera: camera?.track,
       screen: screen?.track,
       seal: this.#opened.has(tab) ? 'sealed' : 'opening',
@@ -180,7 +175,11 @@ class RoomMeeting implements Meeting {
 
   #heard(news: MediaNews): void {
     this.#hops.hear(news)
-    if (this.#sinks.hear(news)) this.#parts.onChange()
+    if (this.#sinks.hear(news) || this.#voices.hear(news)) this.#parts.onChange()
+    if (news.t === 'asked') {
+      this.#asked = news.streams
+      this.#route()
+    }
     if (news.t === 'failed') console.info('asterism: meeting:', news.what)
     if (news.t === 'hop-lost') this.#parts.clock.after(HOP_REOPEN_MS, () => this.#hops.follow(this.#scene.participants))
     if (news.t !== 'figures' || !this.#scene.isIn) return
@@ -197,7 +196,7 @@ class RoomMeeting implements Meeting {
   /** From whom this tab takes what it wants, told only when it differs. */
   #route(): void {
     this.#speakers = recentSpeakers(this.#speakers, this.#speaking(), new Set(this.#tabs.keys()))
-    const wants = findParents(this.#conductor.plan, this.#self, this.#chosen(), this.#reachable())
+    const wants = findParents(this.#conductor.plan, this.#self, this.#chosen(), this.#reach(), this.#askedOfPresent())
     const said = JSON.stringify(wants)
     if (said === this.#saidWants) return
     this.#saidWants = said
@@ -212,6 +211,7 @@ class RoomMeeting implements Meeting {
     const people = participants.filter((tab) => this.#mayTake(tab, 'audio')).length + 1
     const { next, isSent } = stepVoiceGate(this.#gate, { people, isSpeaking, speaking: this.#speaking() })
     this.#gate = next
+    this.#isVoiceOpen = isSent
     return isSent
   }
 
@@ -219,7 +219,7 @@ class RoomMeeting implements Meeting {
     const { participants, visible } = this.#scene
     const others = participants.map((tab) => ({
       id: mediaIdOf(tab),
-      layers: this.#layersOf(tab).filter((layer) => this.#mayTake(tab, layer)),
+      layers: layersOf(this.#parts.presence, tab).filter((layer) => this.#mayTake(tab, layer)),
     }))
     const tiles = visible?.map(({ tab, view, heightPx }): SeenTile => ({ id: mediaIdOf(tab), view, heightPx }))
     return chooseWants({ others, visible: tiles, speaking: this.#speakers })
@@ -238,22 +238,20 @@ class RoomMeeting implements Meeting {
     return this.#scene.passage.takes.get(tab)?.has(layer) ?? false
   }
 
-  #layersOf(tab: TabId): readonly Layer[] {
-    const call = this.#callOf(tab)
-    return [
-      ...(call?.microphone ? (['audio'] as const) : []),
-      ...(call?.camera ? (['thumb', 'main'] as const) : []),
-      ...(call?.screen ? (['screen', 'screen-audio'] as const) : []),
-    ]
-  }
-
   #speaking(): readonly MediaId[] {
     return this.#scene.participants.filter((tab) => this.#callOf(tab)?.speaking && this.#mayTake(tab, 'audio')).map(mediaIdOf)
   }
 
-  #reachable(): ReadonlySet<MediaId> {
-    const open = this.#scene.participants.filter((tab) => this.#parts.links.get(tab)?.state === 'connected')
-    return new Set(open.map(mediaIdOf))
+  #reach(): Reach {
+    return reachOf(this.#parts.presence, this.#parts.links, this.#scene.participants)
+  }
+
+  #bridges(tab: TabId): readonly TabId[] {
+    return bridgesTo(mediaIdOf(tab), this.#self, this.#reach()).flatMap((id) => this.#tabOf(id) ?? [])
+  }
+
+  #askedOfPresent(): readonly StreamId[] {
+    return this.#asked.filter(({ source }) => this.#tabs.has(source))
   }
 
   #profile(layers: readonly LayerProfile[]): void {
@@ -274,21 +272,15 @@ class RoomMeeting implements Meeting {
       packetsPerSecond,
       giving: this.#scene.giving,
       isSteady: this.#callOf(presence.self.tab)?.steady ?? false,
-      layers: this.#layersOf(presence.self.tab),
+      layers: layersOf(presence, presence.self.tab),
       profiles: this.#profiles ?? [],
       wants: this.#wants.filter(({ isShown }) => isShown),
       figures: this.#figures,
     })
   }
 
-  #attendance(tab: TabId): Participant | undefined {
-    const call = this.#callOf(tab)
-    if (call === undefined) return undefined
-    return { id: mediaIdOf(tab), conducts: call.conducts, isSteady: call.steady, sinceMs: call.sinceMs }
-  }
-
-  #callOf(tab: TabId): NonNullable<PresenceRecord['call']> | undefined {
-    return this.#parts.presence.all().get(tab)?.call ?? undefined
+  #callOf(tab: TabId) {
+    return callOf(this.#parts.presence, tab)
   }
 
   #tabOf(id: MediaId): TabId | undefined {

@@ -15,8 +15,8 @@ export type OwnKeysParts = {
   readonly clock: Clock
   readonly random: (bytes: number) => Bytes
   readonly media: MediaWorker
-  /** False when the tab cannot be told now. */
-  readonly tell: (tab: TabId, message: MeetingMessage) => boolean
+  /** False when the tab cannot be told now. Only tabs of `audience` may pass it on. */
+  readonly tell: (tab: TabId, message: MeetingMessage, audience: ReadonlySet<TabId>) => boolean
 }
 
 const SECRET_BYTES = 32
@@ -66,7 +66,13 @@ class OwnKey {
         this.#secrets.delete(effect.generation - SENDER_KEYS)
         return
       case 'tell':
-        if (tell(effect.tab, { t: 'key', generation: this.#numberOf(effect.generation), secret: this.#secretOf(effect.generation) })) {
+        if (
+          tell(
+            effect.tab,
+            { t: 'key', generation: this.#numberOf(effect.generation), secret: this.#secretOf(effect.generation) },
+            this.#keys.audience,
+          )
+        ) {
           this.handle({ kind: 'told', tab: effect.tab, generation: effect.generation })
         }
         return

@@ -1,17 +1,27 @@
-/** Meeting messages of all links, parsed at the door. Who floods or breaks the form is cut, as on any other channel. */
+/**
+ * Meeting messages of all links, parsed at the door. Who floods or breaks the form is cut, as on any other channel. To a tab
+ * without a link they go by one who has links to both, and from it they are taken that way only.
+ */
 import type { Clock } from '../../ports/clock.ts'
 import type { Link, Links } from '../../ports/link.ts'
 import { RoomError } from '../../protocol/errors.ts'
 import { encodeFrame, parseFrame } from '../../protocol/frame.ts'
 import type { TabId } from '../../protocol/ids.ts'
-import { MEETING_FRAME_BYTES, MEETING_MESSAGES_PER_SECOND } from '../../protocol/limits.ts'
+import { MEETING_FRAME_BYTES, MEETING_MESSAGES_PER_SECOND, PASSED_FRAME_BYTES } from '../../protocol/limits.ts'
+import { type MediaId, mediaIdOf } from '../../protocol/media.ts'
 import { type MeetingMessage, meetingMessage } from '../../protocol/meeting.ts'
 
 export type TalkParts = {
   readonly links: Links
   readonly clock: Clock
   readonly hear: (from: TabId, message: MeetingMessage) => void
+  readonly tabOf: (id: MediaId) => TabId | undefined
+  /** Tabs that may have a way to this one, the best first. */
+  readonly bridges: (tab: TabId) => readonly TabId[]
 }
+
+/** One may not reach it after all; what comes twice is as said once. */
+const BRIDGES_TOLD = 2
 
 export class Talk {
   readonly #parts: TalkParts
@@ -31,21 +41,48 @@ export class Talk {
     for (const link of present) if (!this.#heard.has(link)) this.#heard.set(link, this.#listen(link))
   }
 
-  /** False when the link is not open, or takes nothing in. */
-  tell(tab: TabId, message: MeetingMessage): boolean {
+  /** False when the link is not open, or takes nothing in. `mayRead`: whether one who passes it on may know it. */
+  tell(tab: TabId, message: MeetingMessage, mayRead: (bridge: TabId) => boolean = () => true): boolean {
+    const { links, bridges } = this.#parts
+    const link = links.get(tab)
+    if (link?.state === 'connected') return link.media.send(encodeFrame(message))
+    const frame = encodeFrame(message)
+    if (frame.byteLength > PASSED_FRAME_BYTES) return false
+    const pass: MeetingMessage = { t: 'pass', to: mediaIdOf(tab), frame }
+    const passed = bridges(tab)
+      .filter(mayRead)
+      .slice(0, BRIDGES_TOLD)
+      .map((bridge) => this.#say(bridge, pass))
+    return passed.includes(true)
+  }
+
+  #say(tab: TabId, message: MeetingMessage): boolean {
     return this.#parts.links.get(tab)?.media.send(encodeFrame(message)) ?? false
   }
 
   #listen(link: Link): () => void {
-    const { clock, hear } = this.#parts
+    const { clock } = this.#parts
     let second = { sinceMs: clock.monotonicMs(), count: 0 }
     return link.media.onMessage((frame) => {
       const nowMs = clock.monotonicMs()
       if (nowMs - second.sinceMs > 1_000) second = { sinceMs: nowMs, count: 0 }
       if (++second.count > MEETING_MESSAGES_PER_SECOND) return link.cut(new RoomError('flooded', 'meeting messages'))
       const parsed = parseFrame(new Uint8Array(frame), meetingMessage, MEETING_FRAME_BYTES)
-      if (parsed.kind === 'ok') hear(link.peer, parsed.message)
+      if (parsed.kind === 'ok') this.#hear(link.peer, parsed.message)
       else if (parsed.reason !== 'frame-unknown') link.cut(new RoomError(parsed.reason, 'meeting message'))
     })
+  }
+  #hear(from: TabId, message: MeetingMessage): void {
+    const { hear, links, tabOf } = this.#parts
+    if (message.t === 'pass') {
+      const to = tabOf(message.to)
+      if (to !== undefined && to !== from) this.#say(to, { t: 'passed', from: mediaIdOf(from), frame: message.frame })
+    } else if (message.t === 'passed') {
+      const first = tabOf(message.from)
+      const inner = parseFrame(message.frame, meetingMessage, PASSED_FRAME_BYTES)
+      // Who has a link speaks for itself.
+      if (first === undefined || links.get(first)?.state === 'connected' || inner.kind === 'refused') return
+      if (inner.message.t !== 'pass' && inner.message.t !== 'passed') hear(first, inner.message)
+    } else hear(from, message)
   }
 }

@@ -2,26 +2,23 @@
  * Tabs in one page, each with a media worker of its own and real connections to the others; what a meeting does around them
  * (keys, wants, lines) the spec does. Pictures carry their number in black and white, so that the other end can read it.
  */
-import { deriveFrameKey, sealFrame } from '../../../src/pipeline/sframe.ts'
-import type { Bytes } from '../../../src/protocol/bytes.ts'
 import { MEDIA_LIFETIME_MS } from '../../../src/protocol/limits.ts'
+import { LAYERS } from '../../../src/protocol/media.ts'
 import {
-  encodeControl,
-  encodeHead,
-  encodePacket,
-  type FrameHead,
-  type HopControl,
-  LAYERS,
-  type MediaPacket,
-  parseControl,
-  parsePacket,
-  stampHop,
-} from '../../../src/protocol/media.ts'
-import type { LayerProfile, MediaFigures, MediaNews, TransformOptions, View, VoiceLayer, Want } from '../../../src/protocol/media-worker.ts'
+  type LayerProfile,
+  type MediaFigures,
+  type MediaNews,
+  SLOTS,
+  type TransformOptions,
+  type View,
+  type VoiceLine,
+  type Want,
+} from '../../../src/protocol/media-worker.ts'
 import { takeEncodedStreams } from '../../../src/tab/link/encoded-streams.ts'
 import type { Request } from '../../../src/tab/meeting/media-worker.ts'
 import { connectEnds, OwnEncoders } from '../../../src/tab/meeting/own-encoders.ts'
 import { framesOf, trackOfFrames } from '../../../src/tab/meeting/tracks-and-frames.ts'
+import { Raw, sealed } from './raw-end.ts'
 import { drawStamped, readStamp } from './stamp.ts'
 
 const ENCODED = { encodedInsertableStreams: true } as RTCConfiguration
@@ -38,8 +35,9 @@ class Tab {
   readonly encoders: OwnEncoders
   /** Ready for when the worker asks for them. */
   readonly pipes = new Map<number, Line>()
-  readonly voiceLines = new Map<number, Line>()
-  readonly heard = new Map<number, RTCPeerConnection>()
+  readonly voiceLines = new Map<string, Line>()
+  /** Where voices come, by hop and line. */
+  readonly heard = new Map<string, RTCRtpReceiver>()
   figures: MediaFigures | undefined
   #stops: (() => void)[] = []
 
@@ -129,8 +127,8 @@ class Tab {
     else this.news.push(news)
     if (news.t === 'need-pipe') this.givePipe(news.hop)
     if (news.t === 'need-voice-line') {
-      const streams = this.voiceLines.get(news.hop)
-      if (streams !== undefined) this.post({ t: 'voice-line', hop: news.hop, layer: news.layer, streams })
+      const streams = this.voiceLines.get(`${news.hop} ${news.line}`)
+      if (streams !== undefined) this.post({ t: 'voice-line', hop: news.hop, line: news.line, streams })
     }
   }
 
@@ -138,36 +136,6 @@ class Tab {
     const streams = this.pipes.get(hop)
     this.pipes.delete(hop)
     if (streams !== undefined) this.post({ t: 'pipe', hop, streams })
-  }
-}
-
-/** Another participant's end, spoken by hand: what a broken or malicious tab may send, and what a channel really carries. */
-class Raw {
-  readonly id: number
-  readonly channel: RTCDataChannel
-  readonly packets: MediaPacket[] = []
-  readonly controls: HopControl[] = []
-  #sequence = 0
-
-  constructor(id: number, channel: RTCDataChannel) {
-    this.id = id
-    this.channel = channel
-    channel.binaryType = 'arraybuffer'
-    channel.onmessage = ({ data }) => {
-      const packet = parsePacket(new Uint8Array(data))
-      if (packet !== undefined) this.packets.push(packet)
-      const control = packet === undefined ? parseControl(new Uint8Array(data)) : undefined
-      if (control !== undefined) this.controls.push(control)
-    }
-  }
-
-  say(control: HopControl): void {
-    this.channel.send(encodeControl(control))
-  }
-
-  send(packet: Bytes): void {
-    stampHop(packet, { sequence: this.#sequence++, sentUs: performance.now() * 1000 })
-    this.channel.send(packet)
   }
 }
 
@@ -209,21 +177,23 @@ async function joinLossy(a: Tab, b: Tab, lost: number): Promise<void> {
   }
 }
 
+const VOICE_LINES: readonly VoiceLine[] = ['audio', ...SLOTS]
+
 async function connectLines(from: Tab, to: Tab): Promise<void> {
   const [here, there] = [new RTCPeerConnection(ENCODED), new RTCPeerConnection()]
   from.connections.push(here)
   to.connections.push(there)
-  const pipe = here.addTransceiver('video', { direction: 'sendonly' })
-  const voice = here.addTransceiver('audio', { direction: 'sendonly' })
-  from.pipes.set(to.id, takeEncodedStreams(pipe.sender))
-  from.voiceLines.set(to.id, takeEncodedStreams(voice.sender))
-  there.ontrack = ({ receiver, track }) => {
-    const options: TransformOptions =
-      track.kind === 'video' ? { kind: 'pipe', hop: from.id } : { kind: 'voice', hop: from.id, layer: 'audio' satisfies VoiceLayer }
+  from.pipes.set(to.id, takeEncodedStreams(here.addTransceiver('video', { direction: 'sendonly' }).sender))
+  const voices = VOICE_LINES.map((line) => ({ line, transceiver: here.addTransceiver('audio', { direction: 'sendonly' }) }))
+  for (const { line, transceiver } of voices) from.voiceLines.set(`${to.id} ${line}`, takeEncodedStreams(transceiver.sender))
+  there.ontrack = ({ receiver, track, transceiver: { mid } }) => {
+    const line = voices.find((voice) => voice.transceiver.mid === mid)?.line
+    const options: TransformOptions = line === undefined ? { kind: 'pipe', hop: from.id } : { kind: 'voice', hop: from.id, line }
     receiver.transform = new RTCRtpScriptTransform(to.worker, options)
-    if (track.kind === 'audio') play(track)
+    if (line === undefined) return
+    to.heard.set(`${from.id} ${line}`, receiver)
+    play(track)
   }
-  to.heard.set(from.id, there)
   await connectEnds(here, there)
 }
 
@@ -237,13 +207,6 @@ async function connectRaw(id: number, to: Tab): Promise<Raw> {
   return raw
 }
 
-/** A packet as its source makes it, of whatever bytes. */
-async function sealed(source: number, secret: Bytes, head: Partial<FrameHead>, plain: Bytes): Promise<Bytes> {
-  const whole: FrameHead = { source, layer: 'main', isKey: true, temporal: 0, dependsOn: 0, sequence: 0, capturedMs: 0, ...head }
-  const key = await deriveFrameKey(secret, 0, 'seal')
-  return encodePacket(whole, await sealFrame(key, whole.sequence, encodeHead(whole), plain))
-}
-
 function openChannel(connection: RTCPeerConnection): RTCDataChannel {
   return connection.createDataChannel('media', { ordered: false, maxPacketLifeTime: MEDIA_LIFETIME_MS })
 }
@@ -255,13 +218,16 @@ function play(track: MediaStreamTrack): void {
   void audio.play()
 }
 
-async function voiceStats(tab: Tab, from: Tab): Promise<{ energy: number; concealed: number; received: number; packets: number }> {
-  for (const report of (await tab.heard.get(from.id)?.getStats())?.values() ?? []) {
+type VoiceStats = { energy: number; concealed: number; received: number; packets: number; delayMs: number }
+
+async function voiceStats(tab: Tab, from: Tab, line: VoiceLine = 'audio'): Promise<VoiceStats> {
+  for (const report of (await tab.heard.get(`${from.id} ${line}`)?.getStats())?.values() ?? []) {
     if (report.type !== 'inbound-rtp' || report.kind !== 'audio') continue
     const { totalAudioEnergy: energy, concealedSamples: concealed, totalSamplesReceived: received, packetsReceived: packets } = report
-    return { energy, concealed, received, packets }
+    const delayMs = Math.round((1000 * report.jitterBufferDelay) / Math.max(1, report.jitterBufferEmittedCount))
+    return { energy, concealed, received, packets, delayMs }
   }
-  return { energy: 0, concealed: 0, received: 0, packets: 0 }
+  return { energy: 0, concealed: 0, received: 0, packets: 0, delayMs: 0 }
 }
 
 /** Resolves as soon as `claim` holds, with how long that took; throws after `withinMs`. */

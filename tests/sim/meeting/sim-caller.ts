@@ -186,7 +186,7 @@ export class SimCaller {
   #settle(): void {
     const here = new Set([...this.known.keys(), this.id])
     const plan = this.plan === undefined ? undefined : this.#brain.check(this.plan, here)
-    const takes = this.#brain.parents(plan, this.id, this.wanted, new Set(this.known.keys()))
+    const takes = this.#brain.parents(plan, this.id, this.wanted, { direct: new Set(this.known.keys()), sees: new Map() })
     this.takes = new Map(takes.map((want) => [`${want.source} ${want.layer}`, want]))
   }
 }

@@ -2,8 +2,6 @@
  * The voices that a large room hears: the loudest few. Who is among them stays through the pauses between words, and a
  * newcomer must be clearly louder or find one silent; otherwise three people who talk at once would take turns word by word.
  */
-import type { MediaId } from '../../../protocol/media.ts'
-
 /** 0 to 1, and when it was heard. It fades from then on. */
 export type Loudness = { readonly level: number; readonly atMs: number }
 
@@ -19,13 +17,8 @@ export function hearLevel(before: Loudness | undefined, level: number, nowMs: nu
   return before !== undefined && loudnessAt(before, nowMs) > level ? before : { level, atMs: nowMs }
 }
 
-export function chooseLoudest(
-  before: readonly MediaId[],
-  levels: ReadonlyMap<MediaId, Loudness>,
-  count: number,
-  nowMs: number,
-): readonly MediaId[] {
-  const loudness = (id: MediaId) => loudnessAt(levels.get(id), nowMs)
+export function chooseLoudest<K>(before: readonly K[], levels: ReadonlyMap<K, Loudness>, count: number, nowMs: number): readonly K[] {
+  const loudness = (id: K) => loudnessAt(levels.get(id), nowMs)
   const chosen = before.filter((id) => levels.has(id)).slice(0, count)
   const newcomers = [...levels.keys()].filter((id) => !chosen.includes(id) && loudness(id) > SILENT)
   for (const newcomer of newcomers.sort((a, b) => loudness(b) - loudness(a))) {

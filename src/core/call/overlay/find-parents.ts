@@ -1,9 +1,10 @@
 /**
  * From whom this tab takes each stream, by a plan that was checked or by none: without a plan, or where its parent cannot
- * be reached, from the source. Beside it stands another who has the stream, never one that has it through this tab. What
- * the plan makes this tab pass on is taken too, shown or not.
+ * be reached, from the source. Beside it stands another who has the stream, never one that has it through this tab. A source to
+ * which there is no way is taken from a member who reaches both, in small calls without a plan too. What others ask this tab
+ * to pass on, by the plan or because they reach the source no other way, is taken too, shown or not.
  */
-import type { MediaId, StreamId, Subscription } from '../../../protocol/media.ts'
+import type { Layer, MediaId, StreamId, Subscription } from '../../../protocol/media.ts'
 import { streamKey } from '../../../protocol/media.ts'
 import type { Want } from '../../../protocol/media-worker.ts'
 import type { MeetingPlan } from '../../../protocol/meeting.ts'
@@ -16,21 +17,43 @@ const NO_EDGES: Edges = new Map()
 /** Whoever takes from us may want all of it. */
 const WHOLE = 2
 
-/** `plan` passed `checkPlan`. `reachable`: tabs that a link of this tab is open to. */
+export type Reach = {
+  /** Tabs that a link of this tab is open to. */
+  readonly direct: ReadonlySet<MediaId>
+  /** Whom each of the others reaches, by its own word. */
+  readonly sees: ReadonlyMap<MediaId, ReadonlySet<MediaId>>
+}
+
+/** `plan` passed `checkPlan`. `asked`: streams that others ask of this tab, whoever's plan that is. */
 export function findParents(
   plan: MeetingPlan | undefined,
   self: MediaId,
   wants: readonly Subscription[],
-  reachable: ReadonlySet<MediaId>,
+  reach: Reach,
+  asked: readonly StreamId[] = [],
 ): readonly Want[] {
   const planned = new Map((plan?.streams ?? []).map((stream) => [streamKey(stream), stream]))
   const shown = new Map(wants.flatMap((want) => withinReach(want, self, planned)).map((want) => [streamKey(want), want]))
-  const passedOn = [...planned].filter(([, { source, edges }]) => source !== self && edges.some(([, parent]) => parent === self))
-  const carried = new Map(passedOn.map(([key, { source, layer }]) => [key, { source, layer, maxTemporal: WHOLE }]))
+  const passedOn = [...planned.values()].filter(({ source, edges }) => source !== self && edges.some(([, parent]) => parent === self))
+  // Only what this tab gets straight: two who ask each other would both wait.
+  const bridged = asked.filter(({ source }) => source !== self && reach.direct.has(source))
+  const carried = new Map([...bridged, ...passedOn].map(({ source, layer }) => [streamKey({ source, layer }), carry(source, layer)]))
   return [...new Map([...shown, ...carried])].map(([key, { source, layer, maxTemporal }]) => {
     const edges: Edges = new Map(planned.get(key)?.edges ?? NO_EDGES)
-    return { source, layer, maxTemporal, isShown: shown.has(key), ...parentsOf({ source, layer }, edges, self, reachable) }
+    return { source, layer, maxTemporal, isShown: shown.has(key), ...parentsOf({ source, layer }, edges, self, reach) }
   })
+}
+
+function carry(source: MediaId, layer: Layer): Subscription {
+  return { source, layer, maxTemporal: WHOLE }
+}
+
+/** Members with a way to this tab and to the other; whom each takes first differs, so that not all take the same. */
+export function bridgesTo(other: MediaId, self: MediaId, { direct, sees }: Reach): readonly MediaId[] {
+  const distance = (id: MediaId) => (id ^ other ^ self) >>> 0
+  return [...direct]
+    .filter((id) => id !== other && (sees.get(id)?.has(other) || sees.get(other)?.has(id)))
+    .toSorted((a, b) => distance(a) - distance(b))
 }
 
 /** Who must do without a full picture takes the small one, if that can be had. */
@@ -43,12 +66,13 @@ function parentsOf(
   { source }: StreamId,
   edges: Edges,
   self: MediaId,
-  reachable: ReadonlySet<MediaId>,
+  reach: Reach,
 ): { readonly parent: MediaId; readonly standby: MediaId | undefined } {
-  const others = carriersOf(edges, self).filter((id) => reachable.has(id))
+  const others = carriersOf(edges, self).filter((id) => reach.direct.has(id))
   const named = edges.get(self)
-  const direct = reachable.has(source) ? [source] : []
-  const choices = [...(named !== undefined && reachable.has(named) ? [named] : []), ...direct, ...others]
+  const planned = named !== undefined && reach.direct.has(named) ? [named] : []
+  const bridges = bridgesTo(source, self, reach).filter((id) => !wayOf(id, edges).includes(self))
+  const choices = reach.direct.has(source) ? [...planned, source, ...others] : [...planned, ...others, ...bridges]
   const parent = choices[0] ?? source
   return { parent, standby: choices.find((id) => id !== parent) }
 }

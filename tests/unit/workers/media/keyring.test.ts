@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { KEY_KINDS } from '../../../../src/core/session/who-hears.ts'
 import { readFrameHeader } from '../../../../src/pipeline/sframe.ts'
 import type { Bytes } from '../../../../src/protocol/bytes.ts'
 import { SENDER_KEYS } from '../../../../src/protocol/limits.ts'
@@ -88,12 +89,15 @@ test('[MEDIAWORKER-22] each layer is sealed under the key it was given last', as
 
 test('[MEDIAWORKER-16] the last few keys of a sender open its frames; older ones, those of others and changed heads do not', async () => {
   const keyring = new Keyring()
-  for (let generation = 0; generation <= SENDER_KEYS; generation++) keyring.setOther(7, generation, secretOf(generation))
+  const row = Array.from({ length: SENDER_KEYS + 1 }, (_, at) => at * KEY_KINDS.length)
+  for (const generation of row) keyring.setOther(7, generation, secretOf(generation))
+  // A key of another kind, that was never changed.
+  keyring.setOther(7, 1, secretOf(1))
   const open = async (generation: number, source = 7, head = HEAD) => {
     const opened = await keyring.open(source, head, await (await sealing(generation)).seal('main', HEAD, PLAIN))
     return opened.kind === 'frame' ? [...opened.plain] : [opened.kind, opened.generation]
   }
-  expect(await open(SENDER_KEYS)).toEqual([1, 2, 3])
+  expect(await open(SENDER_KEYS * KEY_KINDS.length)).toEqual([1, 2, 3])
   expect(await open(1)).toEqual([1, 2, 3])
   expect(await open(0)).toEqual(['sealed', 0])
   expect(await open(1, 8)).toEqual(['sealed', 1])

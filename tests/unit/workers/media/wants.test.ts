@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { SUBSCRIPTION_MS } from '../../../../src/protocol/limits.ts'
-import type { Layer } from '../../../../src/protocol/media.ts'
+import { BY_SLOT, type Layer } from '../../../../src/protocol/media.ts'
 import type { Want } from '../../../../src/protocol/media-worker.ts'
 import { Wants } from '../../../../workers/media/wants.ts'
 
@@ -38,20 +38,23 @@ test('[MEDIAWORKER-17] the standby of a picture is asked when its parent is sile
   feed(wants, 'main', ANN, 0, 1_000)
   expect(wants.check(1_100).silent).toEqual([])
   expect(wants.check(1_400).silent.map(({ stream }) => stream.layer)).toEqual(['main'])
-  expect([askedOf(wants, ANN), askedOf(wants, BEN)]).toEqual([['main', 'audio'], ['main']])
+  expect([askedOf(wants, ANN), askedOf(wants, BEN)]).toEqual([
+    ['main', 'audio'],
+    ['main', 'audio'],
+  ])
   feed(wants, 'main', BEN, 1_420, 5_000)
   expect(wants.check(5_000)).toEqual({ silent: [], isChanged: false })
   feed(wants, 'main', ANN, 5_000, 5_100)
   expect(wants.check(5_100).isChanged).toBe(true)
-  expect(askedOf(wants, BEN)).toEqual([])
+  expect(askedOf(wants, BEN)).toEqual(['audio'])
 })
 
 test('[MEDIAWORKER-17] a parent whose hop is gone is silent at once', () => {
   const wants = new Wants()
   wants.set([want('main', ANN, { standby: BEN }), want('screen', ANN), want('audio', ANN, { standby: BEN })], 0)
   feed(wants, 'main', ANN, 0, 1_000)
-  expect(wants.lose(ANN, 1_000).map(({ stream }) => stream.layer)).toEqual(['main'])
-  expect(askedOf(wants, BEN)).toEqual(['main'])
+  expect(wants.lose(ANN, 1_000).map(({ stream }) => stream.layer)).toEqual(['main', 'audio'])
+  expect(askedOf(wants, BEN)).toEqual(['main', 'audio'])
   expect(wants.lose(ANN, 1_010)).toEqual([])
 })
 
@@ -104,4 +107,15 @@ test('[MEDIAWORKER-26] frames that break or come again do not make a parent hear
   const entry = wants.get({ source: SOURCE, layer: 'main' })
   for (let atMs = 1_000; entry !== undefined && atMs < 1_400; atMs += 30) wants.arrived(entry, ANN, 500, false, atMs)
   expect(wants.check(1_400).silent.map(({ parent }) => parent)).toEqual([ANN])
+})
+
+test('[MEDIAWORKER-27] a voice that others pass on is asked of both at once, by a slot; of its source only when it must be', () => {
+  const wants = new Wants()
+  wants.set([want('audio', ANN, { standby: BEN, maxTemporal: 0 })], 0)
+  expect([wants.of(ANN), wants.of(BEN)].map((asked) => asked.map(({ maxTemporal }) => maxTemporal))).toEqual([[BY_SLOT], [BY_SLOT]])
+  wants.set([want('audio', SOURCE, { standby: BEN, maxTemporal: 0 })], 0)
+  expect(wants.of(SOURCE)).toMatchObject([{ maxTemporal: 0 }])
+  wants.set([want('audio', ANN, { standby: SOURCE, maxTemporal: 0 })], SUBSCRIPTION_MS)
+  wants.check(3 * SUBSCRIPTION_MS)
+  expect(askedOf(wants, SOURCE)).toEqual([])
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { checkPlan } from '../../../../../src/core/call/overlay/check-plan.ts'
-import { findParents } from '../../../../../src/core/call/overlay/find-parents.ts'
+import { bridgesTo, findParents, type Reach } from '../../../../../src/core/call/overlay/find-parents.ts'
 import { LAYERS } from '../../../../../src/protocol/media.ts'
 import type { MeetingPlan } from '../../../../../src/protocol/meeting.ts'
 
@@ -17,8 +17,13 @@ const planOf = (...streams: Partial<Stream>[]): MeetingPlan => ({
 const WANT = { source: 1, layer: 'main', maxTemporal: 1 } as const
 const everybody = new Set([1, 2, 3, 4, 5, 6])
 
+/** Whom this tab has links to, and whom those have links to. */
+function reachOf(direct: Iterable<number>, sees: Record<number, readonly number[]> = {}): Reach {
+  return { direct: new Set(direct), sees: new Map(Object.entries(sees).map(([id, others]) => [Number(id), new Set(others)])) }
+}
+
 function waysOf(plan: MeetingPlan | undefined, self: number, reachable: Iterable<number> = everybody) {
-  return findParents(plan, self, [WANT], new Set(reachable)).map(({ layer, parent, standby, isShown }) => [layer, parent, standby, isShown])
+  return findParents(plan, self, [WANT], reachOf(reachable)).map(({ layer, parent, standby, isShown }) => [layer, parent, standby, isShown])
 }
 
 describe('parents', () => {
@@ -51,16 +56,49 @@ describe('parents', () => {
   })
 
   test('[OVERLAY-12] what is passed on is taken whole, shown or not', () => {
-    const passed = findParents(plan, 3, [], everybody)
+    const passed = findParents(plan, 3, [], reachOf(everybody))
     expect(passed).toEqual([{ source: 1, layer: 'main', parent: 2, standby: 1, maxTemporal: 2, isShown: false }])
-    expect(findParents(plan, 3, [WANT], everybody)).toMatchObject([{ maxTemporal: 2, isShown: true }])
-    expect(findParents(plan, 1, [], everybody)).toEqual([])
+    expect(findParents(plan, 3, [WANT], reachOf(everybody))).toMatchObject([{ maxTemporal: 2, isShown: true }])
+    expect(findParents(plan, 1, [], reachOf(everybody))).toEqual([])
   })
 
   test('[OVERLAY-5] who must do without takes the small picture, or none', () => {
     expect(waysOf(planOf({ without: [3] }), 3)).toEqual([['thumb', 1, undefined, true]])
     expect(waysOf(planOf({ without: [3] }, { layer: 'thumb', without: [3] }), 3)).toEqual([])
     expect(waysOf(planOf({ without: [3] }, { layer: 'thumb', edges: [[3, 5]] }), 3)).toEqual([['thumb', 5, 1, true]])
+  })
+})
+
+describe('a source without a link', () => {
+  const sees = { 2: [1, 3], 4: [1, 3], 5: [3] }
+
+  test('[OVERLAY-20] is taken from a member who reaches both, with another one beside it', () => {
+    const [want] = findParents(undefined, 3, [WANT], reachOf([2, 4, 5], sees))
+    expect([want?.parent, want?.standby].toSorted()).toEqual([2, 4])
+    expect(waysOf(undefined, 3, [5])).toEqual([['main', 1, undefined, true]])
+  })
+
+  test('[OVERLAY-20] is passed on by who carries it in the plan before anybody else', () => {
+    const plan = planOf({ edges: [[6, 5]] })
+    const [want] = findParents(plan, 3, [WANT], reachOf([2, 5], sees))
+    expect([want?.parent, want?.standby]).toEqual([5, 2])
+  })
+
+  test('[OVERLAY-20] those who cannot reach it take it from different members', () => {
+    const members = Array.from({ length: 16 }, (_, n) => 100 + n)
+    const all = Object.fromEntries(members.map((id) => [id, [1]]))
+    const first = new Set(Array.from({ length: 16 }, (_, n) => bridgesTo(1, 200 + n, reachOf(members, all))[0]))
+    expect(first.size).toBeGreaterThan(8)
+  })
+
+  test('[OVERLAY-20] what others ask for is taken straight from its source, or not at all', () => {
+    const asked = [
+      { source: 4, layer: 'audio' },
+      { source: 6, layer: 'main' },
+      { source: 3, layer: 'main' },
+    ] as const
+    const wants = findParents(undefined, 3, [], reachOf([4], { 4: [6] }), asked)
+    expect(wants).toEqual([{ source: 4, layer: 'audio', maxTemporal: 2, isShown: false, parent: 4, standby: undefined }])
   })
 })
 
@@ -154,7 +192,7 @@ describe('a plan of somebody else', () => {
     fc.assert(
       fc.property(fc.array(stream, { maxLength: 4 }), id, (streams, self) => {
         const plan = checkPlan({ ...planOf(), streams }, everybody)
-        for (const { source, layer, parent, standby } of findParents(plan, self, [WANT], everybody)) {
+        for (const { source, layer, parent, standby } of findParents(plan, self, [WANT], reachOf(everybody))) {
           const parents = new Map(plan.streams.find((each) => each.source === source && each.layer === layer)?.edges)
           for (const from of [parent, standby]) {
             let at = from

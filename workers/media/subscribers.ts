@@ -1,0 +1,49 @@
+/** What each hop asked for last, for as long as it goes on saying so: it may ask for a stream before we take it. */
+import { SUBSCRIPTION_MS, SUBSCRIPTIONS_PER_HOP } from '../../src/protocol/limits.ts'
+import { type MediaId, type StreamId, type Subscription, streamKey } from '../../src/protocol/media.ts'
+import type { Hop } from './hop.ts'
+
+type Subscribed = { readonly wanted: readonly Subscription[]; readonly untilMs: number }
+
+export class Subscribers {
+  readonly #subscribed = new Map<Hop, Subscribed>()
+  #said = ''
+
+  get hops(): Iterable<Hop> {
+    return this.#subscribed.keys()
+  }
+
+  get(hop: Hop): Subscribed | undefined {
+    return this.#subscribed.get(hop)
+  }
+
+  /** Takes the place of what it asked for before. Gives what it asks for no more. */
+  set(hop: Hop, wanted: readonly Subscription[], nowMs: number): readonly StreamId[] {
+    const keys = new Set(wanted.map(streamKey))
+    const released = (this.#subscribed.get(hop)?.wanted ?? []).filter((one) => !keys.has(streamKey(one)))
+    this.#subscribed.set(hop, { wanted, untilMs: nowMs + SUBSCRIPTION_MS })
+    return released
+  }
+
+  delete(hop: Hop): void {
+    this.#subscribed.delete(hop)
+  }
+
+  check(nowMs: number): void {
+    for (const [hop, { untilMs }] of this.#subscribed) if (nowMs > untilMs) this.#subscribed.delete(hop)
+  }
+
+  clear(): void {
+    this.#subscribed.clear()
+  }
+
+  /** Streams of others that are asked of this tab; undefined: those said before. */
+  foreign(self: MediaId): readonly StreamId[] | undefined {
+    const all = [...this.#subscribed.values()].flatMap(({ wanted }) => wanted).filter(({ source }) => source !== self)
+    const streams = new Map(all.map((one) => [streamKey(one), { source: one.source, layer: one.layer }]))
+    const said = [...streams.keys()].toSorted().join()
+    if (said === this.#said) return undefined
+    this.#said = said
+    return [...streams.values()].slice(0, SUBSCRIPTIONS_PER_HOP)
+  }
+}
