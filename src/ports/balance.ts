@@ -12,8 +12,11 @@ export interface Balance {
   readonly takesRedirects: boolean
   /** False: what that one should have passed on did not come, lately and in this network. */
   mayTakeFrom(id: MediaId): boolean
-  /** What a plan and links say, by what is known here. Called with all wants whenever they are looked at. */
-  reroute(wants: readonly Want[], reachable: ReadonlySet<MediaId>): readonly Want[]
+  /**
+   * What a plan and links say, by what is known here. Called with all wants whenever they are looked at. `bridges`: who can
+   * pass on what a source sends that cannot be reached, unless a plan names somebody.
+   */
+  reroute(wants: readonly Want[], reachable: ReadonlySet<MediaId>, bridges: (source: MediaId) => readonly MediaId[]): readonly Want[]
   /** Everything the worker says. */
   hear(news: MediaNews): void
   /** What was decided lately and why, the newest last. */

@@ -52,7 +52,7 @@ export type Pick = {
  */
 const UNITS: Readonly<Record<Service, number>> = { reflect: 1, turn: 2, composite: 45 }
 
-/** Of what a reflector can do: loads this near each other are equal, and the lowest id takes it. */
+/** Of what a reflector can do: loads this near each other are equal, and the first takes it. */
 const ALIKE = 0.05
 
 export function pickReflector(candidates: readonly Candidate[], network: string, service: Service): Pick {
@@ -104,11 +104,11 @@ function latencyOf({ rttMs }: Candidate): number {
   return rttMs ?? Number.POSITIVE_INFINITY
 }
 
-/** The least loaded first, and all that are as free. */
+/** The least loaded, and all that are as free, in the order they came in: a list that is permuted spreads them. */
 export function lightest(candidates: readonly Candidate[], service: Service): Shrunk {
   const least = Math.min(...candidates.map((one) => loadWith(one, service)))
   const isAlike = (one: Candidate) => loadWith(one, service) <= least + ALIKE || loadWith(one, service) === least
-  const kept = candidates.filter(isAlike).toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  const kept = candidates.filter(isAlike)
   const dropped = candidates.filter((one) => !isAlike(one)).map(({ id }): Dropped => ({ id, because: 'loaded' }))
   return { metric: 'load', kept, dropped }
 }

@@ -20,7 +20,7 @@ import type { Link, Links } from '../../ports/link.ts'
 import type { Technique } from '../../protocol/balance.ts'
 import { type Bytes, toBase64Url } from '../../protocol/bytes.ts'
 import { DECISIONS_KEPT, LINK_DIAL_MS, PROFILE_SAVE_MS } from '../../protocol/limits.ts'
-import { type MediaId, mediaIdOf } from '../../protocol/media.ts'
+import { type Layer, type MediaId, mediaIdOf } from '../../protocol/media.ts'
 import type { Carrier, MediaFigures, MediaNews, Want } from '../../protocol/media-worker.ts'
 import { watchLinks } from '../link/watch-links.ts'
 import { loadDrawerKey } from '../room/device-key.ts'
@@ -107,15 +107,12 @@ export class DeviceBalance implements Balance {
     return network === undefined || reflector === undefined || !isBlocked(this.#book, network, reflector, this.#nowMs)
   }
 
-  reroute(wants: readonly Want[], reachable: ReadonlySet<MediaId>): readonly Want[] {
+  reroute(wants: readonly Want[], reachable: ReadonlySet<MediaId>, bridges: (source: MediaId) => readonly MediaId[]): readonly Want[] {
     this.#reachable = reachable
-    const lost = new Set(wants.filter(({ source, parent }) => !reachable.has(source) && !reachable.has(parent)).map(({ source }) => source))
-    const order = lost.size === 0 ? [] : this.#order()
-    this.#climb({
-      kind: 'sources',
-      orders: new Map([...lost].map((source) => [source, order.filter((id) => id !== source)])),
-      hinted: NOBODY,
-    })
+    // Only of a picture is seen whether it comes.
+    const lost = new Set(wants.filter(({ source, layer }) => !reachable.has(source) && isPicture(layer)).map(({ source }) => source))
+    const orders = new Map([...lost].map((source) => [source, this.#order(bridges(source))]))
+    this.#climb({ kind: 'sources', orders, hinted: NOBODY })
     const forwardersFor = (source: MediaId) => askedFor(this.#climbs, source)
     const routed = askForwarders(wants, { reachable, forwardersFor, takesRedirects: this.takesRedirects })
     this.#watchMoves({ kind: 'wants', wants: routed, reachable })
@@ -194,22 +191,23 @@ export class DeviceBalance implements Balance {
     if (!hasWorked && network !== undefined && reflector !== undefined) this.#note({ kind: 'not-reached', network, reflector })
   }
 
-  /** Whom this tab reaches, the best first; each with its reason. */
-  #order(): readonly MediaId[] {
-    const picks = orderReflectors(this.#candidates(), this.#network ?? '', 'reflect')
+  /** Of those who may be asked, the best first. */
+  #order(among: readonly MediaId[]): readonly MediaId[] {
+    const picks = orderReflectors(this.#candidates(among), this.#network ?? '', 'reflect')
     const [best]: readonly (Pick | undefined)[] = picks
     if (best !== undefined) this.#say('forwarder', explainPick(best))
     return picks.flatMap(({ picked }) => (picked === undefined ? [] : [Number(picked.id)]))
   }
 
-  #candidates(): readonly Candidate[] {
+  #candidates(among: readonly MediaId[]): readonly Candidate[] {
     const network = this.#network ?? ''
-    return this.#parts.links.all().map((link) => {
-      const id = mediaIdOf(link.peer)
+    return among.flatMap((id) => {
+      const link = this.#linkOf(id)
+      if (link === undefined) return []
       const name = this.#salted.name(link.device) ?? String(id)
       const reflector = { id: name, isOnLease: this.#reachable.has(id), onlyIn: undefined, load: IDLE, units: UNTOLD }
       const known = candidateOf(this.#book, reflector, link.state === 'connected', network, this.#nowMs)
-      return { ...known, id: String(id), rttMs: link.rttMs ?? known.rttMs }
+      return [{ ...known, id: String(id), rttMs: link.rttMs ?? known.rttMs }]
     })
   }
 
@@ -264,3 +262,7 @@ export class DeviceBalance implements Balance {
 }
 
 const NOBODY: ReadonlySet<MediaId> = new Set()
+
+function isPicture(layer: Layer): boolean {
+  return layer !== 'audio' && layer !== 'screen-audio'
+}

@@ -45,7 +45,7 @@ function count(origin: string, clock: ManualClock, kept = { atMs: 0, counts: new
   return new Counted(kept, { origin, client: CLIENT, clock, draw: 0.5, signal: closing.signal, onChange: () => {} })
 }
 
-const settle = () => new Promise((resolve) => setTimeout(resolve, 150))
+const settle = () => new Promise((resolve) => setTimeout(resolve, 400))
 
 test('[BALANCE-26] counts are told once a day, in buckets, by chance into a call, with nothing else', async () => {
   const { told, origin } = await relayThat()
