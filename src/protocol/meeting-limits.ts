@@ -193,6 +193,3 @@ export const POLL_OPTIONS = 12
 export const POLL_TEXT_CHARS = 300
 export const POLL_OPTION_CHARS = 120
 export const VOTES_PER_PERSON = 64
-
-/** Small pictures change on the screen at these times only, all together: twice as often as they come. */
-export const SMALL_PICTURES_BEAT_MS = 66

@@ -10,7 +10,6 @@ import type { View, Want } from '../../src/protocol/media-worker.ts'
 import { Chain } from './chain.ts'
 import type { Keyring, Opened } from './keyring.ts'
 import { PlayView } from './play-view.ts'
-import { Shutter } from './shutter.ts'
 import type { Came } from './stream.ts'
 import { viewOf } from './views.ts'
 
@@ -31,7 +30,6 @@ export class Pictures {
   /** The layer that is wanted of each view. */
   #preferred = new Map<string, Layer>()
   readonly #chains = new Map<string, Chain<OpenedFrame>>()
-  readonly #shutter = new Shutter()
 
   constructor(ports: PicturePorts) {
     this.#ports = ports
@@ -41,7 +39,7 @@ export class Pictures {
     this.close(source, view)
     const { shows, shown, broken } = this.#ports
     const key = viewKey(source, view)
-    const play = new PlayView(frames, this.#shutter, {
+    const play = new PlayView(frames, {
       shown: (layer) => shown({ source, layer }),
       broken: (layer) => broken({ source, layer }),
       shows: (layer, from) => shows(source, view, layer, from),

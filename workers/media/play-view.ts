@@ -5,7 +5,6 @@
 import type { Bytes } from '../../src/protocol/bytes.ts'
 import type { FrameHead, Layer, MediaId } from '../../src/protocol/media.ts'
 import { LayerDecoder } from './layer-decoder.ts'
-import type { Shutter } from './shutter.ts'
 
 /** Shorter than people take for a frozen picture, longer than a lost key frame takes to be sent again. */
 const STALL_MS = 1_000
@@ -22,7 +21,6 @@ export type PlayPorts = {
 export class PlayView {
   readonly #ports: PlayPorts
   readonly #writer: WritableStreamDefaultWriter<VideoFrame>
-  readonly #shutter: Shutter
   readonly #decoders = new Map<Layer, LayerDecoder>()
   /** Whom each layer comes from. */
   readonly #from = new Map<Layer, MediaId>()
@@ -32,9 +30,8 @@ export class PlayView {
   #preferredAtMs = Number.NEGATIVE_INFINITY
   #preferred: Layer | undefined
 
-  constructor(frames: WritableStream<VideoFrame>, shutter: Shutter, ports: PlayPorts) {
+  constructor(frames: WritableStream<VideoFrame>, ports: PlayPorts) {
     this.#ports = ports
-    this.#shutter = shutter
     this.#writer = frames.getWriter()
     this.#writer.closed.catch(() => undefined)
   }
@@ -88,19 +85,13 @@ export class PlayView {
       this.#shownAtMs = nowMs
       this.#show(layer)
     }
-    if (!isDue) {
+    // An element that is behind gets none: the next frame is worth more than one that waits.
+    if (!isDue || (this.#writer.desiredSize ?? 0) <= 0) {
       frame.close()
       return
     }
+    this.#writer.write(frame).catch(() => frame.close())
     this.#ports.shown(layer)
-    if (layer === 'thumb') this.#shutter.wait(frame, this.#write)
-    else this.#write(frame)
-  }
-
-  /** An element that is behind gets none: the next frame is worth more than one that waits. */
-  readonly #write = (frame: VideoFrame): void => {
-    if ((this.#writer.desiredSize ?? 0) <= 0) frame.close()
-    else this.#writer.write(frame).catch(() => frame.close())
   }
 
   #show(layer: Layer | undefined): void {

@@ -28,11 +28,11 @@ export class LevelMeter {
   }
 
   #listen(track: MediaStreamTrack): () => void {
-    const context = new AudioContext()
+    const context = listeningContext()
     const source = context.createMediaStreamSource(new MediaStream([track]))
     const analyser = context.createAnalyser()
-    // 85 ms at 48 kHz: nearly all of the time between two looks.
-    analyser.fftSize = 4096
+    // 64 ms at 8 kHz, 85 at 48: most of the time between two looks.
+    analyser.fftSize = context.sampleRate < 16_000 ? 512 : 4096
     source.connect(analyser)
     const samples = new Float32Array(analyser.fftSize)
     let cancel = () => {}
@@ -57,6 +57,15 @@ export class LevelMeter {
     const isSeen = Math.abs(this.voice.level - before.level) > 0.01 || this.voice.isSpeaking !== before.isSpeaking
     if (isSeen) this.#onChange()
   }
+}
+
+/**
+ * Enough for the loudness of speech, and no way out to a speaker: the usual context keeps an output device awake for nothing.
+ * Engines that take a microphone at its own rate only get theirs.
+ */
+function listeningContext(): AudioContext {
+  const options: AudioContextOptions & { readonly sinkId: { readonly type: 'none' } } = { sampleRate: 8_000, sinkId: { type: 'none' } }
+  return 'setSinkId' in AudioContext.prototype ? new AudioContext(options) : new AudioContext()
 }
 
 function rootMeanSquare(samples: Float32Array): number {
