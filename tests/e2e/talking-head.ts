@@ -2,7 +2,7 @@
  * A person to look at and to hear, for the fake camera and microphone: the browser's own test picture is so plain that an
  * encoder uses half of what it is given. A textured head moves before a detailed wall, with a camera's noise, and each frame
  * carries its number in large black and white cells that survive encoding and shrinking. The voice is one steady sound, so that
- * any silence is a gap. Made once, the same on every machine.
+ * any silence is a gap; or that of one among several, who listens most of the time. Made once, the same on every machine.
  */
 import { existsSync } from 'node:fs'
 import { open, rename, writeFile } from 'node:fs/promises'
@@ -26,11 +26,20 @@ const SAMPLES_PER_SECOND = 48_000
 type Plane = { readonly width: number; readonly height: number; readonly pixels: Uint8Array }
 type Picture = readonly [luma: Plane, blue: Plane, red: Plane]
 
+/** In each round of a conversation somebody speaks once, for so long; microphones opened at other times speak at other times. */
+export const CONVERSATION_MS = 16_000
+const TURN_MS = 2_000
+const SPEAKS_FROM_MS = 4_000
+/** Of a quiet room, about -66 dB: not digital silence, which no microphone gives. */
+const ROOM_NOISE = 16
+
+export type HeadVoice = 'steady' | 'conversation'
+
 /** Flags that put this person before a browser's camera and microphone. */
-export async function talkingHeadFlags(): Promise<string[]> {
-  const [picture, voice] = [join(tmpdir(), `talking-head-${VERSION}.y4m`), join(tmpdir(), `talking-head-${VERSION}.wav`)]
+export async function talkingHeadFlags(kind: HeadVoice = 'steady'): Promise<string[]> {
+  const [picture, voice] = [join(tmpdir(), `talking-head-${VERSION}.y4m`), join(tmpdir(), `talking-head-${kind}-${VERSION}.wav`)]
   if (!existsSync(picture)) await writePicture(picture)
-  if (!existsSync(voice)) await writeWhole(voice, steadyVoice())
+  if (!existsSync(voice)) await writeWhole(voice, wav(kind === 'steady' ? steadyVoice() : conversationVoice()))
   return [`--use-file-for-fake-video-capture=${picture}`, `--use-file-for-fake-audio-capture=${voice}`]
 }
 
@@ -128,12 +137,31 @@ function stampFrame({ width, pixels }: Plane, n: number): void {
 }
 
 /** Four tones in whole numbers of waves: it goes round without a click. */
-function steadyVoice(): Uint8Array {
-  const samples = new Int16Array(2 * SAMPLES_PER_SECOND)
-  for (let at = 0; at < samples.length; at++) {
-    const wave = (hertz: number) => Math.sin((2 * Math.PI * hertz * at) / SAMPLES_PER_SECOND)
-    samples[at] = 4_000 * (wave(220) + wave(440) / 2 + wave(700) / 2 + wave(1_100) / 3)
-  }
+function steadyVoice(): Int16Array<ArrayBuffer> {
+  return new Int16Array(2 * SAMPLES_PER_SECOND).map((_, at) => toneAt(at))
+}
+
+/** The same tones four syllables a second, for one turn; the room's own noise before and after. */
+function conversationVoice(): Int16Array<ArrayBuffer> {
+  const random = seededRandom(2)
+  const noise = random.bytes(1 << 16)
+  return new Int16Array((CONVERSATION_MS / 1000) * SAMPLES_PER_SECOND).map((_, at) => {
+    const ms = (1000 * at) / SAMPLES_PER_SECOND - SPEAKS_FROM_MS
+    const isTurn = ms >= 0 && ms < TURN_MS
+    return (
+      (isTurn ? toneAt(at) * Math.abs(Math.sin((4 * Math.PI * ms) / 1000)) : 0) +
+      ((noise[at & 0xffff] ?? 0) * ROOM_NOISE) / 128 -
+      ROOM_NOISE
+    )
+  })
+}
+
+function toneAt(at: number): number {
+  const wave = (hertz: number) => Math.sin((2 * Math.PI * hertz * at) / SAMPLES_PER_SECOND)
+  return 4_000 * (wave(220) + wave(440) / 2 + wave(700) / 2 + wave(1_100) / 3)
+}
+
+function wav(samples: Int16Array<ArrayBuffer>): Uint8Array {
   const head = new DataView(new ArrayBuffer(44))
   const text = (at: number, word: string) => {
     for (const [n, letter] of [...word].entries()) head.setUint8(at + n, letter.charCodeAt(0))

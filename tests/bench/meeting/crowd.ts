@@ -3,10 +3,11 @@
  * public API alone, which shows nothing, where only the media is.
  */
 import { type Browser, chromium, type Page } from 'playwright'
+import type { MediaWish } from '../../../src/ports/asterism.ts'
 import { CHROMIUM_FLAGS } from '../../e2e/chromium-flags.ts'
 import { joinRoom as joinByScreen, makeDevice, openRoom } from '../../e2e/device.ts'
 import { RelayProcess } from '../../e2e/relay-process.ts'
-import { talkingHeadFlags } from '../../e2e/talking-head.ts'
+import { type HeadVoice, talkingHeadFlags } from '../../e2e/talking-head.ts'
 import { findChromium } from '../../find-browser.ts'
 import { joinRoom, seenAtMs, startRoom } from '../room-pages.ts'
 import { putTap } from './tap.ts'
@@ -19,16 +20,20 @@ const MEET_MS = 60_000
 export type Manner = 'screen' | 'api'
 export type Crowd = { readonly link: string; readonly pages: readonly Page[] }
 
-export async function launchMeetingBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: findChromium(), args: [...CHROMIUM_FLAGS, ...(await talkingHeadFlags())] })
+export async function launchMeetingBrowser(voice?: HeadVoice): Promise<Browser> {
+  return chromium.launch({ executablePath: findChromium(), args: [...CHROMIUM_FLAGS, ...(await talkingHeadFlags(voice))] })
 }
 
 /** Fresh browsers and a relay, gone with the measurement: nobody is measured beside what others left. */
-export async function withBrowsers<T>(count: number, work: (browsers: readonly Browser[], origin: string) => Promise<T>): Promise<T> {
+export async function withBrowsers<T>(
+  count: number,
+  work: (browsers: readonly Browser[], origin: string) => Promise<T>,
+  voice?: HeadVoice,
+): Promise<T> {
   const relay = await RelayProcess.open()
   const browsers: Browser[] = []
   try {
-    for (let n = 0; n < count; n++) browsers.push(await launchMeetingBrowser())
+    for (let n = 0; n < count; n++) browsers.push(await launchMeetingBrowser(voice))
     return await work(browsers, relay.origin)
   } finally {
     await Promise.allSettled(browsers.map((browser) => browser.close()))
@@ -68,12 +73,12 @@ export async function gather(browsers: readonly Browser[], origin: string, manne
 }
 
 /** Whoever came in through the door is in the call already, with everything off. */
-export function joinCall(page: Page, isSender = true): Promise<void> {
-  return page.evaluate(async (isOn) => {
+export function joinCall(page: Page, wish: MediaWish = { microphone: true, camera: true }): Promise<void> {
+  return page.evaluate(async ({ microphone, camera }) => {
     const { call } = asterism.room
-    if (call.state === 'out') return call.join({ microphone: isOn, camera: isOn })
-    await Promise.all([call.setMicrophone(isOn), call.setCamera(isOn)])
-  }, isSender)
+    if (call.state === 'out') return call.join({ microphone, camera })
+    await Promise.all([call.setMicrophone(microphone), call.setCamera(camera)])
+  }, wish)
 }
 
 export async function within<T>(ms: number, what: string, work: Promise<T>): Promise<T> {

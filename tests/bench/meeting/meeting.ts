@@ -102,24 +102,28 @@ function tabsPart(count: number, rounds: number, watchMs: number, withLate: bool
     name: `tabs ${count}`,
     rounds,
     measure: () =>
-      withBrowsers(1, async ([browser], origin): Promise<Round> => {
-        if (browser === undefined) throw new Error('no browser')
-        const crowd = await gather(Array<Browser>(count).fill(browser), origin, 'screen')
-        const newcomer = withLate ? await enterToBeLate(browser, origin, crowd) : undefined
-        const { cpuPct, fps, slowFps, seen, missing, joinMs } = await measureTabs(browser, crowd.pages, watchMs)
-        const late = newcomer === undefined ? undefined : await measureLate(newcomer, count)
-        const [name, suffix] = [`tabs${count}`, count === 4 ? '' : count]
-        return {
-          [`${name}CpuPct`]: cpuPct,
-          [`${name}Fps`]: fps,
-          [`${name}SlowFps`]: slowFps,
-          [`${name}Seen`]: seen,
-          [`${name}Missing`]: missing,
-          ...known(`${name}JoinMs`, joinMs),
-          ...known(`lateJoin${suffix}Ms`, late?.firstMs),
-          ...known(`lateAll${suffix}Ms`, late?.allMs),
-        }
-      }),
+      withBrowsers(
+        1,
+        async ([browser], origin): Promise<Round> => {
+          if (browser === undefined) throw new Error('no browser')
+          const crowd = await gather(Array<Browser>(count).fill(browser), origin, 'screen')
+          const newcomer = withLate ? await enterToBeLate(browser, origin, crowd) : undefined
+          const { cpuPct, fps, slowFps, seen, missing, joinMs } = await measureTabs(browser, crowd.pages, watchMs)
+          const late = newcomer === undefined ? undefined : await measureLate(newcomer, count)
+          const [name, suffix] = [`tabs${count}`, count === 4 ? '' : count]
+          return {
+            [`${name}CpuPct`]: cpuPct,
+            [`${name}Fps`]: fps,
+            [`${name}SlowFps`]: slowFps,
+            [`${name}Seen`]: seen,
+            [`${name}Missing`]: missing,
+            ...known(`${name}JoinMs`, joinMs),
+            ...known(`lateJoin${suffix}Ms`, late?.firstMs),
+            ...known(`lateAll${suffix}Ms`, late?.allMs),
+          }
+        },
+        'conversation',
+      ),
   }
 }
 

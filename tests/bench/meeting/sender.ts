@@ -28,7 +28,7 @@ export function measureOurs(receivers: number, watchMs: number): Promise<SenderC
   return withBrowsers(2, async ([sending, receiving], origin) => {
     const [sender, others] = [sending as Browser, Array<Browser>(receivers).fill(receiving as Browser)]
     const { pages } = await gather([sender, ...others], origin, 'api')
-    await Promise.all(pages.slice(1).map((page) => joinCall(page, false)))
+    await Promise.all(pages.slice(1).map((page) => joinCall(page, { microphone: false, camera: false })))
     await Promise.all(pages.slice(1).map((page) => startTap(page, {})))
     await joinCall(pages[0] as Page)
     const isSeen = (page: Page) => page.waitForFunction(() => asterism.room.call.remote.some(({ camera }) => camera !== undefined))

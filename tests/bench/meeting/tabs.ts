@@ -1,6 +1,7 @@
 /** Whole rooms on this machine: what the browsers of N people cost together, and what each of them sees. */
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Browser, Page } from 'playwright'
+import { CONVERSATION_MS } from '../../e2e/talking-head.ts'
 import { measureCpu } from './browser-cpu.ts'
 import { joinCall } from './crowd.ts'
 import { firstPictures, startTap } from './tap.ts'
@@ -26,6 +27,7 @@ export type TabsMeasured = {
 /** These pages are in a room by the screen, and none of them in its call. */
 export async function measureTabs(browser: Browser, pages: readonly Page[], watchMs: number): Promise<TabsMeasured> {
   const joined = await joinAll(pages)
+  await openMicrophones(pages)
   await wait(SETTLE_MS)
   const before = await Promise.all(pages.map(readShown))
   const { allPct } = await measureCpu([browser], () => wait(watchMs))
@@ -50,7 +52,7 @@ async function joinAll(pages: readonly Page[]): Promise<Pick<TabsMeasured, 'join
   const startMs = performance.timeOrigin + performance.now()
   await Promise.all(
     pages.map(async (page) => {
-      await joinCall(page)
+      await joinCall(page, { microphone: false, camera: true })
       await startTap(page, { isFirstOnly: true })
     }),
   )
@@ -58,6 +60,14 @@ async function joinAll(pages: readonly Page[]): Promise<Pick<TabsMeasured, 'join
   const firsts = (await Promise.all(pages.map((page) => firstPictures(page, others, PICTURES_MS)))).flat()
   const missing = pages.length * others - firsts.length
   return { missing, joinMs: missing > 0 ? undefined : Math.max(...firsts) - startMs }
+}
+
+/** One after another: who speaks for two seconds of sixteen takes turns with the others. */
+async function openMicrophones(pages: readonly Page[]): Promise<void> {
+  for (const page of pages) {
+    await page.evaluate(() => asterism.room.call.setMicrophone(true))
+    await wait(CONVERSATION_MS / pages.length)
+  }
 }
 
 /** What the elements on the page have shown of others so far, as a person sees it. */
