@@ -114,7 +114,20 @@ test('[UI-47] the table fits a phone, whatever the names', async ({ page, relay 
 
 test('[UI-49] read from right to left I stand on the right, and arrows on the map follow their stars', async ({ page, relay }) => {
   await page.setViewportSize(PHONE)
-  for (const scene of ['call-thirty', 'call-thirty-screen', 'call-sealed', 'travels-nine', 'travels-thirty']) {
+  for (const scene of [
+    'call-thirty',
+    'call-thirty-screen',
+    'call-sealed',
+    'travels-nine',
+    'travels-thirty',
+    'meeting-moderated',
+    'meeting-polls',
+    'meeting-side-rooms',
+    'meeting-in-side-room',
+    'meeting-waiting',
+    'look-side-by-side',
+    'look-dialog',
+  ]) {
     await show(page, relay.origin, scene)
     await page.evaluate(() => (document.documentElement.dir = 'rtl'))
     expect([scene, await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)]).toEqual([scene, 0])

@@ -13,8 +13,7 @@ export class StageChoice {
   #hidesMe = $state(false)
   pinned: TabId | undefined = $state()
 
-  constructor() {
-    const { layout, place, hidesMe } = remembered()
+  constructor({ layout, place, hidesMe } = remembered()) {
     this.#layout = pickLayout(LAYOUTS.find((one) => one === layout) ?? 'grid', undefined)
     this.#place = LARGE_PLACES.find((one) => one === place) ?? 'fit'
     this.#hidesMe = hidesMe === true
@@ -73,7 +72,9 @@ export class StageChoice {
   }
 }
 
-function remembered(): { readonly layout?: unknown; readonly place?: unknown; readonly hidesMe?: unknown } {
+type Remembered = { readonly layout?: unknown; readonly place?: unknown; readonly hidesMe?: unknown }
+
+function remembered(): Remembered {
   try {
     const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? '{}')
     return typeof stored === 'object' && stored !== null ? stored : {}

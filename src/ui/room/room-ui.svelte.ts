@@ -13,7 +13,11 @@ export class RoomUi {
   dialog: OpenDialog | undefined = $state()
   people: PeopleView = $state('people')
   readonly files = new FilesUi()
-  readonly stage = new StageChoice()
+  readonly stage: StageChoice
+
+  constructor(stage = new StageChoice()) {
+    this.stage = stage
+  }
 
   togglePanel(panel: PanelName): void {
     this.panel = this.panel === panel ? undefined : panel
