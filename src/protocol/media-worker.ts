@@ -63,6 +63,8 @@ export type MediaRequest<B extends Transferred> =
   | { readonly t: 'own-key'; readonly generation: number; readonly secret: Bytes; readonly layers: readonly Layer[] }
   /** Streams that a moderator hushed, or of somebody removed: neither seen nor heard here, nor passed on. Takes the place of what was said before. */
   | { readonly t: 'hush'; readonly hushed: readonly StreamId[] }
+  /** Who waits or was removed: sent nothing, whatever they ask for. Takes the place of what was said before. */
+  | { readonly t: 'bar'; readonly hops: readonly MediaId[] }
   | { readonly t: 'key'; readonly source: MediaId; readonly generation: number; readonly secret: Bytes }
   | { readonly t: 'forget'; readonly source: MediaId }
   /** Everything this tab takes, from whom; takes the place of what was said before. */

@@ -149,6 +149,7 @@ export class MediaCall {
     profile: ({ layers }) => this.#ownPictures.setProfiles(layers),
     'own-key': ({ generation, secret, layers }) => void this.#keyring.setOwn(generation, secret, layers),
     hush: ({ hushed }) => this.#switchboard.setHushed(hushed, performance.now()),
+    bar: ({ hops }) => this.#switchboard.setBarred(hops, performance.now()),
     key: ({ source, generation, secret }) => this.#unlock(source, generation, secret),
     forget: ({ source }) => this.#keyring.forget(source),
     forwards: ({ children }) => this.#switchboard.setForwards(children),

@@ -1,4 +1,4 @@
-/** What each hop asked for last, for as long as it goes on saying so: it may ask for a stream before we take it. */
+/** What each hop asked for last, for as long as it goes on saying so: it may ask for a stream before we take it, or while it is barred. */
 import { SUBSCRIPTION_MS, SUBSCRIPTIONS_PER_HOP } from '../../src/protocol/limits.ts'
 import { type MediaId, type StreamId, type Subscription, streamKey } from '../../src/protocol/media.ts'
 import type { Hop } from './hop.ts'
@@ -7,14 +7,22 @@ type Subscribed = { readonly wanted: readonly Subscription[]; readonly untilMs: 
 
 export class Subscribers {
   readonly #subscribed = new Map<Hop, Subscribed>()
+  #barred: ReadonlySet<MediaId> = new Set()
   #said = ''
 
   get hops(): Iterable<Hop> {
     return this.#subscribed.keys()
   }
 
+  /** Undefined for one that is barred: it asks for nothing that counts. */
   get(hop: Hop): Subscribed | undefined {
-    return this.#subscribed.get(hop)
+    return this.#barred.has(hop.id) ? undefined : this.#subscribed.get(hop)
+  }
+
+  /** Takes the place of those barred before. Gives their hops. */
+  bar(ids: readonly MediaId[]): readonly Hop[] {
+    this.#barred = new Set(ids)
+    return [...this.#subscribed.keys()].filter(({ id }) => this.#barred.has(id))
   }
 
   /** Takes the place of what it asked for before. Gives what it asks for no more. */
@@ -39,7 +47,7 @@ export class Subscribers {
 
   /** Streams of others that are asked of this tab; undefined: those said before. */
   foreign(self: MediaId): readonly StreamId[] | undefined {
-    const all = [...this.#subscribed.values()].flatMap(({ wanted }) => wanted).filter(({ source }) => source !== self)
+    const all = [...this.#subscribed.keys()].flatMap((hop) => this.get(hop)?.wanted ?? []).filter(({ source }) => source !== self)
     const streams = new Map(all.map((one) => [streamKey(one), { source: one.source, layer: one.layer }]))
     const said = [...streams.keys()].toSorted().join()
     if (said === this.#said) return undefined

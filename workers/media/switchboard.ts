@@ -16,34 +16,17 @@ import {
   type StreamId,
   streamKey,
 } from '../../src/protocol/media.ts'
-import type { MediaNews, Want } from '../../src/protocol/media-worker.ts'
+import type { Want } from '../../src/protocol/media-worker.ts'
 import type { Hop } from './hop.ts'
 import { type HopControls, Hops } from './hops.ts'
 import { type Inbound, InboundFrames } from './inbound.ts'
-import type { Keyring } from './keyring.ts'
 import type { Taker } from './own-pictures.ts'
 import type { Arrival, Came, Stream } from './stream.ts'
 import { Streams } from './streams.ts'
 import { Subscribers } from './subscribers.ts'
+import type { SwitchboardPorts } from './switchboard-ports.ts'
 import { viewOf } from './views.ts'
 import { type Entry, Wants } from './wants.ts'
-
-export type SwitchboardPorts = {
-  readonly keyring: Keyring
-  /** A frame for whoever watches here that no key opens. */
-  readonly unopened: (source: MediaId, generation: number) => void
-  readonly news: (news: MediaNews) => void
-  readonly failed: (cause: unknown) => void
-  /** In order: a frame of a stream that is watched here. */
-  readonly show: (frame: Arrived<Came>) => void
-  readonly arrived: (head: FrameHead, from: MediaId, bytes: number, isNew: boolean) => void
-  readonly unwanted: (stream: StreamId) => void
-  readonly refreshOwn: (layer: Layer) => void
-  /** A hop takes a layer of ours. */
-  readonly subscribed: (hop: MediaId, layer: Layer) => void
-  /** A hop takes a voice of another by a slot. */
-  readonly voiceAsked: (hop: MediaId, voice: StreamId) => void
-}
 
 export class Switchboard {
   readonly self: MediaId
@@ -97,6 +80,12 @@ export class Switchboard {
   setHushed(hushed: readonly StreamId[], nowMs: number): void {
     this.#hushed = new Set(hushed.map(streamKey))
     for (const one of hushed) if (one.source === this.self) this.#streams.drop(one)
+    this.#follow(nowMs)
+  }
+
+  /** Nothing is sent to these hops, whatever they ask; those barred before may ask again. */
+  setBarred(hops: readonly MediaId[], nowMs: number): void {
+    for (const hop of this.#subscribers.bar(hops)) this.#release(hop)
     this.#follow(nowMs)
   }
 
@@ -203,11 +192,15 @@ export class Switchboard {
 
   #forget(hop: Hop): void {
     this.#subscribers.delete(hop)
-    for (const stream of this.#streams.all) stream.release(hop)
+    this.#release(hop)
     const nowMs = performance.now()
     const silent = this.#wants.lose(hop.id, nowMs)
     this.#tellSilent(silent)
     if (silent.length > 0) this.#subscribe(nowMs)
+  }
+
+  #release(hop: Hop): void {
+    for (const stream of this.#streams.all) stream.release(hop)
   }
 
   #tellSilent(silent: readonly Entry[]): void {

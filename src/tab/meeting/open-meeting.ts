@@ -84,7 +84,7 @@ class RoomMeeting implements Meeting {
   /** Streams of others that others ask of this tab. */
   #asked: readonly StreamId[] = []
   #saidWants = '[]'
-  #saidHushed = '[]'
+  #saidEnforced = '[[],[]]'
   #profiles: readonly LayerProfile[] | undefined
   #figures: MediaFigures | undefined
 
@@ -136,7 +136,7 @@ class RoomMeeting implements Meeting {
     this.#talk.follow()
     this.#hops.follow(participants)
     this.#keys.follow(passage.audience, participants)
-    this.#hush(passage.silenced)
+    this.#enforce(passage)
     this.#own.send(outgoing, this.#isVoiceSent())
     this.#profile(layerProfiles(participants.length + 1))
     const call = this.#callOf(self)
@@ -225,13 +225,15 @@ class RoomMeeting implements Meeting {
     return chooseWants({ others, visible: tiles, speaking: this.#speakers })
   }
 
-  /** What others may not pass on or play either. */
-  #hush(silenced: Passage['silenced']): void {
+  /** What nobody sends, passes on or plays, and who is sent nothing; told only when it differs. */
+  #enforce({ silenced, barred }: Passage): void {
     const hushed = [...silenced].flatMap(([tab, layers]) => layers.map((layer): StreamId => ({ source: mediaIdOf(tab), layer })))
-    const said = JSON.stringify(hushed)
-    if (said === this.#saidHushed) return
-    this.#saidHushed = said
+    const hops = barred.map(mediaIdOf)
+    const said = JSON.stringify([hushed, hops])
+    if (said === this.#saidEnforced) return
+    this.#saidEnforced = said
     this.#parts.media.post({ t: 'hush', hushed })
+    this.#parts.media.post({ t: 'bar', hops })
   }
 
   #mayTake(tab: TabId, layer: Layer): boolean {
