@@ -44,11 +44,14 @@ export const CALL_SCENES: Readonly<Record<string, Scene>> = {
   },
   'meeting-sharing': { screen: 'room', facts: () => lookingAtShare({ sharesWith: [ANN.device, BEN.device] }), dialog: 'share-with' },
   'meeting-waiting': { screen: 'room', facts: () => outside('waiting') },
-  'meeting-knocked': { screen: 'room', facts: () => outside('waiting', true) },
+  'meeting-knocked': { screen: 'room', facts: () => outside('waiting', { welcome: undefined }) },
+  'meeting-locked': { screen: 'room', facts: () => outside('removed', { locked: true }) },
   'meeting-removed': { screen: 'room', facts: () => outside('removed') },
   'look-speaker': { screen: 'room', facts: () => looking({ layout: 'speaker' }) },
   'look-side-by-side': { screen: 'room', facts: () => lookingAtShare({}), layout: 'side-by-side' },
   'look-share': { screen: 'room', facts: () => lookingAtShare({}), layout: 'share' },
+  'float-speaker': { screen: 'float', facts: () => meeting(5) },
+  'float-screen': { screen: 'float', facts: () => presentedTo(5) },
   'look-dialog': { screen: 'room', facts: () => looking({ layout: 'speaker' }), dialog: 'look' },
 }
 

@@ -24,6 +24,7 @@ export type Scene =
       /** Sets the list of files going before it is looked at. */
       readonly prepare?: (list: FileList) => void
     }
+  | { readonly screen: 'float'; readonly facts: () => RoomFacts }
   | { readonly screen: 'left' | 'opening' }
   | { readonly screen: 'failed'; readonly sentence: string; readonly isLinkBad: boolean }
   | { readonly screen: 'parts' }

@@ -8,7 +8,7 @@ import { BINNED, copyOn, EVERY_SAFETY, EVERY_STATE, FEW_FILES, file, IN_FOLDERS,
 import { addedFolder, brokenFolder, seekingFolder } from './fixtures/folders.ts'
 import { ANN, BEN, CEM, crowd, HTML, inCall, LONG, ME, MY_OTHER_TAB, RTL } from './fixtures/people.ts'
 import { portrait } from './fixtures/pictures.ts'
-import { withChatFiles } from './fixtures/sessions.ts'
+import { WELCOME, withChatFiles } from './fixtures/sessions.ts'
 import type { Scene } from './scene.ts'
 
 const NOON_MS = Date.UTC(2026, 10, 20, 12)
@@ -63,6 +63,10 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'door-opening': { screen: 'door' },
   'door-alone': { screen: 'door', facts: ONLY_ME },
   'door-others': { screen: 'door', facts: { members: [ME, ANN, BEN, CEM] } },
+  'door-welcome': {
+    screen: 'door',
+    facts: { members: [ME, ANN], files: FEW_FILES, pictureUrl: './icon-512.png', session: { welcome: WELCOME } },
+  },
   'door-preview': {
     screen: 'door',
     facts: () => ({
