@@ -2,12 +2,13 @@
  * Meeting messages of all links, parsed at the door. Who floods or breaks the form is cut, as on any other channel. To a tab
  * without a link they go by one who has links to both, and from it they are taken that way only.
  */
+import { KEY_KINDS } from '../../core/session/who-hears.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Link, Links } from '../../ports/link.ts'
 import { RoomError } from '../../protocol/errors.ts'
 import { encodeFrame, parseFrame } from '../../protocol/frame.ts'
 import type { TabId } from '../../protocol/ids.ts'
-import { MEETING_FRAME_BYTES, MEETING_MESSAGES_PER_SECOND, PASSED_FRAME_BYTES } from '../../protocol/limits.ts'
+import { MEETING_FRAME_BYTES, MEETING_MESSAGES_PER_SECOND, PASSED_FRAME_BYTES, SENDER_KEYS } from '../../protocol/limits.ts'
 import { type MediaId, mediaIdOf } from '../../protocol/media.ts'
 import { type MeetingMessage, meetingMessage } from '../../protocol/meeting.ts'
 
@@ -23,9 +24,14 @@ export type TalkParts = {
 /** One may not reach it after all; what comes twice is as said once. */
 const BRIDGES_TOLD = 2
 
+/** Older ones open nothing any more. */
+const KEYS_KEPT = SENDER_KEYS * KEY_KINDS.length
+
 export class Talk {
   readonly #parts: TalkParts
   readonly #heard = new Map<Link, () => void>()
+  /** Keys that went by others. Said again when the link is there: the other side may have had it already, and not listened to them. */
+  readonly #passed = new Map<TabId, readonly MeetingMessage[]>()
 
   constructor(parts: TalkParts) {
     this.#parts = parts
@@ -39,13 +45,13 @@ export class Talk {
       this.#heard.delete(link)
     }
     for (const link of present) if (!this.#heard.has(link)) this.#heard.set(link, this.#listen(link))
+    for (const [tab, keys] of this.#passed) if (keys.every((key) => this.#say(tab, key))) this.#passed.delete(tab)
   }
 
   /** False when the link is not open, or takes nothing in. `mayRead`: whether one who passes it on may know it. */
   tell(tab: TabId, message: MeetingMessage, mayRead: (bridge: TabId) => boolean = () => true): boolean {
-    const { links, bridges } = this.#parts
-    const link = links.get(tab)
-    if (link?.state === 'connected') return link.media.send(encodeFrame(message))
+    if (this.#say(tab, message)) return true
+    const { bridges } = this.#parts
     const frame = encodeFrame(message)
     if (frame.byteLength > PASSED_FRAME_BYTES) return false
     const pass: MeetingMessage = { t: 'pass', to: mediaIdOf(tab), frame }
@@ -53,7 +59,9 @@ export class Talk {
       .filter(mayRead)
       .slice(0, BRIDGES_TOLD)
       .map((bridge) => this.#say(bridge, pass))
-    return passed.includes(true)
+    if (!passed.includes(true)) return false
+    if (message.t === 'key') this.#passed.set(tab, [...(this.#passed.get(tab) ?? []), message].slice(-KEYS_KEPT))
+    return true
   }
 
   #say(tab: TabId, message: MeetingMessage): boolean {
@@ -72,6 +80,7 @@ export class Talk {
       else if (parsed.reason !== 'frame-unknown') link.cut(new RoomError(parsed.reason, 'meeting message'))
     })
   }
+
   #hear(from: TabId, message: MeetingMessage): void {
     const { hear, links, tabOf } = this.#parts
     if (message.t === 'pass') {

@@ -4,28 +4,37 @@
  */
 import { VOICE_SILENT_MS } from '../../../protocol/limits.ts'
 
-/** Of ways, by whatever names them: when each last brought a frame. */
-export type Ways<W> = { readonly present: W | undefined; readonly heardMs: ReadonlyMap<W, number> }
+export type Ways<W> = {
+  readonly present: W | undefined
+  /** When each way last brought a frame. */
+  readonly heardMs: ReadonlyMap<W, number>
+  /** Frames of others since the present one brought one. */
+  readonly beside: number
+}
 
 export function noWays<W>(): Ways<W> {
-  return { present: undefined, heardMs: new Map() }
+  return { present: undefined, heardMs: new Map(), beside: 0 }
 }
+
+/** Of a person who pauses a frame comes each 400 ms, now by this way sooner and now by that: those are no news. */
+const FRAMES_BESIDE = 5
 
 /** So long without a frame on any, and the voice comes by none. */
 const GONE_MS = 30_000
 
 /** A frame came by `way`. */
-export function hearOn<W>({ present, heardMs }: Ways<W>, way: W, isPlanned: boolean, nowMs: number): Ways<W> {
+export function hearOn<W>({ present, heardMs, beside }: Ways<W>, way: W, isPlanned: boolean, nowMs: number): Ways<W> {
   const isAlone = present === undefined || present === way
-  const isSilent = !isAlone && nowMs - (heardMs.get(present) ?? Number.NEGATIVE_INFINITY) >= VOICE_SILENT_MS
+  const isSilent = !isAlone && nowMs - (heardMs.get(present) ?? Number.NEGATIVE_INFINITY) >= VOICE_SILENT_MS && beside + 1 >= FRAMES_BESIDE
+  const isTaken = isAlone || isSilent || isPlanned
   const next = new Map([...heardMs].filter(([, atMs]) => nowMs - atMs < GONE_MS))
-  return { present: isAlone || isSilent || isPlanned ? way : present, heardMs: next.set(way, nowMs) }
+  return { present: isTaken ? way : present, heardMs: next.set(way, nowMs), beside: isTaken ? 0 : beside + 1 }
 }
 
 /** The voice comes by this way no more: another voice has it, or it is closed. */
-export function leaveWay<W>({ present, heardMs }: Ways<W>, way: W): Ways<W> {
+export function leaveWay<W>({ present, heardMs, beside }: Ways<W>, way: W): Ways<W> {
   const left = new Map([...heardMs].filter(([one]) => one !== way))
-  if (present !== way) return { present, heardMs: left }
+  if (present !== way) return { present, heardMs: left, beside }
   const latest = [...left].toSorted(([, a], [, b]) => b - a)[0]
-  return { present: latest?.[0], heardMs: left }
+  return { present: latest?.[0], heardMs: left, beside: 0 }
 }

@@ -30,3 +30,18 @@ test('[FRAME-37] a pause of the person moves nothing, and a way that is gone is 
   expect(leaveWay(ways, 'one').present).toBe('other')
   expect(leaveWay(leaveWay(ways, 'one'), 'other').present).toBe(undefined)
 })
+
+test('[FRAME-37] in a pause a frame comes now and then, by one way sooner than by the other: that moves nothing', () => {
+  let ways = listen(noWays<string>(), 'one', 0, 100)
+  const taken = new Set<string | undefined>()
+  for (let atMs = 500; atMs < 5_000; atMs += 400) {
+    for (const [way, lateMs] of [
+      ['other', 0],
+      ['one', 15],
+    ] as const) {
+      ways = hearOn(ways, way, false, atMs + lateMs)
+      taken.add(ways.present)
+    }
+  }
+  expect([...taken]).toEqual(['one'])
+})
