@@ -7,16 +7,17 @@ import type { DeviceId } from '../../../src/protocol/ids.ts'
 import type { Device } from '../device.ts'
 
 declare global {
-  var ears: { readonly tracks: MediaStreamTrack[]; rounds: number; isDeaf: boolean }
+  var ears: { readonly tracks: MediaStreamTrack[]; readonly connections: RTCPeerConnection[]; rounds: number; isDeaf: boolean }
 }
 
 export async function listenBelow(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
-    globalThis.ears = { tracks: [], rounds: 0, isDeaf: false }
+    globalThis.ears = { tracks: [], connections: [], rounds: 0, isDeaf: false }
     const Native = RTCPeerConnection
     globalThis.RTCPeerConnection = class extends Native {
       constructor(configuration?: RTCConfiguration) {
         super(configuration)
+        ears.connections.push(this)
         this.addEventListener('track', ({ track }) => ears.tracks.push(track))
       }
     }
@@ -34,13 +35,13 @@ export async function listenBelow(context: BrowserContext): Promise<void> {
   })
 }
 
-/** Its page does what the session says; what is below goes on sending. */
+/** Its page does what the session says; once it is deaf, what is below goes on sending and asking as before. */
 export async function dontKeepToHushes(context: BrowserContext): Promise<void> {
   await listenBelow(context)
   await context.addInitScript(() => {
     const post = Worker.prototype.postMessage
     Worker.prototype.postMessage = function (this: Worker, message: { t?: string; isOpen?: boolean }, ...more: unknown[]) {
-      if (ears.isDeaf && (message.t === 'hush' || message.t === 'unpublish')) return
+      if (ears.isDeaf && ['hush', 'bar', 'unpublish', 'wants', 'unsink'].includes(message.t ?? '')) return
       const said = ears.isDeaf && message.t === 'voice' ? { ...message, isOpen: true } : message
       Reflect.apply(post, this, [said, ...more])
     }
@@ -85,6 +86,24 @@ export function energyBelow({ page }: Device): Promise<number> {
     for (const { audio } of playing) audio.srcObject = null
     await context.close()
     return energy
+  })
+}
+
+/** What came for pictures and voices by all connections, in two seconds. */
+export function bytesBelow({ page }: Device): Promise<number> {
+  return page.evaluate(async () => {
+    const received = async () => {
+      let bytes = 0
+      for (const connection of ears.connections) {
+        for (const one of (await connection.getStats()).values()) {
+          if (one.type === 'inbound-rtp' || (one.type === 'data-channel' && one.label === 'media')) bytes += one.bytesReceived
+        }
+      }
+      return bytes
+    }
+    const before = await received()
+    await new Promise((done) => setTimeout(done, 2_000))
+    return (await received()) - before
   })
 }
 

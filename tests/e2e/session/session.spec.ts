@@ -3,7 +3,7 @@ import type { BrowserContext } from '@playwright/test'
 import type { DeviceId } from '../../../src/protocol/ids.ts'
 import { type Device, expect, joinByApi, seeMembers, startByApi, test } from '../fixtures.ts'
 import { countFrames, joinCall, seeMoving, tabOf } from '../meeting/in-call.ts'
-import { deviceOf, dontKeepToHushes, hear, hearNothing, listenBelow, settle } from './ears.ts'
+import { bytesBelow, deviceOf, dontKeepToHushes, hear, hearNothing, listenBelow, settle } from './ears.ts'
 
 type MakeDevice = (name: string, prepare?: (context: BrowserContext) => Promise<void>) => Promise<Device>
 
@@ -58,7 +58,7 @@ test('[SESSION-23] a client that does not keep to a hush is heard by nobody', as
 })
 
 test('[SESSION-24] who comes to a lobby gets nothing until admitted, and who is removed gets nothing more', async ({ device }) => {
-  const [all] = await meet(device, ['Ann', 'Ben', 'Cleo'])
+  const [all] = await meet(device, ['Ann', 'Ben', 'Cleo'], dontKeepToHushes)
   const [ann, ben, cleo] = all as [Device, Device, Device]
   await joinCall(ann, HEARD)
   await joinCall(ben, HEARD)
@@ -77,9 +77,16 @@ test('[SESSION-24] who comes to a lobby gets nothing until admitted, and who is 
   for (const one of all) await seeMoving(one, 2)
   await hear(cleo)
 
+  expect(await bytesBelow(cleo)).toBeGreaterThan(20_000)
+  // From here on she asks for what she had, whatever she is told.
+  await cleo.page.evaluate(() => {
+    ears.isDeaf = true
+  })
   await ann.page.evaluate((who) => asterism.room.call.session.remove(who), who)
   await expect.poll(() => cleo.page.evaluate(() => asterism.room.call.remote)).toEqual([])
   await settle(cleo)
+  // Reports of what came are all that is left.
+  expect(await bytesBelow(cleo)).toBeLessThan(2_000)
   await hearNothing(cleo)
   await seeMoving(ben, 1)
 })
