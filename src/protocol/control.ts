@@ -23,7 +23,6 @@ import {
 } from './limits.ts'
 
 export const REACTIONS = ['👍', '👏', '❤️', '😂', '😮', '🎉', '🙏', '👎'] as const
-export type Reaction = (typeof REACTIONS)[number]
 
 export const SHARED_LAYOUTS = ['grid', 'speaker', 'side-by-side', 'share'] as const
 

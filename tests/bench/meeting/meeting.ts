@@ -8,6 +8,7 @@ import { measureHop } from './hops.ts'
 import { enterToBeLate, measureLate } from './late.ts'
 import { measureLoss, measureStep } from './loss.ts'
 import { measureMesh, measureOurs, measureSimplePeer, type SenderCost } from './sender.ts'
+import { measureSession } from './session.ts'
 import { findSimplePeer } from './simple-peer.ts'
 import { measureTabs } from './tabs.ts'
 
@@ -20,7 +21,7 @@ const WATCH_MS = 8_000
 /** A narrowing needs time to be got over. */
 const STEP_MS = 20_000
 /** What is left to a later sitting, so that nobody takes its absence for a failure. */
-const LATER = 'bots, janus and sub-rooms are not measured yet'
+const LATER = 'bots and janus are not measured yet'
 
 export const bench: Bench = async ({ isQuick, say }) => {
   if (!(await buildIfStale())) throw new Error('the page could not be built')
@@ -59,6 +60,7 @@ function quickParts(): readonly Part[] {
     ...senderParts(4, 1, QUICK_MS),
     tabsPart(4, 1, QUICK_MS, true),
     tabsPart(8, 1, QUICK_MS, false),
+    sessionPart(1),
     ...hopParts(1, QUICK_MS),
     ...lineParts(1, WATCH_MS),
   ]
@@ -67,6 +69,7 @@ function quickParts(): readonly Part[] {
 function wholeParts(): readonly Part[] {
   return [
     ...[1, 4, 16].flatMap((receivers) => senderParts(receivers, 2, WATCH_MS)),
+    sessionPart(3),
     ...hopParts(3, WATCH_MS),
     ...lineParts(3, STEP_MS),
     tabsPart(4, 3, WATCH_MS, true),
@@ -124,6 +127,21 @@ function tabsPart(count: number, rounds: number, watchMs: number, withLate: bool
         },
         'conversation',
       ),
+  }
+}
+
+/** A moderator and three others. */
+function sessionPart(rounds: number): Part {
+  return {
+    name: 'session',
+    rounds,
+    measure: () =>
+      withBrowsers(1, async ([browser], origin): Promise<Round> => {
+        if (browser === undefined) throw new Error('no browser')
+        const { pages } = await gather(Array<Browser>(4).fill(browser), origin, 'api')
+        const { muteMs, layoutMs, moveMs, moveGapMs } = await measureSession(pages)
+        return { enforcedMuteMs: muteMs, layoutPushMs: layoutMs, subRoomMoveMs: moveMs, subRoomGapMs: moveGapMs }
+      }),
   }
 }
 
