@@ -43,6 +43,8 @@ export type RecentRoom = {
 export interface Room {
   readonly id: RoomId
   readonly link: string
+  /** The link for handing on: it names who is near, so that whoever comes by it asks them first in a call. */
+  readonly invitation: string
   /** Four check words derived from the key: equal on every screen, readable aloud. */
   readonly words: readonly string[]
   /** 0 to 359, derived from the key. */

@@ -2,26 +2,25 @@
  * What this device has learned of clients, networks and carriers, asked by whoever begins a hop or takes a stream. It is
  * told what happens in a call and keeps it, sealed, on the device; nothing of it names an address, a room or a person.
  */
+import type { Reach } from '../core/call/overlay/find-parents.ts'
 import type { MediaId } from '../protocol/media.ts'
 import type { Carrier, MediaNews, Want } from '../protocol/media-worker.ts'
+import type { MeetingPlan } from '../protocol/meeting.ts'
 
 export interface Balance {
   /** With which carrier a hop begins in this network. */
   readonly firstCarrier: Carrier
-  /** Redirects work for this device; otherwise it takes everything from its source, and tells no plan how far others are. */
-  readonly takesRedirects: boolean
-  /** False: what that one should have passed on did not come, lately and in this network. */
-  mayTakeFrom(id: MediaId): boolean
-  /**
-   * What a plan and links say, by what is known here. Called with all wants whenever they are looked at. `bridges`: who can
-   * pass on what a source sends that cannot be reached, unless a plan names somebody.
-   */
-  reroute(wants: readonly Want[], reachable: ReadonlySet<MediaId>, bridges: (source: MediaId) => readonly MediaId[]): readonly Want[]
+  /** How far the others are as the conductor is told: those who passed nothing on lately are at the end of the world. */
+  tellRtts(rtts: readonly [MediaId, number][]): [MediaId, number][]
+  /** From whom streams are taken, by what was found for them and what is known here. Called with all wants whenever they are looked at. */
+  reroute(wants: readonly Want[], around: Around): readonly Want[]
   /** Everything the worker says. */
   hear(news: MediaNews): void
   /** What was decided lately and why, the newest last. */
   readonly decisions: readonly Decision[]
 }
+
+export type Around = { readonly plan: MeetingPlan | undefined; readonly self: MediaId; readonly reach: Reach }
 
 export type Decision = {
   readonly atMs: number

@@ -39,7 +39,8 @@ export type MediaRequest<B extends Transferred> =
   | { readonly t: 'forwards'; readonly children: number }
   /** Frames of the tiny encoder, one of which becomes the envelope of everything sent by RTP. */
   | { readonly t: 'envelope'; readonly streams: EncodedStreams<B> }
-  | { readonly t: 'hop'; readonly hop: MediaId; readonly channel: B['channel'] }
+  /** `first`: the carrier it begins with, by what is known of the network; the channel unless it is said. */
+  | { readonly t: 'hop'; readonly hop: MediaId; readonly channel: B['channel']; readonly first?: Carrier }
   | { readonly t: 'hop-closed'; readonly hop: MediaId }
   /** How long the way of a hop is, whenever it is known better. */
   | { readonly t: 'way'; readonly hop: MediaId; readonly rttMs: number }

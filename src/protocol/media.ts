@@ -5,6 +5,7 @@
  * key. Control packets go the other way, from who watches to who sends. All numbers are big-endian.
  */
 import type { Bytes } from './bytes.ts'
+import { fnv1a } from './fnv1a.ts'
 import type { TabId } from './ids.ts'
 import { HOP_CONTROL_BYTES, MEDIA_FRAME_BYTES, SUBSCRIPTIONS_PER_HOP } from './limits.ts'
 
@@ -15,11 +16,8 @@ export type Layer = (typeof LAYERS)[number]
 /** Names a tab in packets: 32 bits of its id, never 0. Two that share one (one room of 300 in 100,000) would not see each other. */
 export type MediaId = number
 
-/** FNV-1a, 32 bit. */
 export function mediaIdOf(tab: TabId): MediaId {
-  let hash = 0x811c9dc5
-  for (let at = 0; at < tab.length; at++) hash = Math.imul(hash ^ tab.charCodeAt(at), 0x01000193)
-  return hash >>> 0 || 1
+  return fnv1a(tab) || 1
 }
 
 export type StreamId = { readonly source: MediaId; readonly layer: Layer }

@@ -27,6 +27,11 @@ export class HopTraffic {
   queueMs = 0
   #queueAtMs = 0
 
+  /** Before anything is sent. */
+  begin(first: Carrier): void {
+    this.#carrier = beginCarrier(first)
+  }
+
   sent(bytes: number): void {
     this.#sent++
     this.#sentBytes += bytes

@@ -2,7 +2,7 @@
 import type { Bytes } from '../../src/protocol/bytes.ts'
 import { HOP_REPORT_MS } from '../../src/protocol/limits.ts'
 import type { HopControl, MediaId, MediaPacket } from '../../src/protocol/media.ts'
-import type { MediaNews } from '../../src/protocol/media-worker.ts'
+import type { Carrier, MediaNews } from '../../src/protocol/media-worker.ts'
 import { Hop } from './hop.ts'
 import type { Report } from './hop-meter.ts'
 import type { PipeWriter } from './pipe.ts'
@@ -42,7 +42,7 @@ export class Hops {
     return this.#hops.get(id)
   }
 
-  open(id: MediaId, channel: RTCDataChannel): void {
+  open(id: MediaId, channel: RTCDataChannel, first: Carrier): void {
     this.#close(id)
     const { packet, failed } = this.#ports
     const hop = new Hop(id, channel, {
@@ -54,6 +54,7 @@ export class Hops {
     })
     hop.pipe = this.#pipes.get(id)
     hop.traffic.rttMs = this.#rttsMs.get(id) ?? 0
+    hop.traffic.begin(first)
     this.#hops.set(id, hop)
   }
 

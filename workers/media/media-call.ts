@@ -136,7 +136,7 @@ export class MediaCall {
   }
 
   readonly #handlers: Handlers = {
-    hop: ({ hop, channel }) => this.#switchboard.hops.open(hop, channel),
+    hop: ({ hop, channel, first }) => this.#switchboard.hops.open(hop, channel, first ?? 'channel'),
     'hop-closed': ({ hop }) => this.#dropHop(hop),
     way: ({ hop, rttMs }) => this.#switchboard.hops.setWay(hop, rttMs),
     room: ({ hop, kbps }) => this.#switchboard.hops.get(hop)?.traffic.setRoom(kbps),

@@ -5,6 +5,8 @@
  */
 import type { MediaId } from '../../protocol/media.ts'
 import type { Want } from '../../protocol/media-worker.ts'
+import type { MeetingPlan } from '../../protocol/meeting.ts'
+import { bridgesTo, type Reach } from '../call/overlay/find-parents.ts'
 
 export type Reaching = {
   /** Tabs that a link of this tab is open to. */
@@ -25,4 +27,10 @@ export function askForwarders(wants: readonly Want[], { reachable, forwardersFor
     const [first, second] = forwardersFor(source).filter((id) => id !== source)
     return first === undefined ? want : { ...want, parent: first, standby: second }
   })
+}
+
+/** Who may be asked for what a source sends; nobody where a plan names whom to take it from: that is kept. */
+export function unplannedBridges(plan: MeetingPlan | undefined, self: MediaId, reach: Reach): (source: MediaId) => readonly MediaId[] {
+  const planned = new Set((plan?.streams ?? []).flatMap(({ source, edges }) => (edges.some(([child]) => child === self) ? [source] : [])))
+  return (source) => (planned.has(source) ? [] : bridgesTo(source, self, reach))
 }

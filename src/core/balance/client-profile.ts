@@ -3,6 +3,7 @@
  * one of them learned holds for all. Of an id nothing is known of the class tells; of a class, nothing but the default.
  */
 import { CLIENT_CLASSES, type ClientClass, type Engine } from '../../protocol/balance.ts'
+import { fnv1a } from '../../protocol/fnv1a.ts'
 
 export type Abilities = {
   readonly client: ClientClass
@@ -23,7 +24,7 @@ export function clientProfile(abilities: Abilities): ClientProfile {
   const { client, engine, major, codecs, encodedStreams, scriptTransform, channelInWorker, webCodecs } = abilities
   const flags = [encodedStreams, scriptTransform, channelInWorker, webCodecs].map(Number).join('')
   const names = [...new Set(codecs.map((name) => name.toLowerCase()))].toSorted().join(',')
-  return { id: `${client}-${engine}-${major}-${flags}-${fnv1a(names)}`, client, engine, major }
+  return { id: `${client}-${engine}-${major}-${flags}-${fnv1a(names).toString(36)}`, client, engine, major }
 }
 
 /** A class as a profile: what all of its clients learned. */
@@ -39,11 +40,4 @@ export function profilesOf({ id, client }: ClientProfile): readonly string[] {
 export function isProfileId(text: string): boolean {
   const [first = '', second = ''] = text.split('-')
   return text.length <= 60 && CLIENT_CLASSES.some((client) => client === (first === 'class' ? second : first))
-}
-
-/** FNV-1a, 32 bit, in base 36. */
-function fnv1a(text: string): string {
-  let hash = 0x811c9dc5
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
-  return (hash >>> 0).toString(36)
 }

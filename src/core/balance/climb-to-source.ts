@@ -56,10 +56,10 @@ export function askedFor(state: Climbs, source: MediaId): readonly MediaId[] {
   return climb.asked === undefined ? climb.order : [climb.asked, ...climb.order.filter((id) => id !== climb.asked)]
 }
 
-/** Measures waver, so the order may; begun anew is only when others are there, or the one that was found is not. */
+/** Measures waver and those who failed go, so the order changes; begun anew is only when who is asked is gone, or somebody new came after all. */
 function stillHolds({ ladder, asked, order }: Climb, now: readonly MediaId[]): boolean {
-  if (ladder.phase === 'settled') return asked !== undefined && now.includes(asked)
-  return order.toSorted((a, b) => a - b).join() === now.toSorted((a, b) => a - b).join()
+  if (asked === undefined || !now.includes(asked)) return false
+  return ladder.phase !== 'stayed' || now.every((id) => order.includes(id))
 }
 
 type Climbed = { readonly climb: Climb; readonly notes: readonly ClimbNote[] }

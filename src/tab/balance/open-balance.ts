@@ -2,7 +2,7 @@
  * The balancer of a room in this tab: tells the book what happens to links, pictures and carriers, and answers by it. What
  * follows from what is decided in core/balance.
  */
-import { askForwarders } from '../../core/balance/ask-forwarders.ts'
+import { askForwarders, unplannedBridges } from '../../core/balance/ask-forwarders.ts'
 import { type ClientProfile, clientProfile } from '../../core/balance/client-profile.ts'
 import { askedFor, type ClimbEvent, NO_CLIMBS, stepClimbs } from '../../core/balance/climb-to-source.ts'
 import { explainPick } from '../../core/balance/explain-pick.ts'
@@ -13,7 +13,7 @@ import { takesRedirects } from '../../core/balance/shared-counts.ts'
 import { NO_TALLY, type Outcome } from '../../core/balance/tally.ts'
 import { NO_HOPS, watchCarriers } from '../../core/balance/watch-carriers.ts'
 import { type MovesEvent, NO_MOVES, stepMoves } from '../../core/balance/watch-moves.ts'
-import type { Balance, Decision } from '../../ports/balance.ts'
+import type { Around, Balance, Decision } from '../../ports/balance.ts'
 import type { ValueStore } from '../../ports/block-store.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Link, Links } from '../../ports/link.ts'
@@ -22,6 +22,7 @@ import { type Bytes, toBase64Url } from '../../protocol/bytes.ts'
 import { DECISIONS_KEPT, LINK_DIAL_MS, PROFILE_SAVE_MS } from '../../protocol/limits.ts'
 import { type Layer, type MediaId, mediaIdOf } from '../../protocol/media.ts'
 import type { Carrier, MediaFigures, MediaNews, Want } from '../../protocol/media-worker.ts'
+import { type HomeMark, homeMark } from '../../protocol/room-link.ts'
 import { watchLinks } from '../link/watch-links.ts'
 import { loadDrawerKey } from '../room/device-key.ts'
 import { Counted } from './counted.ts'
@@ -37,6 +38,8 @@ export type BalanceOptions = {
   readonly random: (bytes: number) => Bytes
   readonly signal: AbortSignal
   readonly iceServers: readonly RTCIceServer[]
+  /** Whom the link that was followed names. */
+  readonly homes: readonly HomeMark[]
   /** Of the relay, which is the page's. */
   readonly origin: string
   /** Keyed prefix of this tab's network as the relay tells it. */
@@ -64,6 +67,8 @@ export type BalanceParts = Omit<BalanceOptions, 'values' | 'iceServers'> & {
 type Dial = { readonly sinceMs: number; outcome: 'waiting' | 'reached' | 'failed' }
 
 const IDLE = { reflect: 0, composite: 0, turn: 0 }
+/** The longest round trip that facts can tell: whoever plans has another pass on, while there is another. */
+const FAREST_MS = 60_000
 /** How much the others can do is told to the conductor alone. */
 const UNTOLD = Number.POSITIVE_INFINITY
 
@@ -97,22 +102,30 @@ export class DeviceBalance implements Balance {
     return firstCarrier(this.#book, this.#network ?? '', this.#nowMs)
   }
 
+  /** Redirects work for this device; otherwise it takes everything from its source. */
   get takesRedirects(): boolean {
     const own = talliesOf(this.#book, this.#parts.client).get('redirect') ?? NO_TALLY
     return takesRedirects(own, this.#counted.priors.get('redirect'), this.#parts.draw, this.#nowMs)
   }
 
+  tellRtts(rtts: readonly [MediaId, number][]): [MediaId, number][] {
+    return rtts.map(([id, rttMs]) => [id, this.takesRedirects && this.mayTakeFrom(id) ? rttMs : FAREST_MS])
+  }
+
+  /** False: what that one should have passed on did not come, lately and in this network. */
   mayTakeFrom(id: MediaId): boolean {
     const [network, reflector] = [this.#network, this.#nameOf(id)]
     return network === undefined || reflector === undefined || !isBlocked(this.#book, network, reflector, this.#nowMs)
   }
 
-  reroute(wants: readonly Want[], reachable: ReadonlySet<MediaId>, bridges: (source: MediaId) => readonly MediaId[]): readonly Want[] {
+  reroute(wants: readonly Want[], { plan, self, reach }: Around): readonly Want[] {
+    const reachable = reach.direct
+    const bridges = unplannedBridges(plan, self, reach)
     this.#reachable = reachable
     // Only of a picture is seen whether it comes.
     const lost = new Set(wants.filter(({ source, layer }) => !reachable.has(source) && isPicture(layer)).map(({ source }) => source))
     const orders = new Map([...lost].map((source) => [source, this.#order(bridges(source))]))
-    this.#climb({ kind: 'sources', orders, hinted: NOBODY })
+    this.#climb({ kind: 'sources', orders, hinted: this.#hinted() })
     const forwardersFor = (source: MediaId) => askedFor(this.#climbs, source)
     const routed = askForwarders(wants, { reachable, forwardersFor, takesRedirects: this.takesRedirects })
     this.#watchMoves({ kind: 'wants', wants: routed, reachable })
@@ -191,6 +204,12 @@ export class DeviceBalance implements Balance {
     if (!hasWorked && network !== undefined && reflector !== undefined) this.#note({ kind: 'not-reached', network, reflector })
   }
 
+  #hinted(): ReadonlySet<MediaId> {
+    const { homes, links } = this.#parts
+    const named = homes.length === 0 ? [] : links.all().filter(({ device }) => homes.includes(homeMark(device)))
+    return new Set(named.map(({ peer }) => mediaIdOf(peer)))
+  }
+
   /** Of those who may be asked, the best first. */
   #order(among: readonly MediaId[]): readonly MediaId[] {
     const picks = orderReflectors(this.#candidates(among), this.#network ?? '', 'reflect')
@@ -260,8 +279,6 @@ export class DeviceBalance implements Balance {
     return link && this.#salted.name(link.device)
   }
 }
-
-const NOBODY: ReadonlySet<MediaId> = new Set()
 
 function isPicture(layer: Layer): boolean {
   return layer !== 'audio' && layer !== 'screen-audio'

@@ -7,7 +7,7 @@ import type { Link, Links } from '../../ports/link.ts'
 import type { TabId } from '../../protocol/ids.ts'
 import { HOP_REOPEN_MS, HOP_REPORT_MS, LINE_EVERY_MS } from '../../protocol/limits.ts'
 import { type MediaId, mediaIdOf } from '../../protocol/media.ts'
-import type { MediaNews, TransformOptions, VoiceLine } from '../../protocol/media-worker.ts'
+import type { Carrier, MediaNews, TransformOptions, VoiceLine } from '../../protocol/media-worker.ts'
 import type { LineKind } from '../../protocol/signal.ts'
 import type { MediaWorker } from './media-worker.ts'
 import { Repeated } from './repeated.ts'
@@ -19,6 +19,8 @@ export type HopsParts = {
   readonly links: Links
   readonly media: MediaWorker
   readonly clock: Clock
+  /** With which carrier a hop begins in this network. */
+  readonly firstCarrier: () => Carrier
   /** What is between two lines for this tab's voice, now. */
   readonly voiceLinePauseMs: () => number
 }
@@ -77,7 +79,7 @@ export class Hops {
     const channel = hop.link.media.openChannel()
     if (channel === undefined) return
     hop.isOpen = true
-    media.post({ t: 'hop', hop: id, channel })
+    media.post({ t: 'hop', hop: id, channel, first: this.#parts.firstCarrier() })
   }
 
   #tellWay(id: MediaId, hop: Hop): void {
@@ -91,7 +93,7 @@ export class Hops {
     const { media } = this.#parts
     const stops = [
       link.media.onChannel((channel) => {
-        media.post({ t: 'hop', hop: id, channel })
+        media.post({ t: 'hop', hop: id, channel, first: this.#parts.firstCarrier() })
       }),
       link.media.onLine((kind, receiver) => {
         receiver.transform = transformIn(media, optionsOf(kind, id))

@@ -9,20 +9,20 @@ import { recentSpeakers } from '../../core/call/recent-speakers.ts'
 import { closedGate, stepVoiceGate, voiceLinePauseMs } from '../../core/call/voice-gate.ts'
 import type { Passage } from '../../core/session/who-hears.ts'
 import type { CallStats, Giving } from '../../ports/asterism.ts'
-import type { Clock } from '../../ports/clock.ts'
-import type { Links } from '../../ports/link.ts'
+import type { Balance } from '../../ports/balance.ts'
 import type { Meeting, MeetingScene, SealedMedia } from '../../ports/meeting.ts'
 import type { Presence } from '../../ports/room-state.ts'
-import type { Bytes } from '../../protocol/bytes.ts'
 import type { TabId } from '../../protocol/ids.ts'
 import { CHILDREN_PER_STREAM, HOP_REOPEN_MS, SELF_TEST_MS } from '../../protocol/limits.ts'
 import { type Layer, type MediaId, mediaIdOf, type StreamId } from '../../protocol/media.ts'
 import type { LayerProfile, MediaFigures, MediaNews, Want } from '../../protocol/media-worker.ts'
 import type { MeetingFacts, MeetingMessage } from '../../protocol/meeting.ts'
+import type { BalanceOptions } from '../balance/open-balance.ts'
 import { describeCall } from './call-stats.ts'
 import { Conductor } from './conductor.ts'
 import { Hops } from './hops.ts'
 import { attendanceOf, callOf, layersOf, OUT_OF_CALL, reachOf } from './in-call.ts'
+import { learn } from './learn.ts'
 import { MediaWorker } from './media-worker.ts'
 import { OwnEncoders } from './own-encoders.ts'
 import { ownFacts } from './own-facts.ts'
@@ -33,12 +33,8 @@ import { Talk } from './talk.ts'
 import { mayForward, testEngine } from './test-engine.ts'
 import { Voices } from './voices.ts'
 
-export type MeetingOptions = {
-  readonly links: Links
+export type MeetingOptions = Omit<BalanceOptions, 'onChange'> & {
   readonly presence: Presence
-  readonly clock: Clock
-  readonly random: (bytes: number) => Bytes
-  readonly signal: AbortSignal
   /** Pictures, seals, plans or figures changed. */
   readonly onChange: () => void
 }
@@ -86,6 +82,7 @@ class RoomMeeting implements Meeting {
   #saidWants = '[]'
   #saidEnforced = '[[],[]]'
   #profiles: readonly LayerProfile[] | undefined
+  #balance: Balance | undefined
   #figures: MediaFigures | undefined
 
   constructor(parts: Parts) {
@@ -103,6 +100,7 @@ class RoomMeeting implements Meeting {
       links,
       media,
       clock,
+      firstCarrier: () => this.#balance?.firstCarrier ?? 'channel',
       voiceLinePauseMs: () => voiceLinePauseMs({ people: this.#scene.participants.length + 1, isSent: this.#isVoiceOpen }),
     })
     this.#keys = new OwnKeys({ clock, random, media, tell: tellKey })
@@ -121,6 +119,9 @@ class RoomMeeting implements Meeting {
       },
     })
     media.onNews((news) => this.#heard(news))
+    void learn({ ...parts, onChange: () => this.#route() }).then((balance) => {
+      this.#balance = balance
+    })
   }
 
   get conducts(): number {
@@ -175,6 +176,7 @@ class RoomMeeting implements Meeting {
 
   #heard(news: MediaNews): void {
     this.#hops.hear(news)
+    this.#balance?.hear(news)
     if (this.#sinks.hear(news) || this.#voices.hear(news)) this.#parts.onChange()
     if (news.t === 'asked') {
       this.#asked = news.streams
@@ -196,7 +198,9 @@ class RoomMeeting implements Meeting {
   /** From whom this tab takes what it wants, told only when it differs. */
   #route(): void {
     this.#speakers = recentSpeakers(this.#speakers, this.#speaking(), new Set(this.#tabs.keys()))
-    const wants = findParents(this.#conductor.plan, this.#self, this.#chosen(), this.#reach(), this.#askedOfPresent())
+    const reach = this.#reach()
+    const found = findParents(this.#conductor.plan, this.#self, this.#chosen(), reach, this.#askedOfPresent())
+    const wants = this.#balance?.reroute(found, { plan: this.#conductor.plan, self: this.#self, reach }) ?? found
     const said = JSON.stringify(wants)
     if (said === this.#saidWants) return
     this.#saidWants = said
@@ -269,7 +273,7 @@ class RoomMeeting implements Meeting {
 
   #facts(): MeetingFacts {
     const { links, presence, packetsPerSecond } = this.#parts
-    return ownFacts({
+    const facts = ownFacts({
       links: links.all(),
       packetsPerSecond,
       giving: this.#scene.giving,
@@ -279,6 +283,7 @@ class RoomMeeting implements Meeting {
       wants: this.#wants.filter(({ isShown }) => isShown),
       figures: this.#figures,
     })
+    return this.#balance === undefined ? facts : { ...facts, rtts: this.#balance.tellRtts(facts.rtts) }
   }
 
   #callOf(tab: TabId) {

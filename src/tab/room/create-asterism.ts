@@ -6,7 +6,7 @@ import type { DeviceKey } from '../../ports/keys.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
 import { RoomError } from '../../protocol/errors.ts'
 import type { RoomId } from '../../protocol/ids.ts'
-import { formatRoomLink, parseRoomLink } from '../../protocol/room-link.ts'
+import { formatRoomLink, type HomeMark, parseRoomLink } from '../../protocol/room-link.ts'
 import { leaderLock } from '../storage/lead-device.ts'
 import { eraseRoom } from './erase-room.ts'
 import { openRoom } from './open-room.ts'
@@ -30,7 +30,7 @@ export function createAsterism(parts: AsterismParts): Asterism {
   const drawer = { values: store.values, key: parts.drawer }
   let current: Room | undefined
 
-  const enter = async (keys: RoomKeys, secret: Bytes, options: EnterOptions): Promise<Room> => {
+  const enter = async (keys: RoomKeys, secret: Bytes, options: EnterOptions, homes: readonly HomeMark[] = []): Promise<Room> => {
     const { roomId } = keys
     const isHere = current?.id === roomId && !current.status.left
     if (current !== undefined && isHere) {
@@ -40,7 +40,7 @@ export function createAsterism(parts: AsterismParts): Asterism {
     await current?.leave()
     options.signal?.throwIfAborted()
     const link = formatRoomLink(base, { roomId, secret })
-    const room = await openRoom({ link, origin: new URL(base).origin, keys, device, store, clock, iceServers }, options)
+    const room = await openRoom({ link, homes, origin: new URL(base).origin, keys, device, store, clock, iceServers }, options)
     current = room
     const visit = { id: roomId, link, words: keys.words, hue: keys.hue, visitedAtMs: clock.nowMs() }
     await rememberRoom(drawer, visit).catch(() => {})
@@ -67,7 +67,7 @@ export function createAsterism(parts: AsterismParts): Asterism {
       if (link === undefined) throw new RoomError('link-invalid')
       const keys = await deriveRoomKeys(link.secret)
       if (keys.roomId !== link.roomId) throw new RoomError('link-wrong-secret')
-      return enter(keys, link.secret, options)
+      return enter(keys, link.secret, options, link.homes)
     },
     recentRooms: () => loadRecentRooms(drawer),
     async forgetRoom(id) {

@@ -10,6 +10,7 @@ import type { DeviceStore } from '../../ports/file-gateway.ts'
 import type { DeviceKey } from '../../ports/keys.ts'
 import { RoomError, type RoomErrorCode } from '../../protocol/errors.ts'
 import type { DeviceId } from '../../protocol/ids.ts'
+import type { HomeMark } from '../../protocol/room-link.ts'
 import { deviceMemory } from '../call/device-memory.ts'
 import { openCall } from '../call/open-call.ts'
 import { openMesh } from '../mesh/open-mesh.ts'
@@ -18,6 +19,7 @@ import { createChat } from './chat.ts'
 import { connectRoom } from './connect-room.ts'
 import { defaultName } from './default-name.ts'
 import { verifySignature } from './ed25519.ts'
+import { invitationOf } from './invitation.ts'
 import { listMembers } from './member-list.ts'
 import { openMembershipLog } from './membership-log.ts'
 import { noticeBoard } from './notices.ts'
@@ -28,6 +30,8 @@ import type { RoomKeys } from './room-keys.ts'
 
 export type RoomParts = {
   readonly link: string
+  /** Whom the link that was followed names. */
+  readonly homes: readonly HomeMark[]
   readonly origin: string
   readonly keys: RoomKeys
   readonly device: DeviceKey
@@ -37,7 +41,7 @@ export type RoomParts = {
 }
 
 export async function openRoom(parts: RoomParts, options: EnterOptions): Promise<Room> {
-  const { keys, device, store, clock } = parts
+  const { keys, device, store, clock, origin, iceServers } = parts
   const { blocks, values, gateway } = store
   const closing = new AbortController()
   const { signal } = closing
@@ -64,7 +68,7 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
     failed: () => notify('quota-exceeded', 'room state'),
   })
   const [mesh, log, { openSession }] = await Promise.all([
-    openMesh(parts.iceServers),
+    openMesh(iceServers),
     openMembershipLog({ keys, device, values }),
     import('../session/open-session.ts'),
     keeper.load(),
@@ -89,8 +93,8 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
   })
   const connections = connectRoom({
     mesh,
-    origin: parts.origin,
-    iceServers: parts.iceServers,
+    origin,
+    iceServers,
     keys,
     device,
     log,
@@ -136,7 +140,8 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
     notify,
     openMeeting: async (onChange) => {
       const { openMeeting } = await import('../meeting/open-meeting.ts')
-      return openMeeting({ links, presence, clock, random, signal, onChange })
+      const { segment } = connections
+      return openMeeting({ links, presence, clock, random, signal, onChange, values, segment, origin, iceServers, homes: parts.homes })
     },
     remember: deviceMemory(() => localStorage),
   })
@@ -176,6 +181,9 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
   const room: Room = {
     id: keys.roomId,
     link: parts.link,
+    get invitation() {
+      return invitationOf(parts.link, device.id, links.all())
+    },
     words: keys.words,
     hue: keys.hue,
     files,

@@ -1,8 +1,8 @@
 /** The plain files of tests/vectors, read as values: `{ "$bytes": hex }` stands for bytes. */
 import { readFileSync } from 'node:fs'
 import type { GenericSchema } from 'valibot'
-import { saying, signedAct, signedActs } from '../../../src/protocol/control.ts'
 import { counterAverages, counterReport } from '../../../src/protocol/balance.ts'
+import { saying, signedAct, signedActs } from '../../../src/protocol/control.ts'
 import { helloMessage } from '../../../src/protocol/hello.ts'
 import { meetingMessage } from '../../../src/protocol/meeting.ts'
 import { membershipEntry } from '../../../src/protocol/membership.ts'

@@ -30,6 +30,8 @@ export type CarrierState = {
   readonly sinceMs: number
   /** This long without trouble on the pipe, and the channel is tried. */
   readonly patienceMs: number
+  /** Channels of this network failed before: the pipe is taken as soon as there is one. */
+  readonly expectsTrouble: boolean
 }
 
 export type CarrierChoice = { readonly next: CarrierState; readonly carrier: Carrier; readonly wantsPipe: boolean }
@@ -58,7 +60,7 @@ const FAR_MS = 15
 const PATIENCE_MS = 20_000
 const PATIENCE_MAX_MS = 320_000
 
-export function beginCarrier(): CarrierState {
+export function beginCarrier(first: Carrier = 'channel'): CarrierState {
   return {
     carrier: 'channel',
     isTroubled: false,
@@ -66,6 +68,7 @@ export function beginCarrier(): CarrierState {
     troubledSinceMs: undefined,
     sinceMs: Number.NEGATIVE_INFINITY,
     patienceMs: PATIENCE_MS,
+    expectsTrouble: first === 'pipe',
   }
 }
 
@@ -86,10 +89,12 @@ function onChannel(state: CarrierState, { hasPipe, rttMs }: Measured, nowMs: num
   const [latest, before] = state.troubles
   const heldMs = nowMs - state.sinceMs
   const isBad = heldMs < ON_TRIAL_MS ? latest !== undefined : before !== undefined && nowMs - before <= TROUBLE_MS
-  const stands = rttMs <= NEAR_MS ? nowMs - (state.troubledSinceMs ?? nowMs) >= NEAR_TROUBLE_MS : isBad || rttMs > FAR_MS
+  const isLasting = rttMs <= NEAR_MS ? nowMs - (state.troubledSinceMs ?? nowMs) >= NEAR_TROUBLE_MS : isBad || rttMs > FAR_MS
+  const stands = isLasting || state.expectsTrouble
   if (!stands || !hasPipe) return { next: state, carrier: 'channel', wantsPipe: stands }
   const patienceMs = heldMs < state.patienceMs ? Math.min(PATIENCE_MAX_MS, state.patienceMs * 2) : PATIENCE_MS
-  return { next: { ...state, carrier: 'pipe', troubles: [], sinceMs: nowMs, patienceMs }, carrier: 'pipe', wantsPipe: true }
+  const next: CarrierState = { ...state, carrier: 'pipe', troubles: [], sinceMs: nowMs, patienceMs, expectsTrouble: false }
+  return { next, carrier: 'pipe', wantsPipe: true }
 }
 
 function onPipe(state: CarrierState, { hasPipe, rttMs }: Measured, nowMs: number): CarrierChoice {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { unplannedBridges } from '../../../../src/core/balance/ask-forwarders.ts'
 import { chooseTechnique } from '../../../../src/core/balance/choose-technique.ts'
 import { explainPick, explainTechnique } from '../../../../src/core/balance/explain-pick.ts'
 import {
@@ -149,6 +150,21 @@ test('[BALANCE-7] those that were reached come first, the nearest first, and a f
 
 const rttIn = (places: ReadonlyMap<string, number>) => (from: string, to: string) =>
   Math.abs((places.get(from) ?? 0) - (places.get(to) ?? 0))
+
+test('[BALANCE-19] bridges are those who say that they reach the source, and none where a plan names somebody', () => {
+  const reach = {
+    direct: new Set([2, 3, 4]),
+    sees: new Map([
+      [2, new Set([9])],
+      [3, new Set([8])],
+      [9, new Set([4])],
+    ]),
+  }
+  const streams = [{ source: 8, layer: 'main' as const, edges: [[1, 3]] as [number, number][], without: [], reason: '' }]
+  const bridges = unplannedBridges({ t: 'plan', term: 1, number: 1, streams }, 1, reach)
+  expect([bridges(9).toSorted(), bridges(8), bridges(7)]).toEqual([[2, 4], [], []])
+  expect(unplannedBridges(undefined, 1, reach)(8)).toEqual([3])
+})
 
 test('[BALANCE-13] members all near each other are one point, with two reflectors a core', () => {
   const places = new Map([

@@ -7,6 +7,7 @@ import type { DeviceId, TabId } from '../../../../src/protocol/ids.ts'
 import { FIRST_PICTURE_MS, LADDER_STEP_MS, LINK_DIAL_MS, PROFILE_SAVE_MS, TECHNIQUE_REST_MS } from '../../../../src/protocol/limits.ts'
 import { type MediaId, mediaIdOf } from '../../../../src/protocol/media.ts'
 import type { HopFigures, MediaNews, Want } from '../../../../src/protocol/media-worker.ts'
+import { homeMark } from '../../../../src/protocol/room-link.ts'
 import { DeviceBalance } from '../../../../src/tab/balance/open-balance.ts'
 import { loadProfiles } from '../../../../src/tab/balance/profile-store.ts'
 import { linkPair, type TwinLink } from '../../../twins/link.ts'
@@ -18,7 +19,7 @@ const HOUR_MS = 60 * 60_000
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-async function begin(options: { readonly segment?: Bytes; readonly dialing?: TabId } = {}) {
+async function begin(options: { readonly segment?: Bytes; readonly dialing?: TabId; readonly homes?: readonly number[] } = {}) {
   const clock = new ManualClock()
   const closing = new AbortController()
   onTestFinished(() => closing.abort())
@@ -65,6 +66,7 @@ async function begin(options: { readonly segment?: Bytes; readonly dialing?: Tab
     onChange: () => changes.push(clock.nowMs()),
     drawer,
     kept: { book: EMPTY_BOOK, salt: new Uint8Array(32).fill(7), told: { atMs: 0, counts: new Map() } },
+    homes: options.homes ?? [],
     origin: 'http://127.0.0.1:1',
     draw: 0.5,
     seen: { prefix: '203.0.113', nat: 'same-port' },
@@ -108,6 +110,12 @@ const want = (source: MediaId, parent: MediaId, standby?: MediaId): Want => ({
   standby,
 })
 const shows = (source: MediaId, from: MediaId): MediaNews => ({ t: 'shows', source, view: 'camera', layer: 'main', from })
+/** `bridges` say that they reach Ben. */
+const among = (direct: ReadonlySet<MediaId>, bridges: readonly MediaId[] = []) => ({
+  plan: undefined,
+  self: mediaIdOf('ann' as TabId),
+  reach: { direct, sees: new Map(bridges.map((id) => [id, new Set([BEN])])) },
+})
 const everybody = new Set([BEN, CLEO, DAN, EVE])
 const allBut = (id: MediaId) => new Set([...everybody].filter((other) => other !== id))
 
@@ -115,7 +123,7 @@ test('[BALANCE-19] what a source sends that cannot be reached is asked of the ne
   const { balance, clock, look, changes, ends, learned } = await begin()
   Object.assign(ends[0] as TwinLink, { state: 'healing' })
   const ask = () =>
-    balance.reroute([want(BEN, EVE, DAN)], allBut(BEN), () => [EVE, DAN, CLEO]).map(({ parent, standby }) => [parent, standby])
+    balance.reroute([want(BEN, EVE, DAN)], among(allBut(BEN), [EVE, DAN, CLEO])).map(({ parent, standby }) => [parent, standby])
   expect(ask()).toEqual([[CLEO, DAN]])
   clock.advance(LADDER_STEP_MS.profile)
   look()
@@ -130,19 +138,37 @@ test('[BALANCE-19] what a source sends that cannot be reached is asked of the ne
   expect(balance.decisions.map(({ about }) => about)).toContain('forwarder')
 })
 
+test('[BALANCE-27] whom the link names is asked second, whatever the way', async () => {
+  const { balance, clock, look } = await begin({ homes: [homeMark('device of eve' as DeviceId)] })
+  const ask = () => balance.reroute([want(BEN, DAN)], among(allBut(BEN), [EVE, DAN, CLEO]))[0]?.parent
+  expect(ask()).toBe(CLEO)
+  clock.advance(LADDER_STEP_MS.profile)
+  look()
+  expect(ask()).toBe(EVE)
+})
+
 test('[BALANCE-19] who can be reached is taken from as planned, and so is what nobody else passes on', async () => {
   const { balance } = await begin()
   const wants = [want(BEN, BEN, CLEO), want(CLEO, DAN, CLEO), want(EVE, DAN), { ...want(EVE, DAN), layer: 'audio' as const }]
-  expect(balance.reroute(wants, allBut(EVE), () => [])).toEqual(wants)
+  expect(balance.reroute(wants, among(allBut(EVE)))).toEqual(wants)
 })
 
 test('[BALANCE-21] a redirect on which nothing comes is not offered there again, and after two the device stays with sources', async () => {
   const { balance, clock, look } = await begin()
-  const move = (parent: MediaId) => balance.reroute([want(BEN, parent, BEN)], everybody, () => [])
+  const move = (parent: MediaId) => balance.reroute([want(BEN, parent, BEN)], among(everybody))
   expect(move(CLEO)).toEqual([want(BEN, CLEO, BEN)])
   clock.advance(FIRST_PICTURE_MS)
   look()
   expect([balance.mayTakeFrom(CLEO), balance.mayTakeFrom(DAN), balance.takesRedirects]).toEqual([false, true, false])
+  expect(
+    balance.tellRtts([
+      [CLEO, 7],
+      [DAN, 12],
+    ]),
+  ).toEqual([
+    [CLEO, 60_000],
+    [DAN, 60_000],
+  ])
   // Stays where it is; the one that was planned stands by.
   expect(move(DAN)).toEqual([want(BEN, BEN, DAN)])
   clock.advance(TECHNIQUE_REST_MS)
@@ -150,16 +176,25 @@ test('[BALANCE-21] a redirect on which nothing comes is not offered there again,
   move(DAN)
   balance.hear(shows(BEN, DAN))
   expect(balance.takesRedirects).toBe(true)
+  expect(
+    balance.tellRtts([
+      [CLEO, 7],
+      [DAN, 12],
+    ]),
+  ).toEqual([
+    [CLEO, 7],
+    [DAN, 12],
+  ])
 })
 
 test('[BALANCE-21] one that works changes nothing, nor does a parent that left', async () => {
   const { balance, clock, look, leave, learned } = await begin()
-  balance.reroute([want(BEN, CLEO, BEN)], everybody, () => [])
+  balance.reroute([want(BEN, CLEO, BEN)], among(everybody))
   clock.advance(300)
   balance.hear(shows(BEN, CLEO))
-  balance.reroute([want(BEN, CLEO, BEN), want(DAN, EVE, DAN)], everybody, () => [])
+  balance.reroute([want(BEN, CLEO, BEN), want(DAN, EVE, DAN)], among(everybody))
   leave('eve' as TabId)
-  balance.reroute([want(BEN, CLEO, BEN), want(DAN, EVE, DAN)], allBut(EVE), () => [])
+  balance.reroute([want(BEN, CLEO, BEN), want(DAN, EVE, DAN)], among(allBut(EVE)))
   clock.advance(FIRST_PICTURE_MS)
   look()
   expect([balance.takesRedirects, balance.mayTakeFrom(CLEO)]).toEqual([true, true])
@@ -201,7 +236,7 @@ test('[BALANCE-7] a link that does not come to stand blocks the way from this ne
 test('[BALANCE-16] what is kept names neither address nor segment, tab nor device', async () => {
   const segment = new TextEncoder().encode('segment8')
   const { balance, clock, look, disk, learned } = await begin({ segment })
-  balance.reroute([want(BEN, CLEO, BEN)], everybody, () => [])
+  balance.reroute([want(BEN, CLEO, BEN)], among(everybody))
   clock.advance(FIRST_PICTURE_MS)
   look()
   const { book } = await learned()

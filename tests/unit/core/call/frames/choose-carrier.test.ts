@@ -2,13 +2,19 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { beginCarrier, type CarrierChoice, chooseCarrier, type Measured } from '../../../../../src/core/call/frames/choose-carrier.ts'
 import { HOP_REPORT_MS } from '../../../../../src/protocol/limits.ts'
+import type { Carrier } from '../../../../../src/protocol/media-worker.ts'
 
 const CLEAN: Measured = { lostPerMille: 0, queueMs: 2, skippedPerMille: 0, hasPipe: true, rttMs: 8 }
 const LOSS: Measured = { ...CLEAN, lostPerMille: 20 }
 
 /** Seconds at which the hop changed its carrier, when the channel measures `onChannel` and the pipe `onPipe`. */
-function changes(seconds: number, onChannel: (ms: number) => Measured, onPipe: (ms: number) => Measured = () => CLEAN): number[] {
-  let choice: CarrierChoice = { next: beginCarrier(), carrier: 'channel', wantsPipe: false }
+function changes(
+  seconds: number,
+  onChannel: (ms: number) => Measured,
+  onPipe: (ms: number) => Measured = () => CLEAN,
+  first: Carrier = 'channel',
+): number[] {
+  let choice: CarrierChoice = { next: beginCarrier(first), carrier: 'channel', wantsPipe: false }
   const found: number[] = []
   for (let nowMs = HOP_REPORT_MS; nowMs <= seconds * 1000; nowMs += HOP_REPORT_MS) {
     const before = choice.carrier
@@ -17,6 +23,20 @@ function changes(seconds: number, onChannel: (ms: number) => Measured, onPipe: (
   }
   return found
 }
+
+test('[FRAME-38] where channels failed before the pipe is first, as soon as there is one, and left when all was quiet', () => {
+  expect(
+    changes(
+      60,
+      () => CLEAN,
+      () => CLEAN,
+      'pipe',
+    ),
+  ).toEqual([0.5, 20.5])
+  const withoutPipe = (ms: number) => ({ ...CLEAN, hasPipe: ms > 3_000 })
+  expect(changes(10, withoutPipe, withoutPipe, 'pipe')).toEqual([3.5])
+  expect(chooseCarrier(beginCarrier('pipe'), withoutPipe(0), 0)).toMatchObject({ carrier: 'channel', wantsPipe: true })
+})
 
 test('[FRAME-14] a clean hop stays on its channel', () => {
   expect(changes(600, () => CLEAN)).toEqual([])
