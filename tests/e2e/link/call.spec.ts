@@ -84,3 +84,39 @@ test('[CALL-4] tracks go only to those who are in the call', async ({ harness })
   })
   expect(seen).toEqual({ before: 0, level: 'heard' })
 })
+
+test('[SESSION-31] plain tracks keep to the session too: hushed, whispered, apart or removed', async ({ harness }) => {
+  const seen = await harness.evaluate(async () => {
+    const { openTwo, until, link } = parts
+    const [ann, ben] = await openTwo()
+    await Promise.all([ann.call.join({ microphone: true, camera: true }), ben.call.join({ microphone: true, camera: true })])
+    const incoming = () => [...(link(ann, ben)?.incoming.keys() ?? [])].sort().join()
+    const comes = (kinds: string) => until(() => incoming() === kinds)
+    await comes('camera,microphone')
+    const { session } = ann.call
+    const left: number[] = []
+    const hushed = { microphone: true, camera: true }
+    await session.hush(ben.device, hushed)
+    // At once on the screen, and then on the wire.
+    left.push(Object.values(ann.call.remote[0] ?? {}).filter((value) => value instanceof MediaStreamTrack).length)
+    await comes('')
+    await session.hush(ben.device, { microphone: false, camera: false })
+    await comes('camera,microphone')
+    await ben.call.session.whisper(ben.device)
+    await comes('camera')
+    await ben.call.session.whisper(undefined)
+    await comes('camera,microphone')
+    await session.setSubRooms([{ id: 'a', name: 'A' }], { peopleMove: false })
+    await session.place([ben.device], 'a')
+    await comes('')
+    await session.place([ben.device], undefined)
+    await comes('camera,microphone')
+    await session.remove(ben.device)
+    await comes('')
+    left.push(ann.call.remote.length, ben.call.remote.length)
+    await session.admit([ben.device])
+    await comes('camera,microphone')
+    return left
+  })
+  expect(seen).toEqual([0, 0, 0])
+})

@@ -9,11 +9,13 @@ import type { Presence } from '../../../src/ports/room-state.ts'
 import { type Bytes, toBase64Url } from '../../../src/protocol/bytes.ts'
 import { encodeFrame } from '../../../src/protocol/frame.ts'
 import { type DeviceId, parseTabId, type RoomId, type TabId } from '../../../src/protocol/ids.ts'
+import type { Role } from '../../../src/protocol/membership.ts'
 import type { PresenceRecord } from '../../../src/protocol/room-state.ts'
 import { WIRE } from '../../../src/protocol/wire-version.ts'
 import { browserClock } from '../../../src/tab/browser-clock.ts'
 import { openCall } from '../../../src/tab/call/open-call.ts'
 import { type LinkManager, openLinks } from '../../../src/tab/link/open-links.ts'
+import type { ActLog } from '../../../src/tab/session/act-log.ts'
 import { openSession } from '../../../src/tab/session/open-session.ts'
 import { WireHub } from '../../twins/wire.ts'
 
@@ -62,7 +64,7 @@ async function openTab(letter: string): Promise<LinkedTab> {
     key: await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']),
     values: { load: async () => undefined, save: async () => {} },
     verify: verifySignature,
-    members: () => new Map(),
+    members: () => members,
     presence,
     nameOf: (id) => id,
     random,
@@ -70,6 +72,11 @@ async function openTab(letter: string): Promise<LinkedTab> {
     clock: browserClock,
     signal: closing.signal,
   })
+  members = new Map([...members, [device, { role: members.size === 0 ? 'owner' : 'member' }]])
+  session.log.onTold((frame) => {
+    for (const other of logs) if (other !== session.log) void other.take(frame, tab)
+  })
+  logs.push(session.log)
   const open = () =>
     openCall({
       links: manager.links,
@@ -95,6 +102,10 @@ async function openTab(letter: string): Promise<LinkedTab> {
     close: () => closing.abort(),
   }
 }
+
+/** Acts go from log to log; whoever comes first owns the room. */
+const logs: ActLog[] = []
+let members: ReadonlyMap<DeviceId, { readonly role: Role }> = new Map()
 
 /** One table that both tabs see, in place of the presence stream. */
 const records = new Map<TabId, PresenceRecord>()
