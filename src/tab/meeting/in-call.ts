@@ -5,7 +5,7 @@ import type { Links } from '../../ports/link.ts'
 import type { MeetingScene } from '../../ports/meeting.ts'
 import type { Presence } from '../../ports/room-state.ts'
 import type { TabId } from '../../protocol/ids.ts'
-import { type Layer, mediaIdOf } from '../../protocol/media.ts'
+import { type Layer, type MediaId, mediaIdOf } from '../../protocol/media.ts'
 import type { PresenceRecord } from '../../protocol/room-state.ts'
 import { NO_TRACKS } from '../call/exchange-tracks.ts'
 
@@ -31,6 +31,11 @@ export const OUT_OF_CALL: MeetingScene = {
 
 export function callOf(presence: Presence, tab: TabId): NonNullable<PresenceRecord['call']> | undefined {
   return presence.all().get(tab)?.call ?? undefined
+}
+
+/** In the call or not. */
+export function memberOf(presence: Presence, id: MediaId): TabId | undefined {
+  return [...presence.all().keys()].find((tab) => mediaIdOf(tab) === id)
 }
 
 export function layersOf(presence: Presence, tab: TabId): readonly Layer[] {

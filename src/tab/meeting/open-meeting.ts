@@ -21,7 +21,7 @@ import type { BalanceOptions } from '../balance/open-balance.ts'
 import { describeCall } from './call-stats.ts'
 import { Conductor } from './conductor.ts'
 import { Hops } from './hops.ts'
-import { attendanceOf, callOf, layersOf, OUT_OF_CALL, reachOf } from './in-call.ts'
+import { attendanceOf, callOf, layersOf, memberOf, OUT_OF_CALL, reachOf } from './in-call.ts'
 import { learn } from './learn.ts'
 import { MediaWorker } from './media-worker.ts'
 import { OwnEncoders } from './own-encoders.ts'
@@ -91,7 +91,8 @@ class RoomMeeting implements Meeting {
     const self = presence.self.tab
     this.#self = mediaIdOf(self)
     const tabOf = (id: MediaId) => this.#tabOf(id)
-    this.#talk = new Talk({ links, clock, hear: (from, message) => this.#hear(from, message), tabOf, bridges: (tab) => this.#bridges(tab) })
+    const hear = (from: TabId, message: MeetingMessage) => this.#hear(from, message)
+    this.#talk = new Talk({ links, clock, hear, tabOf: (id) => memberOf(presence, id), bridges: (tab) => this.#bridges(tab) })
     const tell = (tab: TabId, message: MeetingMessage) => this.#talk.tell(tab, message)
     const tellKey = (tab: TabId, message: MeetingMessage, audience: ReadonlySet<TabId>) =>
       this.#talk.tell(tab, message, (bridge) => audience.has(bridge))
@@ -190,6 +191,8 @@ class RoomMeeting implements Meeting {
       figures: news.figures,
       plan: this.#conductor.plan,
       conductor: this.#conductor.conductor,
+      decisions: this.#balance?.decisions ?? [],
+      rounds: () => this.#conductor.rounds,
       tabOf: (id) => this.#tabOf(id),
     })
     this.#parts.onChange()

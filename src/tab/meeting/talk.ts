@@ -16,6 +16,7 @@ export type TalkParts = {
   readonly links: Links
   readonly clock: Clock
   readonly hear: (from: TabId, message: MeetingMessage) => void
+  /** Of all tabs of the room: whoever joins the call may be heard before that is known. */
   readonly tabOf: (id: MediaId) => TabId | undefined
   /** Tabs that may have a way to this one, the best first. */
   readonly bridges: (tab: TabId) => readonly TabId[]
@@ -23,6 +24,9 @@ export type TalkParts = {
 
 /** One may not reach it after all; what comes twice is as said once. */
 const BRIDGES_TOLD = 2
+
+/** Presence takes up to a few seconds to everybody. */
+const PASS_AGAIN_MS = [500, 2_000, 8_000]
 
 /** Older ones open nothing any more. */
 const KEYS_KEPT = SENDER_KEYS * KEY_KINDS.length
@@ -60,8 +64,20 @@ export class Talk {
       .slice(0, BRIDGES_TOLD)
       .map((bridge) => this.#say(bridge, pass))
     if (!passed.includes(true)) return false
-    if (message.t === 'key') this.#passed.set(tab, [...(this.#passed.get(tab) ?? []), message].slice(-KEYS_KEPT))
+    if (message.t === 'key') this.#sayAgain(tab, message, pass, mayRead)
     return true
+  }
+
+  /** Nobody says whether it came: who passes it on, or takes it, may not know yet of whom it speaks. */
+  #sayAgain(tab: TabId, key: MeetingMessage, pass: MeetingMessage, mayRead: (bridge: TabId) => boolean): void {
+    const { clock, bridges } = this.#parts
+    this.#passed.set(tab, [...(this.#passed.get(tab) ?? []), key].slice(-KEYS_KEPT))
+    for (const delayMs of PASS_AGAIN_MS) {
+      clock.after(delayMs, () => {
+        if (!this.#passed.get(tab)?.includes(key)) return
+        for (const bridge of bridges(tab).filter(mayRead).slice(0, BRIDGES_TOLD)) this.#say(bridge, pass)
+      })
+    }
   }
 
   #say(tab: TabId, message: MeetingMessage): boolean {

@@ -1,5 +1,5 @@
 /** A meeting in which two have no way to each other. */
-import { type Device, expect, joinByApi, seeMembers, startByApi, test } from '../fixtures.ts'
+import { type Device, expect, joinByApi, startByApi, test } from '../fixtures.ts'
 import { heardEnergy, joinCall, seeMoving, tabOf } from './in-call.ts'
 import { withoutLink } from './without-link.ts'
 
@@ -21,7 +21,7 @@ test('[MEETING-7] two without a link see and hear each other through a third, se
   const cleo = await device('Cleo', withoutLink('Cleo', 'Ann'))
   const link = await startByApi(ann)
   for (const other of [ben, cleo]) await joinByApi(other, link)
-  for (const one of [ann, ben, cleo]) await seeMembers(one, 3)
+  for (const { page } of [ann, ben, cleo]) await page.waitForFunction(() => asterism.room?.members.length === 3)
   for (const one of [ann, ben, cleo]) await joinCall(one)
   for (const one of [ann, ben, cleo]) await seeMoving(one, 2)
   const through = await tabOf(ben)
