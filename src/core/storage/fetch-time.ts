@@ -1,9 +1,10 @@
 /** What time tells while a fetch is under way: who is far, who is silent, what is late, and when to look again. */
 import type { TabId } from '../../protocol/ids.ts'
-import { HOLDER_SILENT_MS, READ_PAUSE_MS, REFUSED_FOR_MS } from '../../protocol/limits.ts'
-import { slowDown } from './fetch-holders.ts'
+import { HOLDER_SILENT_MS, LATE_MS, READ_PAUSE_MS, REFUSED_FOR_MS } from '../../protocol/limits.ts'
+import { expectedMs, isAble, slowDown, tabsOfRow } from './fetch-holders.ts'
 import { notePeekLateness, peekDeadlineMs } from './fetch-peeks.ts'
-import type { FetchEffect, FetchState, LinkFacts, Underway } from './fetch-state.ts'
+import { fragmentOf } from './fetch-reads.ts'
+import type { Ask, FetchEffect, FetchState, LinkFacts, Underway } from './fetch-state.ts'
 import { cancelWants, dropStripes, isWanted, putUnderway } from './fetch-underway.ts'
 
 export function tick(state: FetchState, links: ReadonlyMap<TabId, LinkFacts>, nowMs: number, effects: FetchEffect[]): FetchState {
@@ -44,12 +45,41 @@ function noteLateness(state: FetchState, nowMs: number): FetchState {
   let next = state
   for (const entry of state.underway.values()) {
     if (entry.stage !== 'asked' || (entry.reads.size === 0 && !entry.isLoad)) continue
-    const isOverdue = (ask: Underway['asks'][number]) => !ask.isThere && !ask.isLate && nowMs >= ask.deadlineMs
+    const isOverdue = (ask: Ask) => !ask.isThere && !ask.isLate && nowMs >= lateAtMs(next, entry, ask, nowMs)
     if (!entry.asks.some(isOverdue)) continue
     for (const ask of entry.asks) if (isOverdue(ask)) next = { ...next, holders: slowDown(next.holders, ask.from) }
     next = putUnderway(next, { ...entry, asks: entry.asks.map((ask) => (isOverdue(ask) ? { ...ask, isLate: true } : ask)) })
   }
   return next
+}
+
+/**
+ * Past its own time, or when another would long have brought it: the slower a holder seems the more time it would be given, and
+ * one that is silent seems very slow.
+ */
+function lateAtMs(state: FetchState, entry: Underway, { askedAtMs, deadlineMs }: Ask, nowMs: number): number {
+  const outrunMs = 2 * soonestOtherMs(state, entry, nowMs) + LATE_MS
+  return Math.min(deadlineMs, askedAtMs + outrunMs)
+}
+
+/** Until somebody who was not asked yet would have brought it to its readers. */
+function soonestOtherMs(state: FetchState, { id, bytes, asks, reads }: Underway, nowMs: number): number {
+  let soonestMs = Number.POSITIVE_INFINITY
+  for (const tab of othersWithIt(state, id, reads)) {
+    const holder = state.holders.get(tab)
+    const isFree = asks.every(({ from }) => from !== tab) && isAble(state, id, tab, nowMs)
+    if (holder !== undefined && isFree) soonestMs = Math.min(soonestMs, expectedMs(holder, bytes, false))
+  }
+  return soonestMs
+}
+
+function othersWithIt(state: FetchState, id: Underway['id'], keys: Underway['reads']): readonly TabId[] {
+  const reads = [...keys].flatMap((key) => state.reads.get(key) ?? [])
+  return reads.flatMap((read) => {
+    const { k, rows } = read.object
+    const row = Array.from({ length: rows }, (_, at) => at).find((at) => fragmentOf(read, at)?.id === id)
+    return row === undefined ? [] : tabsOfRow(read.holders, k, row)
+  })
 }
 
 /** When to tick next; undefined: nothing is waited for. */
@@ -61,7 +91,7 @@ export function nextTickMs(state: FetchState, nowMs: number): number | undefined
   let atMs = Math.min(nowMs + HOLDER_SILENT_MS / 3, resumesMs > nowMs ? resumesMs : Number.POSITIVE_INFINITY, peekDeadlineMs(state))
   for (const entry of state.underway.values()) {
     if (!isWanted(entry) || (entry.reads.size === 0 && !entry.isLoad)) continue
-    for (const { deadlineMs, isLate, isThere } of entry.asks) if (!isLate && !isThere) atMs = Math.min(atMs, deadlineMs)
+    for (const ask of entry.asks) if (!ask.isLate && !ask.isThere) atMs = Math.min(atMs, lateAtMs(state, entry, ask, nowMs))
   }
   return atMs
 }

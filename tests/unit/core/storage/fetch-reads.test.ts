@@ -92,6 +92,23 @@ test('[TRANSFER-23] who lets a reader wait counts as slower: the next row is ask
   expect(it.asked()).toEqual([[ben, idOf(1, 0)]])
 })
 
+test('[TRANSFER-23] who seems slow is not given more time than another would need to bring the row', () => {
+  const [lone, shared] = [shape(3, { k: 1, rows: 1 }), shape(1, { k: 1, rows: 1 }, 'p')]
+  const it = new Story().here(ada, ben)
+  // Ben lets the reader wait for three rows that he alone has: he counts as very slow, and still owes them.
+  for (const chunk of [0, 1, 2]) it.read(lone, chunk, held({ 0: [ben] }))
+  for (let late = 0; late < 3; late++) it.tick(nextTickMs(it.state, it.nowMs) ?? 0, { ada: 1, ben: 1 })
+  it.forget().read(shared, 0, held({ 0: [ben] }))
+  expect(it.asked()).toEqual([[ben, idOf(0, 0, 'p')]])
+  // By his own measure that row would be late after many seconds; now Ada has it as well.
+  it.forget().on({ kind: 'holders', object: shared.id, holders: held({ 0: [ada, ben] }) })
+  const soonMs = it.nowMs + 1_000
+  while (it.asked().length === 0 && it.nowMs < soonMs)
+    it.tick(Math.max(it.nowMs + 1, nextTickMs(it.state, it.nowMs) ?? 0), { ada: 1, ben: 1 })
+  expect(it.asked()).toEqual([[ada, idOf(0, 0, 'p')]])
+  expect(it.nowMs).toBeLessThan(soonMs)
+})
+
 test('[TRANSFER-24] below k rows a read waits, and goes on when holders are named', () => {
   const object = shape(1, { k: 2, rows: 4 })
   const it = new Story().here(ada, ben).read(object, 0, held({ 0: [ada] }))
