@@ -168,8 +168,8 @@ export const OWN_ACTS_BYTES = 48 * KIB
 /** Of one that has: a hush, a place, a layout and an entry for each of 300, 250 bytes each. */
 export const GOVERNING_ACTS_BYTES = 512 * KIB
 
-/** Acts in one message of the log; more go in several. */
-export const ACTS = 1_000
+/** Acts in one message of the log, and on one disk: 300 people, each of them hushed, placed and admitted, with their own words, are 4,000. */
+export const ACTS = 5_000
 
 /** A meeting's acts count so long: whoever was hushed today is heard tomorrow. */
 export const ACTS_LAPSE_MS = 12 * 60 * 60_000

@@ -239,9 +239,11 @@ export class RoomSession implements CallSession {
     return this.#roles
   }
 
+  /** Who listens is told of everybody in the call; the state stays the same object while nothing of it changed. */
   #show(): void {
     this.#noteAnswer()
-    this.state = this.#describe()
+    const next = this.#describe()
+    if (JSON.stringify(next) !== JSON.stringify(this.state)) this.state = next
     for (const listener of [...this.#listeners]) listener()
   }
 

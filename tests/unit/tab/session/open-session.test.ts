@@ -19,7 +19,7 @@ const members = new Map<DeviceId, { readonly role: Role }>([
   [olga.id, { role: 'owner' }],
   [ann.id, { role: 'member' }],
 ])
-const IN = { microphone: true, camera: false, screen: false, speaking: false, seals: true, steady: true, sinceMs: 1, conducts: 0 }
+const IN = { microphone: true, camera: false, screen: false, speaking: false, seals: true, steady: true, sinceMs: 0, conducts: 0 }
 
 async function sessionOf(device: DeviceKey, values: ValueStore = memoryValues()) {
   const clock = new ManualClock()
@@ -106,6 +106,15 @@ test('[SESSION-22] a request to mute is shown to whom it is for, until it is ans
   await expect.poll(() => to.session.state.asked).toBe('mute')
   to.clock.advance(ASK_MS + 1)
   expect(to.session.state.asked).toBeUndefined()
+})
+
+test('[SESSION-32] a session in which nothing changed stays the same object, whoever speaks', async () => {
+  const { session, presence } = await sessionOf(ann)
+  const before = session.state
+  presence.setCall({ ...IN, speaking: true })
+  expect(session.state).toBe(before)
+  await session.raiseHand(true)
+  expect(session.state).not.toBe(before)
 })
 
 test('[SESSION-9] people vote, and what the poll shows is equal everywhere', async () => {
