@@ -13,6 +13,17 @@ import { HOP_CONTROL_BYTES, MEDIA_FRAME_BYTES, SUBSCRIPTIONS_PER_HOP } from './l
 export const LAYERS = ['audio', 'thumb', 'main', 'screen', 'screen-audio'] as const
 export type Layer = (typeof LAYERS)[number]
 
+/** Layers with a key of their own: each may have another audience. */
+export const KEY_KINDS = ['thumb', 'main', 'audio', 'screen'] as const
+export type KeyKind = (typeof KEY_KINDS)[number]
+
+export const LAYERS_OF: Readonly<Record<KeyKind, readonly Layer[]>> = {
+  thumb: ['thumb'],
+  main: ['main'],
+  audio: ['audio'],
+  screen: ['screen', 'screen-audio'],
+}
+
 /** Names a tab in packets: 32 bits of its id, never 0. Two that share one (one room of 300 in 100,000) would not see each other. */
 export type MediaId = number
 

@@ -4,11 +4,10 @@
  * of each, because frames sealed before a change are on their way. Keys of each kind count in a row of their own.
  */
 
-import { KEY_KINDS } from '../../src/core/session/who-hears.ts'
 import { countFrames, deriveFrameKey, type FrameKey, openFrame, readFrameHeader, sealFrame } from '../../src/pipeline/sframe.ts'
 import { type Bytes, equalBytes } from '../../src/protocol/bytes.ts'
 import { SENDER_KEYS } from '../../src/protocol/limits.ts'
-import { LAYERS, type Layer, type MediaId } from '../../src/protocol/media.ts'
+import { KEY_KINDS, LAYERS, type Layer, type MediaId } from '../../src/protocol/media.ts'
 
 /**
  * `sealed`: the key it names is not here. `false`: it is, and does not open it; the frame or its head was changed on its way, or it is

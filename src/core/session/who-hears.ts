@@ -4,21 +4,11 @@
  * for some. Who waits or was removed gets nothing and is not seen; what is hushed goes nowhere.
  */
 import type { DeviceId, TabId } from '../../protocol/ids.ts'
-import type { Layer } from '../../protocol/media.ts'
+import { KEY_KINDS, type KeyKind, LAYERS_OF, type Layer } from '../../protocol/media.ts'
 import type { Control, Hushed } from './fold-control.ts'
 import type { Roles } from './say.ts'
 import { placeOf, wordSince } from './where.ts'
 
-/** Layers with a key of their own: each may have another audience. */
-export const KEY_KINDS = ['thumb', 'main', 'audio', 'screen'] as const
-export type KeyKind = (typeof KEY_KINDS)[number]
-
-export const LAYERS_OF: Readonly<Record<KeyKind, readonly Layer[]>> = {
-  thumb: ['thumb'],
-  main: ['main'],
-  audio: ['audio'],
-  screen: ['screen', 'screen-audio'],
-}
 const ALL_LAYERS = KEY_KINDS.flatMap((kind) => LAYERS_OF[kind])
 
 export type Audience = {

@@ -3,11 +3,12 @@
  * each may have another audience.
  */
 import { beginKeys, type KeyEffect, type KeyEvent, stepKeys } from '../../core/call/sender-keys.ts'
-import { KEY_KINDS, type KeyKind, LAYERS_OF, type Passage } from '../../core/session/who-hears.ts'
+import type { Passage } from '../../core/session/who-hears.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
 import type { TabId } from '../../protocol/ids.ts'
 import { SENDER_KEYS } from '../../protocol/limits.ts'
+import { KEY_KINDS, type KeyKind, LAYERS_OF } from '../../protocol/media.ts'
 import type { MeetingMessage } from '../../protocol/meeting.ts'
 import type { MediaWorker } from './media-worker.ts'
 

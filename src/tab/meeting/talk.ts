@@ -2,14 +2,13 @@
  * Meeting messages of all links, parsed at the door. Who floods or breaks the form is cut, as on any other channel. To a tab
  * without a link they go by one who has links to both, and from it they are taken that way only.
  */
-import { KEY_KINDS } from '../../core/session/who-hears.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Link, Links } from '../../ports/link.ts'
 import { RoomError } from '../../protocol/errors.ts'
 import { encodeFrame, parseFrame } from '../../protocol/frame.ts'
 import type { TabId } from '../../protocol/ids.ts'
 import { MEETING_FRAME_BYTES, MEETING_MESSAGES_PER_SECOND, PASSED_FRAME_BYTES, SENDER_KEYS } from '../../protocol/limits.ts'
-import { type MediaId, mediaIdOf } from '../../protocol/media.ts'
+import { KEY_KINDS, type MediaId, mediaIdOf } from '../../protocol/media.ts'
 import { type MeetingMessage, meetingMessage } from '../../protocol/meeting.ts'
 
 export type TalkParts = {

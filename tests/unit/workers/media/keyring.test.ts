@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest'
-import { KEY_KINDS } from '../../../../src/core/session/who-hears.ts'
 import { readFrameHeader } from '../../../../src/pipeline/sframe.ts'
 import type { Bytes } from '../../../../src/protocol/bytes.ts'
 import { SENDER_KEYS } from '../../../../src/protocol/limits.ts'
-import { encodeHead, type FrameHead, LAYERS } from '../../../../src/protocol/media.ts'
+import { encodeHead, type FrameHead, KEY_KINDS, LAYERS } from '../../../../src/protocol/media.ts'
 import { Keyring } from '../../../../workers/media/keyring.ts'
 import { SealStream } from '../../../../workers/media/seal-stream.ts'
 
