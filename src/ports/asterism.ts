@@ -6,7 +6,9 @@
 import type { RoomErrorCode } from '../protocol/errors.ts'
 import type { DeviceId, RoomId, TabId } from '../protocol/ids.ts'
 import type { Layer } from '../protocol/media.ts'
+import type { MeetingLog } from '../protocol/meeting-log.ts'
 import type { Role } from '../protocol/membership.ts'
+import type { Decision } from './balance.ts'
 import type { Files, Listener, Unsubscribe } from './files.ts'
 import type { Session } from './session.ts'
 
@@ -204,6 +206,10 @@ export type CallStats = {
   readonly hops: readonly HopStats[]
   /** Why the streams that are passed on go the way they go. */
   readonly reasons: readonly { readonly tab: TabId; readonly layer: Layer; readonly text: string }[]
+  /** What this device decided for itself lately and why, the newest last. */
+  readonly decisions?: readonly Decision[]
+  /** What the plans of this tab were made of, for a look back with `npm run sim -- replay`; empty when it made none. */
+  readonly log?: () => MeetingLog
 }
 
 export type StreamStats = {

@@ -50,7 +50,6 @@ export const counterReport = v.variant('t', [
     ),
   }),
 ])
-export type CounterReport = v.InferOutput<typeof counterReport>
 
 const average = v.object({ ...kind, succeeded: countOf(1_000_000), failed: countOf(1_000_000) })
 export type CounterAverage = v.InferOutput<typeof average>

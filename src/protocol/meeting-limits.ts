@@ -193,3 +193,10 @@ export const POLL_OPTIONS = 12
 export const POLL_TEXT_CHARS = 300
 export const POLL_OPTION_CHARS = 120
 export const VOTES_PER_PERSON = 64
+
+/** Rounds of planning a conductor keeps for a look back: one for each new plan, and one in LOG_EVERY_MS. */
+export const LOG_ROUNDS = 120
+export const LOG_EVERY_MS = 10_000
+
+/** Facts of all kept rounds together: one of a large meeting measures 2 KiB, so these are 6 MiB. */
+export const LOG_FACTS = 3_000

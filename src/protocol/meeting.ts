@@ -11,51 +11,55 @@ const mediaId = v.pipe(countOf(0xffff_ffff), v.minValue(1))
 const layer = v.picklist(LAYERS)
 const kbps = countOf(100_000_000)
 
+/** To the conductor. What this tab can carry, whom it reaches how fast, what it wants and how well it gets it. */
+export const meetingFacts = v.object({
+  t: v.literal('facts'),
+  /** Measured; what its owner gives is the lower of the two. */
+  uplinkKbps: kbps,
+  downlinkKbps: kbps,
+  /** Packets a second it can forward, by its own benchmark. */
+  packetsPerSecond: countOf(10_000_000),
+  /** Tabs it may send one stream of others to; 0: its owner, or its engine, forwards nothing. */
+  forwards: countOf(MEMBERS),
+  /** In use by its person: hidden tabs and those on battery come last. */
+  isSteady: v.boolean(),
+  rtts: v.pipe(v.array(v.tuple([mediaId, countOf(60_000)])), v.maxLength(MEMBERS)),
+  sends: v.pipe(v.array(v.object({ layer, kbps, packetsPerSecond: countOf(10_000) })), v.maxLength(LAYERS.length)),
+  wants: v.pipe(v.array(v.tuple([mediaId, layer])), v.maxLength(SUBSCRIPTIONS_PER_HOP)),
+  /** Per thousand of what each parent should have sent that came. */
+  delivered: v.pipe(v.array(v.tuple([mediaId, countOf(1_000)])), v.maxLength(MEMBERS)),
+})
+
+/** From the conductor to all. Who is not named gets the stream straight from its source. */
+export const meetingPlan = v.object({
+  t: v.literal('plan'),
+  /** Rises with each change of conductor. */
+  term: countOf(),
+  /** Rises with each change of the plan in a term. */
+  number: countOf(),
+  streams: v.pipe(
+    v.array(
+      v.object({
+        source: mediaId,
+        layer,
+        /** Child and the parent it takes the stream from. */
+        edges: v.pipe(v.array(v.tuple([mediaId, mediaId])), v.maxLength(PLAN_EDGES)),
+        /** Who wants it and cannot have it: no line is left. Of a full picture they take the small one. */
+        without: v.pipe(v.array(mediaId), v.maxLength(PLAN_EDGES)),
+        /** Why it was planned so; shown to people who ask. */
+        reason: v.pipe(v.string(), v.maxLength(200)),
+      }),
+    ),
+    v.maxLength(SUBSCRIPTIONS_PER_HOP),
+    v.check((streams) => streams.reduce((sum, { edges }) => sum + edges.length, 0) <= PLAN_EDGES, 'edges'),
+  ),
+})
+
 export const meetingMessage = v.variant('t', [
   /** From now on the sender's frames may be sealed with this. `generation` is the key id (KID) of SFrame. */
   v.object({ t: v.literal('key'), generation: countOf(0xffff_ffff), secret: bytesOf(32) }),
-  /** To the conductor. What this tab can carry, whom it reaches how fast, what it wants and how well it gets it. */
-  v.object({
-    t: v.literal('facts'),
-    /** Measured; what its owner gives is the lower of the two. */
-    uplinkKbps: kbps,
-    downlinkKbps: kbps,
-    /** Packets a second it can forward, by its own benchmark. */
-    packetsPerSecond: countOf(10_000_000),
-    /** Tabs it may send one stream of others to; 0: its owner, or its engine, forwards nothing. */
-    forwards: countOf(MEMBERS),
-    /** In use by its person: hidden tabs and those on battery come last. */
-    isSteady: v.boolean(),
-    rtts: v.pipe(v.array(v.tuple([mediaId, countOf(60_000)])), v.maxLength(MEMBERS)),
-    sends: v.pipe(v.array(v.object({ layer, kbps, packetsPerSecond: countOf(10_000) })), v.maxLength(LAYERS.length)),
-    wants: v.pipe(v.array(v.tuple([mediaId, layer])), v.maxLength(SUBSCRIPTIONS_PER_HOP)),
-    /** Per thousand of what each parent should have sent that came. */
-    delivered: v.pipe(v.array(v.tuple([mediaId, countOf(1_000)])), v.maxLength(MEMBERS)),
-  }),
-  /** From the conductor to all. Who is not named gets the stream straight from its source. */
-  v.object({
-    t: v.literal('plan'),
-    /** Rises with each change of conductor. */
-    term: countOf(),
-    /** Rises with each change of the plan in a term. */
-    number: countOf(),
-    streams: v.pipe(
-      v.array(
-        v.object({
-          source: mediaId,
-          layer,
-          /** Child and the parent it takes the stream from. */
-          edges: v.pipe(v.array(v.tuple([mediaId, mediaId])), v.maxLength(PLAN_EDGES)),
-          /** Who wants it and cannot have it: no line is left. Of a full picture they take the small one. */
-          without: v.pipe(v.array(mediaId), v.maxLength(PLAN_EDGES)),
-          /** Why it was planned so; shown to people who ask. */
-          reason: v.pipe(v.string(), v.maxLength(200)),
-        }),
-      ),
-      v.maxLength(SUBSCRIPTIONS_PER_HOP),
-      v.check((streams) => streams.reduce((sum, { edges }) => sum + edges.length, 0) <= PLAN_EDGES, 'edges'),
-    ),
-  }),
+  meetingFacts,
+  meetingPlan,
   /** From the conductor, again and again: the plan of this number still holds, and so does its lease. */
   v.object({ t: v.literal('plan-holds'), term: countOf(), number: countOf() }),
   /** To the conductor: a plan was spoken of that never came. */
@@ -66,5 +70,5 @@ export const meetingMessage = v.variant('t', [
   v.object({ t: v.literal('passed'), from: mediaId, frame: bytesOf(1, PASSED_FRAME_BYTES) }),
 ])
 export type MeetingMessage = v.InferOutput<typeof meetingMessage>
-export type MeetingFacts = Extract<MeetingMessage, { t: 'facts' }>
-export type MeetingPlan = Extract<MeetingMessage, { t: 'plan' }>
+export type MeetingFacts = v.InferOutput<typeof meetingFacts>
+export type MeetingPlan = v.InferOutput<typeof meetingPlan>

@@ -4,11 +4,14 @@
  * these scenarios must be found. `years`, part of `storage`, is rooms of every mix over a year: 1,000 of each when asked
  * for by `storage` or `years`, 10 otherwise. `--small` is the size the tests run; `--plant` runs one planted bug in it. Ends with 1 when an
  * invariant broke or a planted bug was missed.
+ *
+ * `replay FILE [--policy NAME]` plans a logged meeting again, by the same or another policy.
  */
 import { availableParallelism, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { SOUND_BRAIN } from './brain.ts'
 import { findPlant, PLANTS } from './plants.ts'
+import { runReplay } from './replay/run-replay.ts'
 import { type Report, runScenario, type Scenario } from './scenario.ts'
 import { SCENARIOS } from './scenarios/all.ts'
 import { runYears, yearFigures } from './storage/run-years.ts'
@@ -24,12 +27,14 @@ const { values, positionals } = parseArgs({
     small: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     plant: { type: 'string' },
+    policy: { type: 'string', default: 'ours' },
     json: { type: 'boolean', default: false },
   },
 })
 const firstSeed = Number(values.seed)
 const rounds = Number(values.rounds)
-const [name = 'all'] = positionals
+const [name = 'all', file] = positionals
+if (name === 'replay') process.exit(runReplay(file, values.policy, values.json))
 const chosen = SCENARIOS.filter((scenario) => name === 'all' || scenario.name === name || scenario.area === name)
 const plant = PLANTS.find((each) => each.name === values.plant)
 

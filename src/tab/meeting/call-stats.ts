@@ -1,18 +1,24 @@
 /** Figures of the worker, which knows media ids, as the public API tells them, which knows tabs. */
+
 import type { CallStats, HopStats, StreamStats } from '../../ports/asterism.ts'
+import type { Decision } from '../../ports/balance.ts'
 import type { TabId } from '../../protocol/ids.ts'
 import type { MediaId } from '../../protocol/media.ts'
 import type { HopFigures, MediaFigures, StreamFigures } from '../../protocol/media-worker.ts'
 import type { MeetingPlan } from '../../protocol/meeting.ts'
+import type { LoggedRound } from '../../protocol/meeting-log.ts'
 
 export type StatsParts = {
   readonly figures: MediaFigures
   readonly plan: MeetingPlan | undefined
   readonly conductor: TabId | undefined
   readonly tabOf: (id: MediaId) => TabId | undefined
+  readonly decisions: readonly Decision[]
+  readonly rounds: () => readonly LoggedRound[]
 }
 
-export function describeCall({ figures, plan, conductor, tabOf }: StatsParts): CallStats {
+export function describeCall({ figures, plan, conductor, tabOf, decisions, rounds }: StatsParts): CallStats {
+  const withTabs = (text: string) => text.replaceAll(/#(\d+)/g, (whole, id) => tabOf(Number(id)) ?? whole)
   const carriers = new Map(figures.hops.map(({ hop, carrier }) => [hop, carrier]))
   return {
     conductor,
@@ -21,8 +27,10 @@ export function describeCall({ figures, plan, conductor, tabOf }: StatsParts): C
     hops: figures.hops.flatMap((hop) => describeHop(hop, tabOf) ?? []),
     reasons: (plan?.streams ?? []).flatMap(({ source, layer, reason }) => {
       const tab = tabOf(source)
-      return tab === undefined ? [] : [{ tab, layer, text: reason.replaceAll(/#(\d+)/g, (whole, id) => tabOf(Number(id)) ?? whole) }]
+      return tab === undefined ? [] : [{ tab, layer, text: withTabs(reason) }]
     }),
+    decisions: decisions.map((one) => ({ ...one, why: withTabs(one.why) })),
+    log: () => ({ t: 'meeting-log', rounds: [...rounds()] }),
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { checkPlan } from '../../core/call/overlay/check-plan.ts'
 import { beginConductor, type ConductorEvent, type Participant, stepConductor } from '../../core/call/overlay/conduct.ts'
+import { logRound } from '../../core/call/overlay/log-round.ts'
 import { planMeeting } from '../../core/call/overlay/plan-meeting.ts'
 import { isReadyToPlan } from '../../core/call/overlay/ready-to-plan.ts'
 import { beginWeighing, weighCarriers } from '../../core/call/overlay/weigh-carriers.ts'
@@ -12,6 +13,7 @@ import type { TabId } from '../../protocol/ids.ts'
 import { CLAIM_STEP_MS, FACTS_AGAIN_MS, FACTS_SOON_MS, PLAN_AGAIN_MS, PLAN_SOON_MS } from '../../protocol/limits.ts'
 import { type MediaId, mediaIdOf } from '../../protocol/media.ts'
 import type { MeetingFacts, MeetingMessage, MeetingPlan } from '../../protocol/meeting.ts'
+import type { LoggedRound } from '../../protocol/meeting-log.ts'
 import { Repeated } from './repeated.ts'
 
 export type ConductorParts = {
@@ -29,6 +31,8 @@ export type Attendance = Omit<Participant, 'id' | 'conducts'>
 export class Conductor {
   /** As checked; undefined: everything goes straight. */
   plan: MeetingPlan | undefined
+  /** What plans of this tab were made of, for a look back. */
+  rounds: readonly LoggedRound[] = []
   readonly #parts: ConductorParts
   readonly #facts = new Map<MediaId, MeetingFacts>()
   readonly #ticks: Repeated
@@ -143,7 +147,9 @@ export class Conductor {
     if (!isReadyToPlan(present, known, this.#claimedAtMs, nowMs)) return
     const before = this.#made ?? this.plan
     this.#weighing = weighCarriers(this.#weighing, known, before, nowMs)
-    this.#made = planMeeting(known, before, { term, standings: this.#weighing.standings })
+    const { standings } = this.#weighing
+    this.#made = planMeeting(known, before, { term, standings })
+    this.rounds = logRound(this.rounds, { atMs: nowMs, term, facts: known, standings, before, plan: this.#made })
     const isHoldDue = nowMs - this.#heldAtMs >= PLAN_AGAIN_MS / 2
     if (isHoldDue) this.#heldAtMs = nowMs
     for (const id of present) this.#tellPlan(id, this.#made, isHoldDue)

@@ -1,8 +1,13 @@
+import * as v from 'valibot'
 import { expect, test } from 'vitest'
+import { logRound } from '../../../../src/core/call/overlay/log-round.ts'
 import type { TabId } from '../../../../src/protocol/ids.ts'
+import { LOG_FACTS, LOG_ROUNDS } from '../../../../src/protocol/limits.ts'
 import { type MediaId, mediaIdOf } from '../../../../src/protocol/media.ts'
 import type { MeetingFacts, MeetingMessage } from '../../../../src/protocol/meeting.ts'
+import { type LoggedRound, meetingLog } from '../../../../src/protocol/meeting-log.ts'
 import { Conductor } from '../../../../src/tab/meeting/conductor.ts'
+import { replayMeeting } from '../../../sim/replay/replay-meeting.ts'
 import { ManualClock } from '../../../twins/manual-clock.ts'
 
 const TABS = ['ann', 'ben', 'cleo', 'dan', 'eve', 'fay'] as unknown as readonly TabId[]
@@ -53,7 +58,8 @@ function meet(isLost: (to: TabId, message: MeetingMessage) => boolean = () => fa
   }
   TABS.forEach(follow)
   const plans = () => TABS.map((tab) => conductors.get(tab)?.plan)
-  return { clock, said, plans, follow: () => TABS.forEach(follow) }
+  const rounds = () => TABS.map((tab) => conductors.get(tab)?.rounds ?? []).find((made) => made.length > 0) ?? []
+  return { clock, said, plans, rounds, follow: () => TABS.forEach(follow) }
 }
 
 test('[MEETING-5] one plan is followed by all; it is told once, and then that it holds, however often this is looked at', () => {
@@ -81,4 +87,35 @@ test('[MEETING-6] who never got the plan that is spoken of asks for it', () => {
   clock.advance(15_000)
   expect(lost).toBeGreaterThan(0)
   expect(plans().at(-1)).toEqual(plans()[0])
+})
+
+test('[BALANCE-28] what plans were made of is kept as JSON, and gives the same plans again; other policies would do otherwise', () => {
+  const { clock, rounds } = meet()
+  clock.advance(60_000)
+  const text = JSON.stringify({ t: 'meeting-log', rounds: rounds() })
+  const log = v.parse(meetingLog, JSON.parse(text))
+  expect(log.rounds.length).toBeGreaterThan(3)
+  expect(log.rounds.length).toBeLessThan(9)
+  const same = replayMeeting(log, 'ours')
+  expect([same?.differences, same?.replayed]).toEqual([[], same?.logged])
+  const mesh = replayMeeting(log, 'mesh')
+  expect(mesh?.differences.length).toBe(log.rounds.length)
+  expect(mesh?.replayed).toMatchObject({ passed: 0, overfull: log.rounds.length })
+  expect(same?.replayed.overfull).toBe(0)
+  expect(mesh?.differences[0]?.logged).toMatch(/^\d by #\d+.*wants? it/)
+  expect(replayMeeting(log, 'luck')).toBeUndefined()
+})
+
+test('[BALANCE-28] rounds are kept within bounds, the latest of them', () => {
+  let rounds: readonly LoggedRound[] = []
+  const facts = new Map(Array.from({ length: 100 }, (_, n) => [n + 1, factsOf(ANN)] as const))
+  const log = (atMs: number, of: typeof facts) => {
+    const plan = { t: 'plan' as const, term: 1, number: atMs, streams: [] }
+    const round = { atMs, term: 1, facts: of, standings: new Map(), before: undefined, plan }
+    rounds = logRound(logRound(rounds, round), round)
+  }
+  for (let n = 0; n < 200; n++) log(n, facts)
+  expect([rounds.length, rounds.at(-1)?.atMs]).toEqual([LOG_FACTS / facts.size, 199])
+  for (let n = 200; n < 500; n++) log(n, new Map([...facts].slice(0, 2)))
+  expect(rounds.length).toBe(LOG_ROUNDS)
 })
