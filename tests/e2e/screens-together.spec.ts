@@ -14,7 +14,7 @@ async function openPeople({ page }: Device, view = 'People'): Promise<void> {
 
 const aSwitch = (page: Page, name: string) => page.getByRole('switch', { name })
 
-test('[UI-64] hands, hushes, polls, side rooms and the door: what one does shows on the others’ screens', async ({ device }) => {
+test('[UI-64] hands, hushes, looks, polls, side rooms and the door: what one does shows on the others’ screens', async ({ device }) => {
   const [ann, ben, cem] = [await device('Ann'), await device('Ben'), await device('Cem')]
   const link = await openRoom(ann)
   await joinRoom(ben, link)
@@ -34,6 +34,14 @@ test('[UI-64] hands, hushes, polls, side rooms and the door: what one does shows
   await button(ann, 'Ask to mute').click()
   await button(ben, 'Turn it off').click()
   await expect(button(ben, 'Microphone')).toHaveAttribute('aria-pressed', 'false')
+
+  await button(ann, 'How it looks').click()
+  await ann.page.getByRole('radio', { name: 'Who speaks, large' }).check()
+  await button(ann, 'Show it so to everybody').click()
+  await ann.page.keyboard.press('Escape')
+  await expect(told(ben, /^A moderator arranged the stage/)).toBeVisible()
+  await button(ben, 'Look my own way').click()
+  await expect(told(ben, /^A moderator arranged the stage/)).toHaveCount(0)
 
   await openPeople(ben, 'Polls')
   await button(ben, 'Ask a question').click()

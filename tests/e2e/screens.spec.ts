@@ -59,6 +59,19 @@ for (const size of SIZES) {
   })
 }
 
+test('[UI-20] a fault that stands in the dark alone is found', async ({ page, relay }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  await show(page, relay.origin, 'room-four')
+  await bringAxe(page)
+  expect(await findings(page, 'as it is')).toEqual([])
+  await page.evaluate(() => {
+    const faint = new CSSStyleSheet()
+    faint.replaceSync('[data-theme="dark"] h2 { color: oklch(0.3 0 0) !important }')
+    document.adoptedStyleSheets.push(faint)
+  })
+  expect((await findings(page, 'faint'))[0]).toMatch(/^faint, dark: color-contrast at h2/)
+})
+
 test('[UI-41] read from right to left the files stand mirrored', async ({ page, relay }) => {
   await page.setViewportSize(SIZES[0])
   const found: string[] = []

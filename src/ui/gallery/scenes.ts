@@ -65,7 +65,12 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'door-others': { screen: 'door', facts: { members: [ME, ANN, BEN, CEM] } },
   'door-welcome': {
     screen: 'door',
-    facts: { members: [ME, ANN], files: FEW_FILES, pictureUrl: './icon-512.png', session: { welcome: WELCOME } },
+    facts: {
+      members: [ME, inCall(ANN)],
+      files: FEW_FILES,
+      pictureUrl: './icon-512.png',
+      session: { mayModerate: false, lobby: true, welcome: WELCOME },
+    },
   },
   'door-preview': {
     screen: 'door',
