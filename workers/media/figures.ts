@@ -38,8 +38,9 @@ export class Figures {
     this.#of(stream).shown++
   }
 
-  heard(source: MediaId, layer: Layer, bytes: number, level: number): void {
+  heard(source: MediaId, layer: Layer, from: MediaId, bytes: number, level: number): void {
     const one = this.#of({ source, layer })
+    one.from = from
     one.frames++
     one.bytes += bytes
     one.shown++

@@ -22,7 +22,7 @@ export type HeardPorts = {
   /** Heard here, and not only passed on. */
   readonly isPlayed: (stream: StreamId) => boolean
   /** 0 to 1, of a frame that came from this source. */
-  readonly heard: (source: MediaId, layer: VoiceLayer, bytes: number, level: number) => void
+  readonly heard: (source: MediaId, layer: VoiceLayer, from: MediaId, bytes: number, level: number) => void
   readonly unopened: (source: MediaId, generation: number) => void
   readonly moved: (source: MediaId, layer: VoiceLayer, way: VoiceWay | undefined) => void
   readonly pass: (stream: StreamId, frame: RTCEncodedAudioFrame, payload: Bytes, level: number) => void
@@ -101,7 +101,7 @@ export class HeardVoices {
     const level = levelOf(frame)
     if (isPresent) this.#ports.pass(stream, frame, payload, level)
     if (opened.kind !== 'frame' || !this.#ports.isPlayed(stream)) return
-    if (isPresent) this.#ports.heard(source, layer, opened.plain.byteLength, level)
+    if (isPresent) this.#ports.heard(source, layer, end.hop, opened.plain.byteLength, level)
     frame.data = opened.plain.buffer
     writer.write(frame).catch(() => undefined)
   }

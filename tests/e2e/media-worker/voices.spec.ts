@@ -16,6 +16,7 @@ test('[MEDIAWORKER-28] a voice is passed on by a tab without its key, sealed as 
     await pause(2_000)
     const heard = await voiceStats(leaf, middle, 'slot-1')
     const way = leaf.news.findLast(({ t }) => t === 'voice-from')
+    const from = leaf.figures?.incoming.find(({ layer }) => layer === 'audio')?.from
     const others = (await Promise.all((['slot-2', 'slot-3'] as const).map((line) => voiceStats(leaf, middle, line)))).map((s) => s.packets)
     source.post({ t: 'voice', layer: 'audio', isOpen: false })
     await pause(300)
@@ -30,11 +31,11 @@ test('[MEDIAWORKER-28] a voice is passed on by a tab without its key, sealed as 
     await pause(500)
     const whileHushed = (await voiceStats(leaf, middle, 'slot-1')).packets - hushed
     const atMiddle = await voiceStats(middle, source)
-    return { withinMs, heard, way, others, wasOpen: hushed - muted, whileMuted, whileHushed, atMiddle: atMiddle.energy }
+    return { withinMs, heard, way, from, others, wasOpen: hushed - muted, whileMuted, whileHushed, atMiddle: atMiddle.energy }
   })
   expect(seen.heard.energy).toBeGreaterThan(0.001)
   expect(seen.heard.concealed).toBeLessThan(seen.heard.received / 4)
-  expect(seen).toMatchObject({ way: { source: 1, layer: 'audio', way: { hop: 2, line: 'slot-1' } }, others: [0, 0], atMiddle: 0 })
+  expect(seen).toMatchObject({ way: { source: 1, layer: 'audio', way: { hop: 2, line: 'slot-1' } }, from: 2, others: [0, 0], atMiddle: 0 })
   expect(seen).toMatchObject({ whileMuted: 0, whileHushed: 0 })
   expect(seen.wasOpen).toBeGreaterThan(10)
 })
