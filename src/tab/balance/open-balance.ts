@@ -109,7 +109,8 @@ export class DeviceBalance implements Balance {
   }
 
   tellRtts(rtts: readonly [MediaId, number][]): [MediaId, number][] {
-    return rtts.map(([id, rttMs]) => [id, this.takesRedirects && this.mayTakeFrom(id) ? rttMs : FAREST_MS])
+    const { takesRedirects } = this
+    return rtts.map(([id, rttMs]) => [id, takesRedirects && this.mayTakeFrom(id) ? rttMs : FAREST_MS])
   }
 
   /** False: what that one should have passed on did not come, lately and in this network. */
