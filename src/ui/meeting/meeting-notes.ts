@@ -3,7 +3,7 @@
  * picture, what somebody asks of them, where they are. Three at most; the rest can wait, and stands in the people panel.
  */
 import type { Hushed, Poll, SharedLayout } from '../../ports/asterism.ts'
-import { hushSentence } from '../format/meeting.ts'
+import { hushSentence } from '../format/call-words.ts'
 import { listNames } from '../format/people.ts'
 
 const MOST_NOTES = 3

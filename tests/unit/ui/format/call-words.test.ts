@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hushSentence, ordinal, placeLine, placeNames, reactionWords, votesLine } from '../../../../src/ui/format/meeting.ts'
+import { hushSentence, ordinal, placeLine, placeNames, reactionWords, votesLine } from '../../../../src/ui/format/call-words.ts'
 
 const hushed = (text: string) => ({ microphone: text.includes('m'), camera: text.includes('c'), screen: text.includes('s') })
 
