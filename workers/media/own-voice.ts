@@ -5,6 +5,9 @@ import type { VoiceLayer } from '../../src/protocol/media-worker.ts'
 import type { Keyring } from './keyring.ts'
 import { SealStream } from './seal-stream.ts'
 
+/** In a pause the encoder gives on: frames of nothing, which need not be sent (RFC 7587, 3.1.3), and now and then one that says how the room sounds. */
+const PAUSE_BYTES = 2
+
 export type OwnVoicePorts = {
   readonly hasTakers: () => boolean
   readonly send: (frame: RTCEncodedAudioFrame, payload: Bytes) => void
@@ -38,7 +41,7 @@ export class OwnVoice {
       for (;;) {
         const { value, done } = await reader.read()
         if (done) return
-        if (this.isOpen && this.#ports.hasTakers()) this.#take(value)
+        if (value.data.byteLength > PAUSE_BYTES && this.isOpen && this.#ports.hasTakers()) this.#take(value)
       }
     } catch {
       // The encoder's connection was closed.

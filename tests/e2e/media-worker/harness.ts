@@ -78,13 +78,15 @@ class Tab {
     return () => stamp
   }
 
-  async speak(): Promise<void> {
+  /** Gives the microphone: switched off, it hears silence. */
+  async speak(): Promise<MediaStreamTrack> {
     const media = await navigator.mediaDevices.getUserMedia({ audio: true })
-    this.#stops.push(() => {
-      for (const track of media.getTracks()) track.stop()
-    })
-    await this.encoders.setVoice('audio', media.getAudioTracks()[0] ?? null)
+    const [track] = media.getAudioTracks()
+    if (track === undefined) throw new Error('no microphone')
+    this.#stops.push(() => track.stop())
+    await this.encoders.setVoice('audio', track)
     this.post({ t: 'voice', layer: 'audio', isOpen: true })
+    return track
   }
 
   want(...wants: Want[]): void {

@@ -159,6 +159,30 @@ test('[MEDIAWORKER-7] a voice is heard at the other end, and nothing of it leave
   expect(seen).toMatchObject({ whileMuted: 0, frames: 1 })
 })
 
+test('[MEDIAWORKER-31] a voice that pauses sends next to nothing, and goes on as it was', async ({ harness }) => {
+  const seen = await harness.evaluate(async () => {
+    const { open, connect, tellKeys, until, pause, shown, voiceStats } = media
+    const [source, leaf] = [open(1), open(2)]
+    await connect(source, leaf)
+    tellKeys(source, leaf)
+    const microphone = await source.speak()
+    leaf.want(shown(1, 'audio', 1, { maxTemporal: 0 }))
+    const isHeard = () => leaf.figures?.levels.some(([id, level]) => id === 1 && level > 0.01) === true
+    await until(isHeard)
+    microphone.enabled = false
+    await pause(1_500)
+    const before = await voiceStats(leaf, source)
+    await pause(2_000)
+    const paused = (await voiceStats(leaf, source)).packets - before.packets
+    microphone.enabled = true
+    await until(isHeard, 2_500)
+    return { paused }
+  })
+  // Fifty a second when somebody speaks.
+  expect(seen.paused).toBeGreaterThan(0)
+  expect(seen.paused).toBeLessThan(20)
+})
+
 test('[MEDIAWORKER-8] frames that no key opens are neither seen nor heard, and it is told until the key comes', async ({ harness }) => {
   const seen = await harness.evaluate(async () => {
     const { open, connect, tellKeys, until, pause, shown, voiceStats, MAIN } = media
