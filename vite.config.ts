@@ -45,7 +45,7 @@ export default defineConfig({
   worker: { format: 'es' },
   server: {
     port: 5180,
-    proxy: Object.fromEntries(['/relay.json', '/healthz', '/version'].map((path) => [path, `http://127.0.0.1:${RELAY_PORT}`])),
+    proxy: Object.fromEntries(['/relay.json', '/healthz', '/version', '/counters'].map((path) => [path, `http://127.0.0.1:${RELAY_PORT}`])),
   },
   test: {
     maxWorkers: 2,
