@@ -24,6 +24,17 @@ export const LAYERS_OF: Readonly<Record<KeyKind, readonly Layer[]>> = {
   screen: ['screen', 'screen-audio'],
 }
 
+/** Keys of each kind are numbered in a row of their own. */
+export function keyNumber(kind: KeyKind, count: number): number {
+  return count * KEY_KINDS.length + KEY_KINDS.indexOf(kind)
+}
+
+/** A key opens frames of its own kind only: who has the one of the small pictures can make no voice of it. */
+export function isKeyOf(generation: number, layer: Layer): boolean {
+  const kind = KEY_KINDS[generation % KEY_KINDS.length]
+  return kind !== undefined && LAYERS_OF[kind].includes(layer)
+}
+
 /** Names a tab in packets: 32 bits of its id, never 0. Two that share one (one room of 300 in 100,000) would not see each other. */
 export type MediaId = number
 

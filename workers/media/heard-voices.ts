@@ -72,7 +72,7 @@ export class HeardVoices {
         const stream = parsed === undefined ? undefined : voiceOf(parsed.head)
         if (parsed === undefined || stream === undefined || !this.#mayCome(end, stream) || chain.isFull) continue
         const { head, sealed } = parsed
-        const opening = this.#ports.keyring.open(stream.source, encodeHead(head), sealed)
+        const opening = this.#ports.keyring.open(stream, encodeHead(head), sealed)
         chain.add(opening.then((opened) => ({ frame, head, stream, payload, opened })))
       }
     } catch {

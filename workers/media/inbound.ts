@@ -33,7 +33,7 @@ export class InboundFrames {
   }
 
   async #open(head: FrameHead, bytes: Bytes, from: Hop | undefined): Promise<Inbound> {
-    return { head, bytes, from, opened: await this.#keyring.open(head.source, headOf(bytes), bytes.subarray(PACKET_HEAD_BYTES)) }
+    return { head, bytes, from, opened: await this.#keyring.open(head, headOf(bytes), bytes.subarray(PACKET_HEAD_BYTES)) }
   }
 
   #chain(stream: StreamId): Chain<Inbound> {

@@ -1,13 +1,14 @@
 /**
  * Keys of this call. The own ones seal what this tab sends, each layer under the key it was given last and each frame under
  * the next count of that key, whichever layers share it; those of the others open what they send, the last few generations
- * of each, because frames sealed before a change are on their way. Keys of each kind count in a row of their own.
+ * of each, because frames sealed before a change are on their way. Keys of each kind count in a row of their own, and open
+ * frames of that kind only.
  */
 
 import { countFrames, deriveFrameKey, type FrameKey, openFrame, readFrameHeader, sealFrame } from '../../src/pipeline/sframe.ts'
 import { type Bytes, equalBytes } from '../../src/protocol/bytes.ts'
 import { SENDER_KEYS } from '../../src/protocol/limits.ts'
-import { KEY_KINDS, LAYERS, type Layer, type MediaId } from '../../src/protocol/media.ts'
+import { isKeyOf, KEY_KINDS, LAYERS, type Layer, type MediaId, type StreamId } from '../../src/protocol/media.ts'
 
 /**
  * `sealed`: the key it names is not here. `false`: it is, and does not open it; the frame or its head was changed on its way, or it is
@@ -63,9 +64,10 @@ export class Keyring {
     return sealFrame(used.key, used.own.count(), metadata, plain)
   }
 
-  async open(source: MediaId, metadata: Bytes, sealed: Bytes): Promise<Opened> {
+  async open({ source, layer }: StreamId, metadata: Bytes, sealed: Bytes): Promise<Opened> {
     const header = readFrameHeader(sealed)
     if (header === undefined) return { kind: 'false', generation: NO_GENERATION }
+    if (!isKeyOf(header.generation, layer)) return { kind: 'false', generation: header.generation }
     const key = await this.#others.get(source)?.get(header.generation)
     if (key === undefined) return { kind: 'sealed', generation: header.generation }
     const plain = await openFrame(key, metadata, sealed)

@@ -89,7 +89,7 @@ export class Pictures {
   /** What comes was opened on its way in; what was kept is opened here. */
   async #open(head: FrameHead, packet: Bytes, plain: Bytes | undefined, from: MediaId): Promise<OpenedFrame> {
     if (plain !== undefined) return { head, from, opened: { kind: 'frame', plain } }
-    return { head, from, opened: await this.#ports.keyring.open(head.source, headOf(packet), packet.subarray(PACKET_HEAD_BYTES)) }
+    return { head, from, opened: await this.#ports.keyring.open(head, headOf(packet), packet.subarray(PACKET_HEAD_BYTES)) }
   }
 
   #chain(stream: StreamId): Chain<OpenedFrame> {

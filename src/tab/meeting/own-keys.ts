@@ -8,7 +8,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
 import type { TabId } from '../../protocol/ids.ts'
 import { SENDER_KEYS } from '../../protocol/limits.ts'
-import { KEY_KINDS, type KeyKind, LAYERS_OF } from '../../protocol/media.ts'
+import { KEY_KINDS, type KeyKind, keyNumber, LAYERS_OF } from '../../protocol/media.ts'
 import type { MeetingMessage } from '../../protocol/meeting.ts'
 import type { MediaWorker } from './media-worker.ts'
 
@@ -98,7 +98,7 @@ class OwnKey {
 
   /** The number that others know it by: each kind counts in its own row. */
   #numberOf(generation: number): number {
-    return generation * KEY_KINDS.length + KEY_KINDS.indexOf(this.#kind)
+    return keyNumber(this.#kind, generation)
   }
 
   #secretOf(generation: number): Bytes {

@@ -2,8 +2,9 @@
  * Tabs in one page, each with a media worker of its own and real connections to the others; what a meeting does around them
  * (keys, wants, lines) the spec does. Pictures carry their number in black and white, so that the other end can read it.
  */
+import type { Bytes } from '../../../src/protocol/bytes.ts'
 import { MEDIA_LIFETIME_MS } from '../../../src/protocol/limits.ts'
-import { LAYERS } from '../../../src/protocol/media.ts'
+import { KEY_KINDS, keyNumber, LAYERS_OF } from '../../../src/protocol/media.ts'
 import {
   type LayerProfile,
   type MediaFigures,
@@ -45,7 +46,7 @@ class Tab {
     this.id = id
     this.worker.onmessage = ({ data }: MessageEvent<MediaNews>) => this.#hear(data)
     this.post({ t: 'begin', self: id, forwards, packetsPerSecond: 1_000 })
-    this.post({ t: 'own-key', generation: 0, secret: this.secret, layers: LAYERS })
+    this.sealWithOwn()
     this.encoders = new OwnEncoders((request) => this.post(request))
     void this.encoders.connect()
   }
@@ -76,6 +77,10 @@ class Tab {
     this.post({ t: 'profile', layers })
     this.post({ t: 'publish', view, frames: framesOf(track) })
     return () => stamp
+  }
+
+  sealWithOwn(): void {
+    for (const kind of KEY_KINDS) this.post({ t: 'own-key', generation: keyNumber(kind, 0), secret: this.secret, layers: LAYERS_OF[kind] })
   }
 
   /** Gives the microphone: switched off, it hears silence. */
@@ -146,8 +151,13 @@ function open(id: number, forwards = 0): Tab {
 }
 
 /** Everybody gets everybody's key, but those who are left out. */
+/** Of every kind one, all made of the same secret. */
+function giveKeys(tab: Tab, source: number, secret: Bytes): void {
+  for (const kind of KEY_KINDS) tab.post({ t: 'key', source, generation: keyNumber(kind, 0), secret })
+}
+
 function tellKeys(from: Tab, ...to: Tab[]): void {
-  for (const tab of to) tab.post({ t: 'key', source: from.id, generation: 0, secret: from.secret })
+  for (const tab of to) giveKeys(tab, from.id, from.secret)
 }
 
 /** Both ways: the channel, and lines each way for when they are asked for. Of what the channel carries a share may be lost. */
@@ -257,6 +267,6 @@ function gapsMs(seen: readonly Seen[]): number {
 const THUMB: LayerProfile = { layer: 'thumb', height: 90, fps: 7.5, bitsPerSecond: 120_000, keyEveryMs: 60_000 }
 const MAIN: LayerProfile = { layer: 'main', height: 360, fps: 15, bitsPerSecond: 600_000, keyEveryMs: 60_000 }
 
-const media = { open, connect, connectRaw, tellKeys, sealed, voiceStats, until, pause, shown, gapsMs, THUMB, MAIN }
+const media = { open, connect, connectRaw, tellKeys, giveKeys, sealed, voiceStats, until, pause, shown, gapsMs, THUMB, MAIN }
 export type MediaHarness = typeof media
 Object.assign(globalThis, { media })

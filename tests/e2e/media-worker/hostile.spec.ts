@@ -27,12 +27,12 @@ test('[MEDIAWORKER-9] who sends nonsense, or far too much, loses its hop, and no
 
 test('[MEDIAWORKER-10] a frame that breaks the decoder costs its own picture only, which begins again', async ({ harness }) => {
   const seen = await harness.evaluate(async () => {
-    const { open, connect, connectRaw, tellKeys, until, pause, shown, gapsMs, sealed, MAIN } = media
+    const { open, connect, connectRaw, tellKeys, giveKeys, until, pause, shown, gapsMs, sealed, MAIN } = media
     const [source, leaf] = [open(1), open(2)]
     const [poison] = await Promise.all([connectRaw(9, leaf), connect(source, leaf)])
     const secret = crypto.getRandomValues(new Uint8Array(32))
     tellKeys(source, leaf)
-    leaf.post({ t: 'key', source: 9, generation: 0, secret })
+    giveKeys(leaf, 9, secret)
     source.publish([MAIN])
     const [good, bad] = [leaf.watch(1), leaf.watch(9)]
     leaf.want(shown(1, 'main', 1), shown(9, 'main', 9))

@@ -7,6 +7,7 @@ import {
   encodePacket,
   type FrameHead,
   type HopControl,
+  keyNumber,
   type MediaPacket,
   parseControl,
   parsePacket,
@@ -45,6 +46,6 @@ export class Raw {
 /** A packet as its source makes it, of whatever bytes. */
 export async function sealed(source: number, secret: Bytes, head: Partial<FrameHead>, plain: Bytes): Promise<Bytes> {
   const whole: FrameHead = { source, layer: 'main', isKey: true, temporal: 0, dependsOn: 0, sequence: 0, capturedMs: 0, ...head }
-  const key = await deriveFrameKey(secret, 0, 'seal')
+  const key = await deriveFrameKey(secret, keyNumber('main', 0), 'seal')
   return encodePacket(whole, await sealFrame(key, whole.sequence, encodeHead(whole), plain))
 }

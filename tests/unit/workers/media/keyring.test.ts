@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { readFrameHeader } from '../../../../src/pipeline/sframe.ts'
 import type { Bytes } from '../../../../src/protocol/bytes.ts'
 import { SENDER_KEYS } from '../../../../src/protocol/limits.ts'
-import { encodeHead, type FrameHead, KEY_KINDS, LAYERS } from '../../../../src/protocol/media.ts'
+import { encodeHead, type FrameHead, keyNumber, LAYERS } from '../../../../src/protocol/media.ts'
 import { Keyring } from '../../../../workers/media/keyring.ts'
 import { SealStream } from '../../../../workers/media/seal-stream.ts'
 
@@ -88,20 +88,34 @@ test('[MEDIAWORKER-22] each layer is sealed under the key it was given last', as
 
 test('[MEDIAWORKER-16] the last few keys of a sender open its frames; older ones, those of others and changed heads do not', async () => {
   const keyring = new Keyring()
-  const row = Array.from({ length: SENDER_KEYS + 1 }, (_, at) => at * KEY_KINDS.length)
+  const row = Array.from({ length: SENDER_KEYS + 1 }, (_, at) => keyNumber('main', at))
   for (const generation of row) keyring.setOther(7, generation, secretOf(generation))
   // A key of another kind, that was never changed.
-  keyring.setOther(7, 1, secretOf(1))
+  const voice = keyNumber('audio', 0)
+  keyring.setOther(7, voice, secretOf(voice))
   const open = async (generation: number, source = 7, head = HEAD) => {
-    const opened = await keyring.open(source, head, await (await sealing(generation)).seal('main', HEAD, PLAIN))
+    const layer = generation === voice ? 'audio' : 'main'
+    const opened = await keyring.open({ source, layer }, head, await (await sealing(generation)).seal(layer, HEAD, PLAIN))
     return opened.kind === 'frame' ? [...opened.plain] : [opened.kind, opened.generation]
   }
-  expect(await open(SENDER_KEYS * KEY_KINDS.length)).toEqual([1, 2, 3])
-  expect(await open(1)).toEqual([1, 2, 3])
-  expect(await open(0)).toEqual(['sealed', 0])
-  expect(await open(1, 8)).toEqual(['sealed', 1])
-  expect(await open(1, 7, HEAD.with(12, 9))).toEqual(['false', 1])
-  expect((await keyring.open(7, HEAD, new Uint8Array(3))).kind).toBe('false')
+  const [oldest, newest] = [keyNumber('main', 0), keyNumber('main', SENDER_KEYS)]
+  expect(await open(newest)).toEqual([1, 2, 3])
+  expect(await open(voice)).toEqual([1, 2, 3])
+  expect(await open(oldest)).toEqual(['sealed', oldest])
+  expect(await open(newest, 8)).toEqual(['sealed', newest])
+  expect(await open(newest, 7, HEAD.with(12, 9))).toEqual(['false', newest])
+  expect((await keyring.open({ source: 7, layer: 'main' }, HEAD, new Uint8Array(3))).kind).toBe('false')
   keyring.forget(7)
-  expect(await open(1)).toEqual(['sealed', 1])
+  expect(await open(newest)).toEqual(['sealed', newest])
+})
+
+test('[MEDIAWORKER-32] a key opens frames of its own kind only', async () => {
+  const keyring = new Keyring()
+  const small = keyNumber('thumb', 5)
+  keyring.setOther(7, small, secretOf(small))
+  const sealedWithIt = await (await sealing(small)).seal('audio', HEAD, PLAIN)
+  expect((await keyring.open({ source: 7, layer: 'thumb' }, HEAD, sealedWithIt)).kind).toBe('frame')
+  for (const layer of ['main', 'audio', 'screen', 'screen-audio'] as const) {
+    expect(await keyring.open({ source: 7, layer }, HEAD, sealedWithIt)).toEqual({ kind: 'false', generation: small })
+  }
 })
