@@ -37,6 +37,11 @@ const QUEUE_MS = 40
 const LEAST_BYTES_PER_SECOND = 64 * 1024
 /** Half of a usual line at home: doubled with each round trip that stays short. */
 const FIRST_IN_CALL_BYTES_PER_SECOND = 1024 * 1024
+/**
+ * However short the round trips: above it one burst overflows a socket, and what was lost is sent again after seconds in which nothing
+ * else of the connection gets through.
+ */
+const MOST_IN_CALL_BYTES_PER_SECOND = 6 * 1024 * 1024
 /** Bytes in a channel that is full are waited for by whatever is urgent. */
 const BUFFERED_MS = 150
 
@@ -46,6 +51,11 @@ export function startPace(nowMs: number): Pace {
 
 export function baseRttOf({ rttsMs }: Pace): number | undefined {
   return rttsMs.length === 0 ? undefined : Math.min(...rttsMs)
+}
+
+/** How fast bytes may leave now: a call that began since the last round trip counts at once. */
+export function rateNow({ bytesPerSecond }: Pace, isCallRunning: boolean): number | undefined {
+  return bytesPerSecond ?? (isCallRunning ? FIRST_IN_CALL_BYTES_PER_SECOND : undefined)
 }
 
 /** A round trip was measured. */
@@ -66,7 +76,8 @@ export function paceStep(pace: Pace, facts: PaceFacts, nowMs: number): Pace {
   if (queueMs > allowedMs) return { ...next, bytesPerSecond: cut(pace.bytesPerSecond, sendsPerSecond), isProbing: false }
   if (pace.bytesPerSecond === undefined) return { ...next, bytesPerSecond: isCallRunning ? FIRST_IN_CALL_BYTES_PER_SECOND : undefined }
   const isCalm = queueMs < allowedMs / 4
-  return { ...next, bytesPerSecond: raise(pace, pace.bytesPerSecond, sendsPerSecond, isCalm, isCallRunning) }
+  const raised = raise(pace, pace.bytesPerSecond, sendsPerSecond, isCalm, isCallRunning)
+  return { ...next, bytesPerSecond: isCallRunning ? Math.min(MOST_IN_CALL_BYTES_PER_SECOND, raised ?? Number.POSITIVE_INFINITY) : raised }
 }
 
 function cut(before: number | undefined, sends: number): number {

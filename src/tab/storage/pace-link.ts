@@ -1,5 +1,5 @@
 /** Holds the bulk bytes of one link to its pace, and opens and closes its lanes: carries out two judgements of the core. */
-import { type Bucket, baseRttOf, paceStep, startPace, takeFrom } from '../../core/storage/bulk-pace.ts'
+import { type Bucket, baseRttOf, paceStep, rateNow, startPace, takeFrom } from '../../core/storage/bulk-pace.ts'
 import { judgeLanes } from '../../core/storage/lanes.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Link } from '../../ports/link.ts'
@@ -33,7 +33,7 @@ export class PaceLink {
     const nowMs = this.#clock.monotonicMs()
     this.#sentBytes += bytes
     this.#activeAtMs = nowMs
-    const { next, waitMs } = takeFrom(this.#bucket, bytes, this.#pace.bytesPerSecond, nowMs)
+    const { next, waitMs } = takeFrom(this.#bucket, bytes, rateNow(this.#pace, this.#isCallRunning()), nowMs)
     this.#bucket = next
     return waitMs < 1 ? undefined : new Promise((resolve) => this.#clock.after(waitMs, resolve))
   }

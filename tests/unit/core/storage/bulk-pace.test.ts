@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { highWaterOf, type Pace, paceStep, startPace, takeFrom } from '../../../../src/core/storage/bulk-pace.ts'
+import { highWaterOf, type Pace, paceStep, rateNow, startPace, takeFrom } from '../../../../src/core/storage/bulk-pace.ts'
 import { DATA_CHANNEL_HIGH_WATER_BYTES } from '../../../../src/protocol/limits.ts'
 
 const MIB = 1024 * 1024
@@ -47,12 +47,20 @@ test('[TRANSFER-31] while a call runs hardly any queue is left, on a near link t
   expect(rttMs).toBeLessThan(60)
 })
 
-test('[TRANSFER-31] in a call bytes begin slowly, and have what the path carries within seconds', () => {
+test('[TRANSFER-31] in a call bytes begin slowly, and have what the path carries within seconds, up to a bound', () => {
   const idle = paceStep(startPace(0), { rttMs: 5, sentBytes: 0, isCallRunning: true }, 100)
   expect(idle.bytesPerSecond).toBe(MIB)
-  const wide = drive(30 * MIB, 5, true, 4, idle)
-  expect(wide.rate).toBeGreaterThan(15 * MIB)
+  expect(drive(5 * MIB, 5, true, 4, idle).rate).toBeGreaterThan(3 * MIB)
+  const wide = drive(30 * MIB, 5, true, 20, idle)
+  expect(wide.rate).toBeGreaterThan(4 * MIB)
+  expect(wide.rate).toBeLessThan(8 * MIB)
   expect(drive(2 * MIB, 50, true, 1, { ...idle, rttsMs: [50] }).rttMs).toBeLessThan(100)
+})
+
+test('[TRANSFER-31] bytes that begin right after a call began are slow before any round trip was measured in it', () => {
+  const before = paceStep(startPace(0), { rttMs: 1, sentBytes: 0, isCallRunning: false }, 100)
+  expect(rateNow(before, false)).toBeUndefined()
+  expect(rateNow(before, true)).toBeLessThanOrEqual(1024 * 1024)
 })
 
 test('[TRANSFER-31] after the call the bound is gone', () => {
