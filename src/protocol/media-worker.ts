@@ -10,6 +10,16 @@ import type { Layer, MediaId, StreamId } from './media.ts'
 export type View = 'camera' | 'screen'
 export type VoiceLayer = Extract<Layer, 'audio' | 'screen-audio'>
 
+export function isVoice(layer: Layer | VoiceLine): layer is VoiceLayer {
+  return layer === 'audio' || layer === 'screen-audio'
+}
+
+/** Which picture a layer is of; undefined for voices. */
+export function viewOf(layer: Layer): View | undefined {
+  if (isVoice(layer)) return undefined
+  return layer === 'screen' ? 'screen' : 'camera'
+}
+
 /** Lines on which a hop passes on voices of others, LOUDEST of them: whichever speak. */
 export const SLOTS = ['slot-1', 'slot-2', 'slot-3'] as const
 export type Slot = (typeof SLOTS)[number]

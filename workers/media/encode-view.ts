@@ -4,9 +4,8 @@
  * are not: a camera has few buffers for all tabs that use it, and stands still when they are held.
  */
 import type { Layer } from '../../src/protocol/media.ts'
-import type { LayerProfile, View } from '../../src/protocol/media-worker.ts'
+import { type LayerProfile, type View, viewOf } from '../../src/protocol/media-worker.ts'
 import { type EncodedFrame, LayerEncoder } from './layer-encoder.ts'
-import { viewOf } from './views.ts'
 
 /** A source that gives nothing for so long is still: what is wanted of it is encoded from its last frame. */
 const STILL_MS = 250

@@ -8,7 +8,7 @@ import { distance } from '../../src/core/call/frames/recent-sequences.ts'
 import type { Bytes } from '../../src/protocol/bytes.ts'
 import { FRAMES_SEALING } from '../../src/protocol/limits.ts'
 import { encodeHead, type FrameHead, type MediaId, parseLineFrame, type StreamId, streamKey } from '../../src/protocol/media.ts'
-import type { VoiceLayer, VoiceLine, VoiceWay } from '../../src/protocol/media-worker.ts'
+import { isVoice, type VoiceLayer, type VoiceLine, type VoiceWay } from '../../src/protocol/media-worker.ts'
 import { Chain } from './chain.ts'
 import type { Keyring, Opened } from './keyring.ts'
 
@@ -88,8 +88,7 @@ export class HeardVoices {
   }
 
   #mayCome({ hop, line }: End, stream: VoiceStream): boolean {
-    const isOwnLine = line === 'audio' || line === 'screen-audio'
-    return isOwnLine ? stream.source === hop && stream.layer === line : stream.source !== hop && this.#ports.isAskedOf(stream, hop)
+    return isVoice(line) ? stream.source === hop && stream.layer === line : stream.source !== hop && this.#ports.isAskedOf(stream, hop)
   }
 
   #hear(end: End, { frame, head, stream, payload, opened }: Came, writer: WritableStreamDefaultWriter): void {
@@ -153,7 +152,7 @@ export class HeardVoices {
 }
 
 function voiceOf({ source, layer }: FrameHead): VoiceStream | undefined {
-  return layer === 'audio' || layer === 'screen-audio' ? { source, layer } : undefined
+  return isVoice(layer) ? { source, layer } : undefined
 }
 
 /** Chromium's; the library of types does not know it. */

@@ -1,7 +1,16 @@
 /** One call of this tab, its parts put together: what each tells the others, and what ticks. */
 import type { Bytes } from '../../src/protocol/bytes.ts'
 import type { MediaId } from '../../src/protocol/media.ts'
-import type { EncodedStreams, MediaNews, MediaRequest, TransformOptions, View, VoiceLayer, Want } from '../../src/protocol/media-worker.ts'
+import {
+  type EncodedStreams,
+  type MediaNews,
+  type MediaRequest,
+  type TransformOptions,
+  type View,
+  type VoiceLayer,
+  viewOf,
+  type Want,
+} from '../../src/protocol/media-worker.ts'
 import { Figures } from './figures.ts'
 import { HeardVoices } from './heard-voices.ts'
 import { Keyring } from './keyring.ts'
@@ -12,7 +21,6 @@ import { PassedVoices } from './passed-voices.ts'
 import { Pictures } from './pictures.ts'
 import { type Envelope, PipeWriter, readPipe } from './pipe.ts'
 import { Switchboard } from './switchboard.ts'
-import { viewOf } from './views.ts'
 import { VoiceLines } from './voice-lines.ts'
 
 /** Well below what a missing frame is waited for. */

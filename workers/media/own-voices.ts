@@ -1,6 +1,6 @@
 /** Voices of this tab, to every hop that takes them, the same sealed bytes. */
 import type { Layer, MediaId } from '../../src/protocol/media.ts'
-import type { EncodedStreams, VoiceLayer } from '../../src/protocol/media-worker.ts'
+import { type EncodedStreams, isVoice, type VoiceLayer } from '../../src/protocol/media-worker.ts'
 import type { Keyring } from './keyring.ts'
 import type { Objects } from './objects.ts'
 import { OwnVoice } from './own-voice.ts'
@@ -37,7 +37,7 @@ export class OwnVoices {
 
   /** Somebody takes a layer; the first time a line is needed for it. */
   subscribed(hop: MediaId, layer: Layer): void {
-    if (layer === 'audio' || layer === 'screen-audio') this.#ports.lines.need(hop, layer)
+    if (isVoice(layer)) this.#ports.lines.need(hop, layer)
   }
 
   close(): void {

@@ -4,14 +4,12 @@
  */
 import type { Arrived } from '../../src/core/call/frames/order-frames.ts'
 import type { Bytes } from '../../src/protocol/bytes.ts'
-import { FRAMES_OPENING } from '../../src/protocol/limits.ts'
-import { type FrameHead, headOf, type Layer, type MediaId, PACKET_HEAD_BYTES, type StreamId, streamKey } from '../../src/protocol/media.ts'
-import type { View, Want } from '../../src/protocol/media-worker.ts'
-import { Chain } from './chain.ts'
+import { type FrameHead, headOf, type Layer, type MediaId, PACKET_HEAD_BYTES, type StreamId } from '../../src/protocol/media.ts'
+import { type View, viewOf, type Want } from '../../src/protocol/media-worker.ts'
 import type { Keyring, Opened } from './keyring.ts'
 import { PlayView } from './play-view.ts'
 import type { Came } from './stream.ts'
-import { viewOf } from './views.ts'
+import { StreamChains } from './stream-chains.ts'
 
 export type PicturePorts = {
   readonly keyring: Keyring
@@ -29,7 +27,7 @@ export class Pictures {
   readonly #views = new Map<string, PlayView>()
   /** The layer that is wanted of each view. */
   #preferred = new Map<string, Layer>()
-  readonly #chains = new Map<string, Chain<OpenedFrame>>()
+  readonly #chains = new StreamChains<OpenedFrame>((frame) => this.#play(frame))
 
   constructor(ports: PicturePorts) {
     this.#ports = ports
@@ -65,15 +63,13 @@ export class Pictures {
 
   /** The stream is not wanted any more. */
   drop({ source, layer }: StreamId): void {
-    this.#chains.delete(streamKey({ source, layer }))
+    this.#chains.drop({ source, layer })
     this.#views.get(viewKey(source, viewOf(layer)))?.drop(layer)
   }
 
   show({ head, payload: { bytes, from, plain } }: Arrived<Came>): void {
     const view = this.#views.get(viewKey(head.source, viewOf(head.layer)))
-    const chain = this.#chain(head)
-    // A frame that is left out here is missed by those that need it, which asks for a key frame.
-    if (view !== undefined && !chain.isFull) chain.add(this.#open(head, bytes, plain, from?.id ?? head.source))
+    if (view !== undefined) this.#chains.add(head, () => this.#open(head, bytes, plain, from?.id ?? head.source))
   }
 
   tick(nowMs: number): void {
@@ -90,20 +86,6 @@ export class Pictures {
   async #open(head: FrameHead, packet: Bytes, plain: Bytes | undefined, from: MediaId): Promise<OpenedFrame> {
     if (plain !== undefined) return { head, from, opened: { kind: 'frame', plain } }
     return { head, from, opened: await this.#ports.keyring.open(head, headOf(packet), packet.subarray(PACKET_HEAD_BYTES)) }
-  }
-
-  #chain(stream: StreamId): Chain<OpenedFrame> {
-    const key = streamKey(stream)
-    let chain = this.#chains.get(key)
-    if (chain === undefined) {
-      // What is under way when the stream is dropped is dropped with it.
-      const play = (frame: OpenedFrame) => {
-        if (this.#chains.get(key) === chain) this.#play(frame)
-      }
-      chain = new Chain(FRAMES_OPENING, play, () => undefined)
-      this.#chains.set(key, chain)
-    }
-    return chain
   }
 
   #play({ head, from, opened }: OpenedFrame): void {

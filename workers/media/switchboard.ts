@@ -16,7 +16,7 @@ import {
   type StreamId,
   streamKey,
 } from '../../src/protocol/media.ts'
-import type { Want } from '../../src/protocol/media-worker.ts'
+import { viewOf, type Want } from '../../src/protocol/media-worker.ts'
 import type { Hop } from './hop.ts'
 import { type HopControls, Hops } from './hops.ts'
 import { type Inbound, InboundFrames } from './inbound.ts'
@@ -25,7 +25,6 @@ import type { Arrival, Came, Stream } from './stream.ts'
 import { Streams } from './streams.ts'
 import { Subscribers } from './subscribers.ts'
 import type { SwitchboardPorts } from './switchboard-ports.ts'
-import { viewOf } from './views.ts'
 import { type Entry, Wants } from './wants.ts'
 
 export class Switchboard {

@@ -6,8 +6,7 @@ import { distance } from '../../src/core/call/frames/recent-sequences.ts'
 import { checkParents, type WatchedStream } from '../../src/core/call/frames/watch-parents.ts'
 import { SUBSCRIPTION_MS } from '../../src/protocol/limits.ts'
 import { BY_SLOT, type MediaId, type StreamId, type Subscription, streamKey } from '../../src/protocol/media.ts'
-import type { Want } from '../../src/protocol/media-worker.ts'
-import { viewOf } from './views.ts'
+import { viewOf, type Want } from '../../src/protocol/media-worker.ts'
 
 /** Before two frames came nobody knows the rate: that of the smallest pictures. */
 const EXPECTED_EVERY_MS = 134

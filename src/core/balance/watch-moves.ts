@@ -3,8 +3,8 @@
  * there and fails when it does not for long although the way stands. Who is not there any more failed nobody.
  */
 import { FIRST_PICTURE_MS } from '../../protocol/limits.ts'
-import type { Layer, MediaId } from '../../protocol/media.ts'
-import type { View, Want } from '../../protocol/media-worker.ts'
+import type { MediaId } from '../../protocol/media.ts'
+import { type View, viewOf, type Want } from '../../protocol/media-worker.ts'
 import type { Outcome } from './tally.ts'
 
 type Move = {
@@ -61,9 +61,4 @@ function judge(state: Moves, moves: readonly (readonly [string, Move])[], outcom
   const next = new Map(state)
   for (const [key, move] of moves) next.set(key, { ...move, isOver: true })
   return { next, judged: moves.map(([, { parent }]) => ({ parent, outcome: outcome() })) }
-}
-
-function viewOf(layer: Layer): View | undefined {
-  if (layer === 'thumb' || layer === 'main') return 'camera'
-  return layer === 'screen' ? 'screen' : undefined
 }

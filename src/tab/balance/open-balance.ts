@@ -20,8 +20,8 @@ import type { Link, Links } from '../../ports/link.ts'
 import type { Technique } from '../../protocol/balance.ts'
 import { type Bytes, toBase64Url } from '../../protocol/bytes.ts'
 import { DECISIONS_KEPT, LINK_DIAL_MS, PROFILE_SAVE_MS } from '../../protocol/limits.ts'
-import { type Layer, type MediaId, mediaIdOf } from '../../protocol/media.ts'
-import type { Carrier, MediaFigures, MediaNews, Want } from '../../protocol/media-worker.ts'
+import { type MediaId, mediaIdOf } from '../../protocol/media.ts'
+import { type Carrier, isVoice, type MediaFigures, type MediaNews, type Want } from '../../protocol/media-worker.ts'
 import { type HomeMark, homeMark } from '../../protocol/room-link.ts'
 import { watchLinks } from '../link/watch-links.ts'
 import { loadDrawerKey } from '../room/device-key.ts'
@@ -124,7 +124,7 @@ export class DeviceBalance implements Balance {
     const bridges = unplannedBridges(plan, self, reach)
     this.#reachable = reachable
     // Only of a picture is seen whether it comes.
-    const lost = new Set(wants.filter(({ source, layer }) => !reachable.has(source) && isPicture(layer)).map(({ source }) => source))
+    const lost = new Set(wants.filter(({ source, layer }) => !reachable.has(source) && !isVoice(layer)).map(({ source }) => source))
     const orders = new Map([...lost].map((source) => [source, this.#order(bridges(source))]))
     this.#climb({ kind: 'sources', orders, hinted: this.#hinted() })
     const forwardersFor = (source: MediaId) => askedFor(this.#climbs, source)
@@ -279,8 +279,4 @@ export class DeviceBalance implements Balance {
     const link = this.#linkOf(id)
     return link && this.#salted.name(link.device)
   }
-}
-
-function isPicture(layer: Layer): boolean {
-  return layer !== 'audio' && layer !== 'screen-audio'
 }

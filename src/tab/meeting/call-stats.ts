@@ -4,7 +4,7 @@ import type { CallStats, HopStats, StreamStats } from '../../ports/asterism.ts'
 import type { Decision } from '../../ports/balance.ts'
 import type { TabId } from '../../protocol/ids.ts'
 import type { MediaId } from '../../protocol/media.ts'
-import type { HopFigures, MediaFigures, StreamFigures } from '../../protocol/media-worker.ts'
+import { type HopFigures, isVoice, type MediaFigures, type StreamFigures } from '../../protocol/media-worker.ts'
 import type { MeetingPlan } from '../../protocol/meeting.ts'
 import type { LoggedRound } from '../../protocol/meeting-log.ts'
 
@@ -41,12 +41,11 @@ function describeStream(
 ): StreamStats | undefined {
   const [tab, from] = [tabOf(stream.source), tabOf(stream.from)]
   if (tab === undefined || from === undefined) return undefined
-  const isVoice = stream.layer === 'audio' || stream.layer === 'screen-audio'
   return {
     tab,
     from,
     layer: stream.layer,
-    carrier: isVoice ? 'track' : (carriers.get(stream.from) ?? 'channel'),
+    carrier: isVoice(stream.layer) ? 'track' : (carriers.get(stream.from) ?? 'channel'),
     fps: stream.frames,
     kbps: stream.kbps,
     delayMs: stream.delayMs,

@@ -1,6 +1,6 @@
 /** The pictures that come, as tracks for elements. A track lives as long as its picture is wanted; what is in it is the worker's matter. */
 import type { Layer, MediaId } from '../../protocol/media.ts'
-import type { MediaNews, View, Want } from '../../protocol/media-worker.ts'
+import { type MediaNews, type View, viewOf, type Want } from '../../protocol/media-worker.ts'
 import type { MediaWorker } from './media-worker.ts'
 import { trackOfFrames } from './tracks-and-frames.ts'
 
@@ -49,11 +49,6 @@ export class Sinks {
     this.#kept.set(key, { source, view, picture: { track, layer: undefined, from: undefined } })
     this.#media.post({ t: 'sink', source, view, frames })
   }
-}
-
-function viewOf(layer: Layer): View | undefined {
-  if (layer === 'thumb' || layer === 'main') return 'camera'
-  return layer === 'screen' ? 'screen' : undefined
 }
 
 function keyOf(source: MediaId, view: View): string {

@@ -6,6 +6,7 @@
 import type { Bytes } from '../../../protocol/bytes.ts'
 import { GOP_CACHE_BYTES, GOP_CACHE_MS } from '../../../protocol/limits.ts'
 import type { FrameHead } from '../../../protocol/media.ts'
+import { isVoice } from '../../../protocol/media-worker.ts'
 import { distance } from './recent-sequences.ts'
 
 export type GopCache = {
@@ -25,7 +26,7 @@ export type Replay = { readonly kind: 'frames'; readonly packets: readonly Bytes
 export function keepFrame(cache: GopCache, head: FrameHead, packet: Bytes, nowMs: number): GopCache {
   const { layer, isKey, temporal, sequence, dependsOn } = head
   // A voice needs no past: each of its frames is whole.
-  if (layer === 'audio' || layer === 'screen-audio' || temporal > 0) return cache
+  if (isVoice(layer) || temporal > 0) return cache
   const bytes = packet.byteLength
   if (isKey) return bytes > GOP_CACHE_BYTES ? EMPTY_CACHE : { packets: [packet], bytes, keyAtMs: nowMs, sequence }
   if (cache.packets.length === 0 || distance(sequence, cache.sequence) <= 0) return cache

@@ -1,6 +1,7 @@
 /** What the layers of a call mean to a plan: which come first, and how far from their source they may be taken. */
 import { TREE_DEPTH } from '../../../protocol/limits.ts'
 import type { Layer } from '../../../protocol/media.ts'
+import { isVoice } from '../../../protocol/media-worker.ts'
 
 /** Voices first, then what is shown on purpose, then pictures. */
 export const LAYER_ORDER: readonly Layer[] = ['audio', 'screen-audio', 'screen', 'main', 'thumb']
@@ -18,5 +19,5 @@ const HOP_KBPS = 200
 const VOICE_HOP_KBPS = 600
 
 export function hopKbps(layer: Layer): number {
-  return layer === 'audio' || layer === 'screen-audio' ? VOICE_HOP_KBPS : HOP_KBPS
+  return isVoice(layer) ? VOICE_HOP_KBPS : HOP_KBPS
 }
