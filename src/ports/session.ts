@@ -3,6 +3,7 @@
  * log that every tab keeps, so it stays when whoever decided it leaves, and carriers keep to it, not the screens alone. Acts
  * name people by device; all tabs of a device are one person.
  */
+import type { Hushed } from '../core/session/fold-control.ts'
 import type { DeviceId, TabId } from '../protocol/ids.ts'
 import type { Role } from '../protocol/membership.ts'
 import type { Listener, Unsubscribe } from './files.ts'
@@ -88,7 +89,7 @@ export type SessionParticipant = {
   readonly subRoom: string | undefined
 }
 
-export type Hushed = { readonly microphone: boolean; readonly camera: boolean; readonly screen: boolean }
+export type { Hushed }
 
 export type SharedLayout = 'grid' | 'speaker' | 'side-by-side' | 'share'
 

@@ -41,6 +41,8 @@ export function foldControl(acts: Acts, roles: Roles, nowMs: number): Control {
   const own = <T extends Own>(t: T) => ownWords(said, t)
   const rooms = said.get('rooms ')
   const roomsSaid = sayingOf(rooms, 'rooms')
+  // Of one who is named twice the first counts.
+  const places = new Map(roomsSaid?.places.toReversed())
   return {
     door: sayingOf(said.get('door '), 'door'),
     entries: new Map(bySubject(said, 'entry').map(([device, { admitted }]) => [device, admitted])),
@@ -48,7 +50,7 @@ export function foldControl(acts: Acts, roles: Roles, nowMs: number): Control {
     spotlight: sayingOf(said.get('spotlight '), 'spotlight')?.devices ?? [],
     layout: (device) => sayingOf(newer(said.get('layout all'), said.get(`layout ${device}`)), 'layout')?.layout ?? undefined,
     rooms: roomsSaid,
-    placed: (device) => placedOf(said, roomsSaid, device),
+    placed: (device) => placedOf(said, roomsSaid, places, device),
     welcome: sayingOf(said.get('welcome '), 'welcome')?.welcome ?? undefined,
     asked: new Map(bySubject(said, 'ask').map(([device, { what }, { sequence }]) => [device, { what, sequence }])),
     hands: new Map(own('hand').map(([device, { raised }, atMs]) => [device, { value: raised, atMs }])),
@@ -132,12 +134,13 @@ function hushedOf(said: Said, device: DeviceId, isModerator: boolean): Hushed {
 function placedOf(
   said: Said,
   rooms: SayingOf<'rooms'> | undefined,
+  places: ReadonlyMap<DeviceId, string>,
   device: DeviceId,
 ): { readonly room: string | undefined; readonly sequence: number } {
   const last = newer(said.get('rooms '), said.get(`place ${device}`))
   const sequence = last?.signed.sequence ?? 0
   const move = sayingOf(said.get(`move ${device}`), 'move')
-  const placed = sayingOf(last, 'place')?.to ?? rooms?.places.find(([one]) => one === device && last?.says?.t === 'rooms')?.[1]
+  const placed = sayingOf(last, 'place')?.to ?? (last?.says?.t === 'rooms' ? places.get(device) : undefined)
   const wanted = rooms?.peopleMove === true && move?.after === sequence ? move.to : placed
   return { room: rooms?.rooms.some(({ id }) => id === wanted) ? (wanted ?? undefined) : undefined, sequence }
 }

@@ -70,7 +70,7 @@ class OwnKey {
         if (
           tell(
             effect.tab,
-            { t: 'key', generation: this.#numberOf(effect.generation), secret: this.#secretOf(effect.generation) },
+            { t: 'key', generation: keyNumber(this.#kind, effect.generation), secret: this.#secretOf(effect.generation) },
             this.#keys.audience,
           )
         ) {
@@ -80,7 +80,7 @@ class OwnKey {
       case 'use':
         media.post({
           t: 'own-key',
-          generation: this.#numberOf(effect.generation),
+          generation: keyNumber(this.#kind, effect.generation),
           secret: this.#secretOf(effect.generation),
           layers: LAYERS_OF[this.#kind],
         })
@@ -94,11 +94,6 @@ class OwnKey {
       default:
         effect satisfies never
     }
-  }
-
-  /** The number that others know it by: each kind counts in its own row. */
-  #numberOf(generation: number): number {
-    return keyNumber(this.#kind, generation)
   }
 
   #secretOf(generation: number): Bytes {

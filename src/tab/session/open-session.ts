@@ -49,6 +49,8 @@ export class RoomSession implements CallSession {
   #members: ReturnType<SessionParts['members']> | undefined
   #control: Control
   #answered = 0
+  /** The state as text: presence changes often, and the state with it seldom. */
+  #said: string
   #waiting: (() => void) | undefined
 
   constructor(parts: SessionParts) {
@@ -56,6 +58,7 @@ export class RoomSession implements CallSession {
     this.log = new ActLog({ ...parts, roles: () => this.#rolesNow() }, () => this.refresh())
     this.#control = foldControl(this.log.acts, this.#rolesNow(), parts.clock.nowMs())
     this.state = this.#describe()
+    this.#said = JSON.stringify(this.state)
     const stops = [parts.presence.subscribe(() => this.#show()), ...parts.watch.map((watch) => watch(() => this.refresh()))]
     parts.signal.addEventListener('abort', () => {
       for (const stop of stops) stop()
@@ -243,7 +246,9 @@ export class RoomSession implements CallSession {
   #show(): void {
     this.#noteAnswer()
     const next = this.#describe()
-    if (JSON.stringify(next) !== JSON.stringify(this.state)) this.state = next
+    const said = JSON.stringify(next)
+    if (said !== this.#said) this.state = next
+    this.#said = said
     for (const listener of [...this.#listeners]) listener()
   }
 
