@@ -4,8 +4,7 @@
  */
 import { COUNT_BUCKETS, type CountBucket, type CounterAverage, type CounterRow, type Technique } from '../../protocol/balance.ts'
 import { betaQuantile } from './beta.ts'
-import type { Prior } from './choose-technique.ts'
-import { boundedPrior } from './choose-technique.ts'
+import { boundedPrior, type Prior } from './choose-technique.ts'
 import type { ClientProfile } from './client-profile.ts'
 import { fade, isResting, type Tally } from './tally.ts'
 

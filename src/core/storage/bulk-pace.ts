@@ -42,6 +42,7 @@ const FIRST_IN_CALL_BYTES_PER_SECOND = 1024 * 1024
  * else of the connection gets through.
  */
 const MOST_IN_CALL_BYTES_PER_SECOND = 6 * 1024 * 1024
+
 /** Bytes in a channel that is full are waited for by whatever is urgent. */
 const BUFFERED_MS = 150
 
@@ -74,7 +75,7 @@ export function paceStep(pace: Pace, facts: PaceFacts, nowMs: number): Pace {
   if (!isCallRunning && baseMs < FAR_MS) return { ...next, bytesPerSecond: undefined, isProbing: true }
   const allowedMs = isCallRunning ? Math.max(QUEUE_IN_CALL_MS, baseMs / 2) : Math.max(QUEUE_MS, baseMs)
   if (queueMs > allowedMs) return { ...next, bytesPerSecond: cut(pace.bytesPerSecond, sendsPerSecond), isProbing: false }
-  if (pace.bytesPerSecond === undefined) return { ...next, bytesPerSecond: isCallRunning ? FIRST_IN_CALL_BYTES_PER_SECOND : undefined }
+  if (pace.bytesPerSecond === undefined) return { ...next, bytesPerSecond: rateNow(pace, isCallRunning) }
   const isCalm = queueMs < allowedMs / 4
   const raised = raise(pace, pace.bytesPerSecond, sendsPerSecond, isCalm, isCallRunning)
   return { ...next, bytesPerSecond: isCallRunning ? Math.min(MOST_IN_CALL_BYTES_PER_SECOND, raised ?? Number.POSITIVE_INFINITY) : raised }

@@ -1,7 +1,7 @@
 /**
  * The call of a room: this tab's devices, and what goes to and from the others who are in it, as far as the session lets it
- * pass: sealed frames by the meeting where both engines can, plain tracks otherwise. Devices can be tried before joining; what fails there is a state to be
- * shown and keeps nobody from joining.
+ * pass: sealed frames by the meeting where both engines can, plain tracks otherwise. Devices can be tried before joining; what
+ * fails there is a state to be shown and keeps nobody from joining.
  */
 import type {
   Call,

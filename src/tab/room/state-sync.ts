@@ -1,7 +1,7 @@
 /**
- * The shared document, presence, and the log of meetings between this tab and every member tab. On a new stream both sides send their state
- * vector and answer with what the other lacks; after that, each change goes to everybody at once. Changes of one tab are
- * passed on to those it does not see, so a room that is not fully connected still agrees.
+ * The shared document, presence, and the log of meetings between this tab and every member tab. On a new stream both sides
+ * send their state vector and answer with what the other lacks; after that, each change goes to everybody at once. Changes
+ * of one tab are passed on to those it does not see, so a room that is not fully connected still agrees.
  */
 import * as Y from 'yjs'
 import { hearPresence, whoLacks } from '../../core/room/presence.ts'

@@ -20,7 +20,7 @@ const QUICK_MS = 4_000
 const WATCH_MS = 8_000
 /** A narrowing needs time to be got over. */
 const STEP_MS = 20_000
-/** What is left to a later sitting, so that nobody takes its absence for a failure. */
+/** Said with the figures, so that nobody takes its absence for a failure. */
 const LATER = 'bots and janus are not measured yet'
 
 export const bench: Bench = async ({ isQuick, say }) => {

@@ -1,7 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { clientProfile } from '../../../../src/core/balance/client-profile.ts'
 import { bucketOf, priorsOf, reportRows, takesRedirects } from '../../../../src/core/balance/shared-counts.ts'
 import { NO_TALLY, noteOutcome } from '../../../../src/core/balance/tally.ts'
 import { counterReport } from '../../../../src/protocol/balance.ts'
@@ -9,17 +8,8 @@ import { encodeFrame, parseFrame } from '../../../../src/protocol/frame.ts'
 import { COUNTERS_TOLD_AFTER_MS, COUNTERS_TOLD_EVERY_MS } from '../../../../src/protocol/limits.ts'
 import { Counted } from '../../../../src/tab/balance/counted.ts'
 import { ManualClock } from '../../../twins/manual-clock.ts'
+import { CLIENT } from './client.ts'
 
-const CLIENT = clientProfile({
-  client: 'tab',
-  engine: 'chromium',
-  major: 156,
-  codecs: [],
-  encodedStreams: true,
-  scriptTransform: true,
-  channelInWorker: true,
-  webCodecs: true,
-})
 const average = { technique: 'redirect', client: 'tab', engine: 'chromium', major: 156, succeeded: 20, failed: 80 } as const
 
 async function relayThat(answers: { readonly isDown?: boolean } = {}) {

@@ -1,5 +1,4 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { clientProfile } from '../../../../src/core/balance/client-profile.ts'
 import { EMPTY_BOOK } from '../../../../src/core/balance/profile-book.ts'
 import type { Links } from '../../../../src/ports/link.ts'
 import type { Bytes } from '../../../../src/protocol/bytes.ts'
@@ -12,6 +11,7 @@ import { DeviceBalance } from '../../../../src/tab/balance/open-balance.ts'
 import { loadProfiles } from '../../../../src/tab/balance/profile-store.ts'
 import { linkPair, type TwinLink } from '../../../twins/link.ts'
 import { ManualClock } from '../../../twins/manual-clock.ts'
+import { CLIENT } from './client.ts'
 
 const TABS = ['ben', 'cleo', 'dan', 'eve'] as unknown as readonly TabId[]
 const [BEN, CLEO, DAN, EVE] = TABS.map(mediaIdOf) as [MediaId, MediaId, MediaId, MediaId]
@@ -70,16 +70,7 @@ async function begin(options: { readonly segment?: Bytes; readonly dialing?: Tab
     origin: 'http://127.0.0.1:1',
     draw: 0.5,
     seen: { prefix: '203.0.113', nat: 'same-port' },
-    client: clientProfile({
-      client: 'tab',
-      engine: 'chromium',
-      major: 156,
-      codecs: [],
-      encodedStreams: true,
-      scriptTransform: true,
-      channelInWorker: true,
-      webCodecs: true,
-    }),
+    client: CLIENT,
   })
   // Links are looked at again with each name that is hashed: of everybody, and of the network.
   for (const before = looks; looks < before + TABS.length + 1; ) await pause(1)

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { clientProfile } from '../../../../src/core/balance/client-profile.ts'
 import { EMPTY_BOOK, noteInBook, type ProfileBook } from '../../../../src/core/balance/profile-book.ts'
 import type { Bytes } from '../../../../src/protocol/bytes.ts'
 import { CARRIER_ROWS, PROFILE_STORE_BYTES, REACH_ROWS } from '../../../../src/protocol/limits.ts'
 import { loadProfiles, type ProfileDrawer, saveProfiles } from '../../../../src/tab/balance/profile-store.ts'
+import { CLIENT } from './client.ts'
 
 async function drawer() {
   const disk = new Map<string, Bytes>()
@@ -16,21 +16,11 @@ async function drawer() {
   return { disk, parts: { values, key, random } satisfies ProfileDrawer }
 }
 
-const client = clientProfile({
-  client: 'tab',
-  engine: 'chromium',
-  major: 156,
-  codecs: [],
-  encodedStreams: true,
-  scriptTransform: true,
-  channelInWorker: true,
-  webCodecs: true,
-})
 const reached = (reflector: string, atMs: number, book: ProfileBook = EMPTY_BOOK) =>
   noteInBook(book, { kind: 'reached', network: 'office', reflector, rttMs: 12.5, path: 'direct', dialMs: 300 }, atMs)
 const learned = (atMs: number, book: ProfileBook = EMPTY_BOOK) =>
   noteInBook(
-    noteInBook(book, { kind: 'technique', client, technique: 'redirect', outcome: { kind: 'failed' } }, atMs),
+    noteInBook(book, { kind: 'technique', client: CLIENT, technique: 'redirect', outcome: { kind: 'failed' } }, atMs),
     { kind: 'carrier', network: 'office', carrier: 'channel', outcome: { kind: 'worked', mediaMs: 0 } },
     atMs,
   )
