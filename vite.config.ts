@@ -33,9 +33,14 @@ export default defineConfig({
           // The shell goes first: what the landing page imports is never pulled into the lazy chunk.
           groups: [
             { name: 'shell', tags: ['$initial'], priority: 2 },
-            { name: 'p2p', test: /[\\/]src[\\/]tab[\\/](?!meeting|session|balance)/, priority: 1 },
+            {
+              name: 'p2p',
+              test: /[\\/]src[\\/]tab[\\/](?!meeting|session|balance|tools|side|watch|record|doors|companion|effects|storage[\\/]scrub-store)/,
+              priority: 1,
+            },
             { name: 'session', test: /[\\/]src[\\/](tab|core)[\\/]session[\\/]/ },
             { name: 'meeting', test: /[\\/]src[\\/](tab[\\/]meeting|core[\\/]call[\\/]overlay)[\\/]/ },
+            { name: 'tools', test: /[\\/]src[\\/](tab[\\/](tools|side|watch|doors|companion)|core[\\/](watch|companion))[\\/]/ },
             { name: 'balance', test: /[\\/]src[\\/](tab|core)[\\/]balance[\\/]/ },
           ],
         },

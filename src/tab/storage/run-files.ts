@@ -8,7 +8,6 @@ import { checkStore, findForgotten } from './check-store.ts'
 import type { FilesParts, FilesSurroundings } from './files-parts.ts'
 import { followLinks } from './follow-links.ts'
 import { leadDevice } from './lead-device.ts'
-import { scrubStore } from './scrub-store.ts'
 import { watchGeneration } from './watch-generation.ts'
 
 /** A tab that does not lead gives the leader this long to fetch what is being read. */
@@ -116,13 +115,10 @@ export function runFiles(around: FilesSurroundings, parts: FilesParts): { wishes
     refreshSoon()
     void eraser.start()
     checking = checking.then(() => findForgotten(checked, [...index.objects()])).catch(() => undefined)
-    scrubStore(blocks, clock, {
-      values,
-      signal,
-      damaged: recheck,
-      isIdle: () => !isCallRunning() && fetcher.state.keeps.size === 0 && fetcher.state.reads.size === 0,
-      ...(locks === undefined ? {} : { locks }),
-    })
+    const isIdle = () => !isCallRunning() && fetcher.state.keeps.size === 0 && fetcher.state.reads.size === 0
+    // Work for later, and so is its code. Without it the store is read through on another visit.
+    const later = await import('./scrub-store.ts').catch(() => undefined)
+    later?.scrubStore(blocks, clock, { values, signal, damaged: recheck, isIdle, ...(locks === undefined ? {} : { locks }) })
   }
 
   const stops = [
