@@ -11,9 +11,11 @@ import type { Role } from '../protocol/membership.ts'
 import type { Decision } from './balance.ts'
 import type { Files, Listener, Unsubscribe } from './files.ts'
 import type { Session } from './session.ts'
+import type { CallTools } from './tools.ts'
 
 export type * from './files.ts'
 export type * from './session.ts'
+export type * from './tools.ts'
 
 export interface Asterism {
   readonly version: string
@@ -138,6 +140,8 @@ export interface Call {
   give(change: Partial<Giving>): void
   /** Who takes part, what moderators decided, and what this person says beside words. Kept in every tab, in the call or not. */
   readonly session: Session
+  /** Watching together, recording, doors for other programs, a second device: loaded when first asked for. */
+  tools(): Promise<CallTools>
   /** How the call travels right now; a snapshot, replaced once a second while in the call. */
   readonly stats: CallStats | undefined
   subscribe(listener: Listener): Unsubscribe

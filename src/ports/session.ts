@@ -4,6 +4,7 @@
  * name people by device; all tabs of a device are one person.
  */
 import type { Hushed } from '../core/session/fold-control.ts'
+import type { Show } from '../protocol/control.ts'
 import type { DeviceId, TabId } from '../protocol/ids.ts'
 import type { Role } from '../protocol/membership.ts'
 import type { Listener, Unsubscribe } from './files.ts'
@@ -27,6 +28,12 @@ export interface Session {
   vote(poll: string, options: readonly number[]): Promise<void>
   /** By who opened it, or a moderator. */
   closePoll(poll: string): Promise<void>
+  /** What this device shows to all at once; `room.call.watch()` makes it from less. undefined: nothing any more. */
+  tellWatch(show: Show | undefined): Promise<void>
+  /** Says to all that what this device takes of the call is recorded, or leaves it. */
+  tellCapture(capture: { readonly recording: boolean; readonly streaming: boolean }): Promise<void>
+  /** This person's other device; both have to say so. */
+  pairWith(device: DeviceId | undefined): Promise<void>
 
   // What owner and moderators may.
   /** Newcomers wait until they are admitted: nobody sends them anything. Those who are in stay in. */
@@ -50,6 +57,8 @@ export interface Session {
   place(devices: readonly DeviceId[], subRoom: string | undefined): Promise<void>
   /** What newcomers see while they connect; undefined: nothing particular. */
   setWelcome(welcome: Welcome | undefined): Promise<void>
+  /** Takes a show of anybody off all screens. */
+  endWatch(show: string): Promise<void>
 }
 
 export type SessionState = {
@@ -70,6 +79,8 @@ export type SessionState = {
   readonly sharesWith: readonly DeviceId[] | undefined
   readonly polls: readonly Poll[]
   readonly welcome: Welcome | undefined
+  /** What all watch now: of the shows of those who are in, the one begun last. */
+  readonly watch: (Show & { readonly by: DeviceId }) | undefined
   /** Newest last: what moderators asked of this person and nothing answered yet. */
   readonly asked: 'mute' | 'unmute' | undefined
 }
@@ -86,10 +97,14 @@ export type SessionParticipant = {
   /** When it was raised; undefined: it is not. */
   readonly handAtMs: number | undefined
   readonly reaction: string | undefined
+  /** What this device takes of the call out of it. */
+  readonly capture: { readonly recording: boolean; readonly streaming: boolean }
+  /** This person's other device. */
+  readonly companion: DeviceId | undefined
   readonly subRoom: string | undefined
 }
 
-export type { Hushed }
+export type { Hushed, Show }
 
 export type SharedLayout = 'grid' | 'speaker' | 'side-by-side' | 'share'
 

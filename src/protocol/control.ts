@@ -11,7 +11,9 @@ import {
   ACT_BYTES,
   ACTS,
   AGENDA_LINES,
+  BANNER_CHARS,
   MEMBERS,
+  OVERLAYS,
   POLL_OPTION_CHARS,
   POLL_OPTIONS,
   POLL_TEXT_CHARS,
@@ -33,6 +35,36 @@ const subRoomId = text(32)
 const place = v.nullable(subRoomId)
 /** Opener and number of the opener's, so that nobody can open another's. */
 const pollName = v.pipe(v.string(), v.maxLength(80), v.regex(/^[\w-]{43}\.[\w-]{1,32}$/))
+
+const corner = v.picklist(['top-left', 'top-right', 'bottom-left', 'bottom-right'])
+
+/** What lies on a show. */
+const overlay = v.variant('kind', [
+  /** The camera of a person, in a corner of it. */
+  v.object({ kind: v.literal('picture'), device, corner }),
+  /** The camera of a person beside it. */
+  v.object({ kind: v.literal('split'), device }),
+  v.object({ kind: v.literal('banner'), text: text(BANNER_CHARS) }),
+  /** A poll that is answered on the spot. */
+  v.object({ kind: v.literal('poll'), poll: pollName }),
+])
+
+const show = v.object({
+  id: v.pipe(v.string(), v.regex(/^[\w-]{1,32}$/)),
+  /** A file of the room, or what this device shares as its screen. */
+  source: v.variant('kind', [v.object({ kind: v.literal('file'), file: text(64) }), v.object({ kind: v.literal('share') })]),
+  /** Writer's clock when it was begun: of several shows the one begun last is on. */
+  begunAtMs: countOf(),
+  isPlaying: v.boolean(),
+  isMuted: v.boolean(),
+  /** Where in it it was at `atMs` of the writer's clock; while it plays it goes on from there. */
+  positionMs: countOf(),
+  atMs: countOf(),
+  /** Percent of the usual speed. */
+  rate: v.pipe(countOf(400), v.minValue(25)),
+  place: v.picklist(['stage', 'beside', 'corner']),
+  overlays: v.pipe(v.array(overlay), v.maxLength(OVERLAYS)),
+})
 
 /** Said by anybody, about themselves: the subject is empty. */
 const ownSayings = [
@@ -65,6 +97,12 @@ const ownSayings = [
       v.maxLength(VOTES_PER_PERSON),
     ),
   }),
+  /** What this device shows to all at once; null: nothing any more. */
+  v.object({ t: v.literal('watch'), watch: v.nullable(show) }),
+  /** What of the call leaves it by this device: into a recording, or to a player that is no member. */
+  v.object({ t: v.literal('capture'), recording: v.boolean(), streaming: v.boolean() }),
+  /** The other device of this person; it counts when both say so. */
+  v.object({ t: v.literal('companion'), with: v.nullable(device) }),
 ] as const
 
 /** Said by owner and moderators. */
@@ -104,11 +142,15 @@ const governingSayings = [
   }),
   /** Subject: the name of a poll. */
   v.object({ t: v.literal('poll-closed') }),
+  /** Subject: the id of a show. */
+  v.object({ t: v.literal('watch-ended') }),
 ] as const
 
 export const saying = v.variant('t', [...ownSayings, ...governingSayings])
 export type Saying = v.InferOutput<typeof saying>
 export type SayingOf<T extends Saying['t']> = Extract<Saying, { t: T }>
+/** Something that is watched together: `room.call.watch()`. */
+export type Show = v.InferOutput<typeof show>
 /** What anybody says of themselves. */
 export const OWN_KINDS: ReadonlySet<string> = new Set(ownSayings.map(({ entries }) => entries.t.literal))
 

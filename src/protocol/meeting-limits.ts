@@ -200,3 +200,12 @@ export const LOG_EVERY_MS = 10_000
 
 /** Facts of all kept rounds together: one of a large meeting measures 2 KiB, so these are 6 MiB. */
 export const LOG_FACTS = 3_000
+
+/** Things that lie on what is watched together: more hide it. */
+export const OVERLAYS = 4
+
+/** A banner is one or two lines across a picture. */
+export const BANNER_CHARS = 200
+
+/** A message beside the meeting: a code, a clock, a wish. */
+export const SIDE_FRAME_BYTES = 1 * KIB

@@ -31,6 +31,11 @@ export type Control = {
   readonly polls: readonly OpenedPoll[]
   /** What each chose, by the name of the poll. */
   readonly votes: ReadonlyMap<string, ReadonlyMap<DeviceId, readonly number[]>>
+  /** What each shows to all, without those that a moderator ended. */
+  readonly watches: ReadonlyMap<DeviceId, OwnWord<NonNullable<SayingOf<'watch'>['watch']>>>
+  readonly captures: ReadonlyMap<DeviceId, OwnWord<{ readonly recording: boolean; readonly streaming: boolean }>>
+  /** Both ways, only where both said so. */
+  readonly companions: ReadonlyMap<DeviceId, DeviceId>
   /** When the first of these acts lapses; undefined: there are none. */
   readonly nextLapseMs: number | undefined
 }
@@ -59,6 +64,15 @@ export function foldControl(acts: Acts, roles: Roles, nowMs: number): Control {
     whispers: new Map(own('whisper').map(([device, { to }, atMs]) => [device, { value: to ?? undefined, atMs }])),
     polls: own('polls').flatMap(([by, { polls }]) => polls.map((poll) => openedPoll(said, by, poll))),
     votes: countedVotes(own('votes')),
+    watches: new Map(
+      own('watch').flatMap(([device, { watch }, atMs]) =>
+        watch === null || said.has(`watch-ended ${watch.id}`) ? [] : [[device, { value: watch, atMs }] as const],
+      ),
+    ),
+    captures: new Map(
+      own('capture').map(([device, { recording, streaming }, atMs]) => [device, { value: { recording, streaming }, atMs }]),
+    ),
+    companions: mutual(own('companion')),
     nextLapseMs: counting.length === 0 ? undefined : Math.min(...counting.map(lapsesAtMs)),
   }
 }
@@ -76,7 +90,7 @@ export function nextSequence(acts: Acts, { kind, by }: Pick<SignedAct, 'kind' | 
 }
 
 type Said = ReadonlyMap<string, KnownAct>
-type Own = 'hand' | 'reaction' | 'share' | 'whisper' | 'move' | 'polls' | 'votes'
+type Own = 'hand' | 'reaction' | 'share' | 'whisper' | 'move' | 'polls' | 'votes' | 'watch' | 'capture' | 'companion'
 
 function counts({ signed, says, heardAtMs }: KnownAct, roles: Roles, nowMs: number): boolean {
   if (says === undefined || hasLapsed(signed, nowMs) || !hasSay(signed, roles)) return false
@@ -158,4 +172,9 @@ function countedVotes(
     for (const { poll, options } of said.votes) votes.set(poll, (votes.get(poll) ?? new Map()).set(device, options))
   }
   return votes
+}
+
+function mutual(words: readonly (readonly [DeviceId, SayingOf<'companion'>, number])[]): ReadonlyMap<DeviceId, DeviceId> {
+  const named = new Map(words.flatMap(([by, said]) => (said.with === null ? [] : [[by, said.with] as const])))
+  return new Map([...named].filter(([by, other]) => by !== other && named.get(other) === by))
 }

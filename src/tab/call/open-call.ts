@@ -6,6 +6,7 @@
 import type {
   Call,
   CallStats,
+  CallTools,
   Giving,
   Listener,
   MediaDevice,
@@ -35,6 +36,8 @@ export type CallOptions = {
   readonly signal: AbortSignal
   /** Loads what seals and forwards frames; undefined when this engine cannot. Asked once. */
   readonly openMeeting: (onChange: () => void) => Promise<Meeting | undefined>
+  /** Asked once. */
+  readonly openTools: (call: Call) => Promise<CallTools>
   /** A device went away while it was in use. */
   readonly notify: (code: RoomErrorCode, detail: string) => void
   /** Keeps the choice of devices from visit to visit. */
@@ -60,6 +63,7 @@ class RoomCall implements Call {
   #sinceMs = 0
   #meeting: Meeting | undefined
   #opening: Promise<void> | undefined
+  #tools: Promise<CallTools> | undefined
   #visible: readonly VisibleTile[] | undefined
 
   constructor(options: CallOptions) {
@@ -136,6 +140,14 @@ class RoomCall implements Call {
 
   choose(kind: keyof ChosenDevices, deviceId: string): Promise<void> {
     return this.#local.choose(kind, deviceId)
+  }
+
+  tools(): Promise<CallTools> {
+    this.#tools ??= this.#options.openTools(this).catch((error: unknown) => {
+      this.#tools = undefined
+      throw error
+    })
+    return this.#tools
   }
 
   get stats(): CallStats | undefined {

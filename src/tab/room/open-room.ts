@@ -143,6 +143,10 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
       const { segment } = connections
       return openMeeting({ links, presence, clock, random, signal, onChange, values, segment, origin, iceServers, homes: parts.homes })
     },
+    openTools: async (call) => {
+      const { openTools } = await import('../tools/open-tools.ts')
+      return openTools({ call, session, links, presence, files, nameOf, origin, iceServers, clock, random, signal, notify })
+    },
     remember: deviceMemory(() => localStorage),
   })
   const chat = createChat({ state: document, device: device.id, clock, nameOf, random })

@@ -11,7 +11,7 @@ import type { CallSession } from '../../ports/meeting.ts'
 import type { Presence } from '../../ports/room-state.ts'
 import type { Hushed, SessionState, SharedLayout, SubRoom, Welcome } from '../../ports/session.ts'
 import { type Bytes, toBase64Url } from '../../protocol/bytes.ts'
-import { pollNameOf, REACTIONS, type Saying } from '../../protocol/control.ts'
+import { pollNameOf, REACTIONS, type Saying, type Show } from '../../protocol/control.ts'
 import { RoomError } from '../../protocol/errors.ts'
 import type { DeviceId } from '../../protocol/ids.ts'
 import { POLL_OPTION_CHARS, POLL_OPTIONS, POLL_TEXT_CHARS, POLLS_PER_PERSON, SPOTLIGHTS, VOTES_PER_PERSON } from '../../protocol/limits.ts'
@@ -150,6 +150,22 @@ export class RoomSession implements CallSession {
     await this.log.write(() => [
       { says: { t: 'polls', polls: this.#ownPolls().map((one) => (one.id === poll.id ? { ...one, isOpen: false } : one)) } },
     ])
+  }
+
+  tellWatch(show: Show | undefined): Promise<void> {
+    return this.#say({ t: 'watch', watch: show ?? null })
+  }
+
+  tellCapture({ recording, streaming }: { readonly recording: boolean; readonly streaming: boolean }): Promise<void> {
+    return this.#say({ t: 'capture', recording, streaming })
+  }
+
+  pairWith(device: DeviceId | undefined): Promise<void> {
+    return this.#say({ t: 'companion', with: device ?? null })
+  }
+
+  endWatch(show: string): Promise<void> {
+    return this.#govern([{ says: { t: 'watch-ended' }, subject: show }])
   }
 
   setLobby(lobby: boolean): Promise<void> {

@@ -37,6 +37,7 @@ export function describeSession(sources: SessionSources): SessionState {
     sharesWith: shareOf(self, control),
     polls: control.polls.map((poll) => describePoll(poll, control, me)),
     welcome: describeWelcome(control.welcome),
+    watch: watchOf(participants, control),
     asked: isIn && asked !== undefined && asked.sequence > answered ? asked.what : undefined,
   }
 }
@@ -73,8 +74,20 @@ function participantOf(
     hushed: control.hushed(device),
     handAtMs: hand?.value === true ? hand.atMs : undefined,
     reaction: wordSince(control.reactions, device, sinceMs)?.value,
+    capture: wordSince(control.captures, device, sinceMs)?.value ?? NO_CAPTURE,
+    companion: control.companions.get(device),
     subRoom: control.placed(device).room,
   }
+}
+
+const NO_CAPTURE = { recording: false, streaming: false }
+
+function watchOf(participants: readonly SessionParticipant[], { watches }: Control): SessionState['watch'] {
+  const shows = participants.flatMap(({ device, place }) => {
+    const show = watches.get(device)?.value
+    return show === undefined || place !== 'in' ? [] : [{ ...show, by: device }]
+  })
+  return shows.sort((a, b) => b.begunAtMs - a.begunAtMs || (a.id < b.id ? -1 : 1))[0]
 }
 
 /** Of a poll with one choice the first counts of each vote. */

@@ -4,7 +4,7 @@ import { FilesUi } from '../files/files-ui.svelte.ts'
 
 export type PanelName = 'people' | 'files' | 'chat'
 export type PeopleView = 'people' | 'side-rooms' | 'polls' | 'welcome'
-export type OpenDialog = 'share' | 'me' | 'help' | 'travels' | 'look' | 'share-with'
+export type OpenDialog = 'share' | 'me' | 'help' | 'more' | 'travels' | 'look' | 'share-with'
 
 const WIDE = '(width >= 60rem)'
 

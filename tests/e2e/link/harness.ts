@@ -87,6 +87,7 @@ async function openTab(letter: string): Promise<LinkedTab> {
       signal: closing.signal,
       notify: (code, detail) => notices.push(`${code}: ${detail}`),
       openMeeting: () => Promise.resolve(undefined),
+      openTools: () => Promise.reject(new Error('no tools here')),
     })
   return {
     tab,

@@ -1,0 +1,100 @@
+/**
+ * The public API, what is loaded when a call first asks for it: `room.call.tools()`. Watching together, recording, doors for
+ * programs that are no tabs, and the second device of a person.
+ */
+import type { Show } from '../protocol/control.ts'
+import type { DeviceId, TabId } from '../protocol/ids.ts'
+import type { Steering } from '../protocol/side-talk.ts'
+import type { Listener, Unsubscribe } from './files.ts'
+
+export interface CallTools {
+  readonly watch: Watch
+  readonly recorder: Recorder
+  readonly doors: Doors
+  readonly companion: Companion
+}
+
+/**
+ * One thing watched by all at once. Who shows it controls it; everybody's player follows within WATCH_DRIFT_MS. What is on,
+ * and where in it, is `room.call.session.state.watch`.
+ */
+export interface Watch {
+  /**
+   * A file of the room, or what this device shares as its screen; takes the place of what was on.
+   * Throws `file-not-found`, and `role-refused` who is not in the call.
+   */
+  show(source: Show['source']): Promise<void>
+  /** By who shows it. Throws `role-refused` for others. */
+  change(change: Partial<Pick<Show, 'isPlaying' | 'isMuted' | 'positionMs' | 'rate' | 'place' | 'overlays'>>): Promise<void>
+  /** By who shows it, or a moderator. */
+  end(): Promise<void>
+  /** Somebody else's show becomes this device's, where it is now: when who began it leaves, or hands it on. */
+  takeOver(): Promise<void>
+  /** Where the player has to be now; undefined: nothing is on, or the clock of who shows it is not known yet. */
+  positionMs(): number | undefined
+  /** How far the clock of another tab is ahead of this one's, and how sure that is; undefined until it was asked. */
+  clock(tab: TabId): { readonly aheadMs: number; readonly withinMs: number } | undefined
+  subscribe(listener: Listener): Unsubscribe
+}
+
+export interface Recorder {
+  readonly state: RecorderState
+  /** Owner and moderators. Everybody is told before the first frame is kept. Throws `role-refused`. */
+  start(): Promise<void>
+  /** Resolves when all of it is a file of the room. */
+  stop(): Promise<void>
+  subscribe(listener: Listener): Unsubscribe
+}
+
+export type RecorderState =
+  | { readonly kind: 'off' }
+  | { readonly kind: 'starting' }
+  /** What is kept goes into the room in pieces while it runs, so that a tab that dies loses one piece. */
+  | { readonly kind: 'recording'; readonly sinceMs: number; readonly bytes: number; readonly folder: string }
+  | { readonly kind: 'saving'; readonly folder: string }
+  | { readonly kind: 'failed'; readonly text: string }
+
+/** All of the call as one picture and one sound, composed on this device: for a recording, and for players that take one stream. */
+export type Composite = { readonly video: MediaStreamTrack; readonly audio: MediaStreamTrack; readonly close: () => void }
+
+/**
+ * Addresses by which programs that speak WHIP (RFC 9725) or WHEP come in and out. Who has the address may use it, once at a
+ * time; it ends with `close`, with the call, and with this tab.
+ */
+export interface Doors {
+  readonly open: readonly Door[]
+  /**
+   * `in`: what comes is shared by this device as its screen. `out`: `of` says what goes out; everybody is told.
+   * Owner and moderators. Throws `role-refused`, `relay-unreachable`.
+   */
+  add(door: { readonly direction: 'in' } | { readonly direction: 'out'; readonly of: 'all' | 'share' }): Promise<Door>
+  close(id: string): void
+  subscribe(listener: Listener): Unsubscribe
+}
+
+export type Door = {
+  readonly id: string
+  readonly direction: 'in' | 'out'
+  /** To be given to the program as its WHIP or WHEP address. */
+  readonly url: string
+  readonly state: 'waiting' | 'connecting' | 'connected' | 'failed'
+}
+
+/** A second device of the same person: it steers this one, or is a second screen of it. */
+export interface Companion {
+  /** Six digits to be typed into the other device; undefined: none is offered. */
+  readonly code: string | undefined
+  /** Offers a code for PAIR_MS. */
+  offer(): string
+  withdraw(): void
+  /** On the other device. False: no device here offers this code. */
+  pair(code: string): Promise<boolean>
+  part(): Promise<void>
+  /** The other device, once both said so. */
+  readonly other: DeviceId | undefined
+  /** This device was asked to follow, by `steer` of the other: `look` is for the screen to follow. */
+  readonly look: Extract<Steering, { what: 'look' }>['layout'] | undefined
+  /** False: the other device cannot be reached now. */
+  steer(wish: Steering): boolean
+  subscribe(listener: Listener): Unsubscribe
+}

@@ -1,0 +1,22 @@
+/** The tools of a call in this tab, made once. */
+import type { CallTools } from '../../ports/tools.ts'
+import { SideTalk } from '../side/side-talk.ts'
+import type { ToolParts } from './parts.ts'
+
+export function openTools(given: Omit<ToolParts, 'side'>): CallTools {
+  const parts: ToolParts = { ...given, side: new SideTalk(given.links, given.clock, given.signal) }
+  return {
+    get watch(): never {
+      throw new Error(`not there yet: ${parts.origin}`)
+    },
+    get recorder(): never {
+      throw new Error('not there yet')
+    },
+    get doors(): never {
+      throw new Error('not there yet')
+    },
+    get companion(): never {
+      throw new Error('not there yet')
+    },
+  }
+}

@@ -1,0 +1,27 @@
+/** What stands in the list `More` of a call, in its order. Each is a chunk of its own, loaded when it is opened. */
+import type { Component } from 'svelte'
+import type { Call, Files, Member } from '../../ports/asterism.ts'
+import type { CallModel } from '../call/call.svelte.ts'
+import type { MeetingModel } from '../meeting/meeting.svelte.ts'
+import type { IconName } from '../parts/Icon.svelte'
+
+export type ToolProps = {
+  readonly source: Call
+  readonly call: CallModel
+  readonly meeting: MeetingModel
+  readonly files: Files
+  readonly members: readonly Member[]
+  readonly hue: number
+  readonly onclose: () => void
+}
+
+export type ToolName = 'watch' | 'record' | 'doors' | 'companion' | 'effects' | 'check'
+
+export const TOOLS: readonly {
+  readonly name: ToolName
+  readonly title: string
+  readonly line: string
+  readonly icon: IconName
+  readonly isForModerators: boolean
+  readonly load: () => Promise<{ default: Component<ToolProps> }>
+}[] = []
