@@ -31,6 +31,8 @@ const VENDORS: readonly (readonly [packages: RegExp, homes: readonly string[]])[
   [/^node:/, ['src/relay']],
   [/^(svelte($|\/)|uqr$)/, ['src/ui', 'src/main.ts']],
   [/^client-zip$/, ['src/ui/files']],
+  [/^@sapphi-red\/web-noise-suppressor\//, ['src/tab/effects']],
+  [/^(@litertjs\/core|@mediapipe\/selfie_segmentation)($|\/)/, ['workers/background']],
 ]
 
 export type Violation = { readonly file: string; readonly imports: string }
