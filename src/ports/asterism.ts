@@ -133,8 +133,11 @@ export interface Call {
   setCamera(on: boolean): Promise<void>
   setScreen(on: boolean): Promise<void>
   choose(kind: 'microphone' | 'camera' | 'speaker', deviceId: string): Promise<void>
-  /** What is on the screen and how large: no picture is sent that nobody sees. Until it is called, everybody's is wanted. */
-  setVisible(tiles: readonly VisibleTile[]): void
+  /**
+   * What is on the screen and how large: no picture is sent that nobody sees. Until it is called, everybody's is wanted. What
+   * is composed on this device for a recording or a player is said beside it, and takes nothing from the screen.
+   */
+  setVisible(tiles: readonly VisibleTile[], where?: 'screen' | 'composite'): void
   /** What this device gives to the call. */
   readonly giving: Giving
   give(change: Partial<Giving>): void
@@ -155,6 +158,9 @@ export type SelfMedia = {
   readonly screen: DeviceState
   readonly cameraTrack: MediaStreamTrack | undefined
   readonly screenTrack: MediaStreamTrack | undefined
+  /** Silent while muted. */
+  readonly microphoneTrack: MediaStreamTrack | undefined
+  readonly screenAudioTrack: MediaStreamTrack | undefined
   /** 0 to 1, smoothed, for the level meter. */
   readonly level: number
   readonly speaking: boolean

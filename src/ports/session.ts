@@ -32,8 +32,8 @@ export interface Session {
   tellWatch(show: Show | undefined): Promise<void>
   /** Says to all that what this device takes of the call is recorded, or leaves it. */
   tellCapture(capture: { readonly recording: boolean; readonly streaming: boolean }): Promise<void>
-  /** This person's other device; both have to say so. */
-  pairWith(device: DeviceId | undefined): Promise<void>
+  /** This person's other device; both have to say so. `isSecond`: the other one stands for the person. `room.call.tools()` has what does it by a code. */
+  pairWith(device: DeviceId | undefined, isSecond?: boolean): Promise<void>
 
   // What owner and moderators may.
   /** Newcomers wait until they are admitted: nobody sends them anything. Those who are in stay in. */
@@ -79,7 +79,7 @@ export type SessionState = {
   readonly sharesWith: readonly DeviceId[] | undefined
   readonly polls: readonly Poll[]
   readonly welcome: Welcome | undefined
-  /** What all watch now: of the shows of those who are in, the one begun last. */
+  /** What all watch now: of the shows of those who are in and in the same room as this person, the one begun last. */
   readonly watch: (Show & { readonly by: DeviceId }) | undefined
   /** Newest last: what moderators asked of this person and nothing answered yet. */
   readonly asked: 'mute' | 'unmute' | undefined
@@ -99,8 +99,12 @@ export type SessionParticipant = {
   readonly reaction: string | undefined
   /** What this device takes of the call out of it. */
   readonly capture: { readonly recording: boolean; readonly streaming: boolean }
+  /** Of what this person says and shows, what is for some only now: nobody takes that out of the call. */
+  readonly confides: { readonly voice: boolean; readonly screen: boolean }
   /** This person's other device. */
   readonly companion: DeviceId | undefined
+  /** A second device of somebody who is in too: it stands under its companion, and is not counted. */
+  readonly isSecond: boolean
   readonly subRoom: string | undefined
 }
 

@@ -7,6 +7,7 @@ export const ERROR_SENTENCES = {
   'link-wrong-secret': 'This link does not open this room: its secret does not match. Ask for the link again.',
   'room-full': 'This room is full.',
   'relay-unreachable': 'The meeting point cannot be reached. Trying again by itself; people already here stay connected.',
+  'tab-unreached': 'Somebody is here whom this device cannot reach: a network in between lets nothing through. Trying again by itself.',
   'wire-newer': 'Someone here uses a newer version. Reload this page to talk to them.',
   'wire-older': 'Someone here uses an older version. They need to reload their page.',
   'proof-refused': 'A stranger tried to come in without the room secret and was turned away.',
@@ -34,6 +35,7 @@ export const ERROR_SENTENCES = {
   'device-missing': 'No camera or microphone was found. Plug one in, or go on without.',
   'device-busy': 'Another program is using it. Close that program, or go on without.',
   'device-failed': 'The camera or microphone could not be started. Try again, or go on without.',
+  'browser-lacking': 'This browser cannot do this. Chrome and Edge can.',
   left: 'You have left this room.',
 } as const satisfies Record<string, string>
 

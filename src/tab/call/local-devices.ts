@@ -57,6 +57,8 @@ export class LocalDevices {
       screen: this.screen.state,
       cameraTrack: this.#camera.track,
       screenTrack: this.screen.track,
+      microphoneTrack: this.#microphone.track,
+      screenAudioTrack: this.screen.audioTrack,
       level,
       speaking: isSpeaking,
       chosen: this.#chosen,

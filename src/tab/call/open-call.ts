@@ -64,7 +64,7 @@ class RoomCall implements Call {
   #meeting: Meeting | undefined
   #opening: Promise<void> | undefined
   #tools: Promise<CallTools> | undefined
-  #visible: readonly VisibleTile[] | undefined
+  readonly #visible = new Map<string, readonly VisibleTile[]>()
 
   constructor(options: CallOptions) {
     this.#options = options
@@ -154,8 +154,8 @@ class RoomCall implements Call {
     return this.state === 'in' ? this.#meeting?.stats : undefined
   }
 
-  setVisible(tiles: readonly VisibleTile[]): void {
-    this.#visible = tiles
+  setVisible(tiles: readonly VisibleTile[], where = 'screen'): void {
+    this.#visible.set(where, tiles)
     this.#changed()
   }
 
@@ -202,7 +202,7 @@ class RoomCall implements Call {
       participants: sealed,
       outgoing,
       isSpeaking: this.self.speaking,
-      visible: this.#visible,
+      visible: this.#visible.has('screen') ? [...this.#visible.values()].flat() : undefined,
       giving: this.giving,
       passage,
     })

@@ -37,7 +37,7 @@ export function describeSession(sources: SessionSources): SessionState {
     sharesWith: shareOf(self, control),
     polls: control.polls.map((poll) => describePoll(poll, control, me)),
     welcome: describeWelcome(control.welcome),
-    watch: watchOf(participants, control),
+    watch: watchOf(participants, sources),
     asked: isIn && asked !== undefined && asked.sequence > answered ? asked.what : undefined,
   }
 }
@@ -75,17 +75,31 @@ function participantOf(
     handAtMs: hand?.value === true ? hand.atMs : undefined,
     reaction: wordSince(control.reactions, device, sinceMs)?.value,
     capture: wordSince(control.captures, device, sinceMs)?.value ?? NO_CAPTURE,
+    confides: {
+      voice: whisperOf({ device, sinceMs }, control) !== undefined,
+      screen: shareOf({ device, sinceMs }, control) !== undefined,
+    },
     companion: control.companions.get(device),
+    isSecond: isSecond(device, presence, control, roles),
     subRoom: control.placed(device).room,
   }
 }
 
+/** Only beside the one it stands under: a device that stays behind alone is the person. */
+function isSecond(device: DeviceId, presence: SessionSources['presence'], control: Control, roles: Roles): boolean {
+  const main = control.seconds.get(device)
+  const isInCall = main !== undefined && [...presence.values()].some((one) => one.device === main && one.call !== null)
+  return isInCall && placeOf(main, control, roles) === 'in'
+}
+
 const NO_CAPTURE = { recording: false, streaming: false }
 
-function watchOf(participants: readonly SessionParticipant[], { watches }: Control): SessionState['watch'] {
-  const shows = participants.flatMap(({ device, place }) => {
-    const show = watches.get(device)?.value
-    return show === undefined || place !== 'in' ? [] : [{ ...show, by: device }]
+/** What is shown in a sub-room is on there, as what is shared there is. */
+function watchOf(participants: readonly SessionParticipant[], { presence, control }: SessionSources): SessionState['watch'] {
+  const me = participants.find(({ isMe }) => isMe)
+  const shows = participants.flatMap(({ device, place, subRoom }) => {
+    const show = wordSince(control.watches, device, sinceOf(presence, device))?.value
+    return show === undefined || place !== 'in' || subRoom !== me?.subRoom ? [] : [{ ...show, by: device }]
   })
   return shows.sort((a, b) => b.begunAtMs - a.begunAtMs || (a.id < b.id ? -1 : 1))[0]
 }

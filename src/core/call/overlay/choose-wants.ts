@@ -11,7 +11,7 @@ export type SeenTile = { readonly id: MediaId; readonly view: View; readonly hei
 export type CallView = {
   /** The others, with what they send. */
   readonly others: readonly { readonly id: MediaId; readonly layers: readonly Layer[] }[]
-  /** Undefined: no screen says what it shows, so everybody is shown. */
+  /** A picture may be named by a screen and by what is composed here. Undefined: no screen says what it shows, so everybody is shown. */
   readonly visible: readonly SeenTile[] | undefined
   /** Who speaks or spoke last, the loudest or latest first. */
   readonly speaking: readonly MediaId[]
@@ -50,13 +50,10 @@ function fullPictures({ others, visible, speaking }: CallView): ReadonlySet<Medi
   if (others.length + 1 <= FULL_PICTURES) return new Set(others.map(({ id }) => id))
   if (visible === undefined) return new Set(speaking.slice(0, LOUDEST))
   const speakers = new Set(speaking.slice(0, LOUDEST))
-  return new Set(
-    visible
-      .filter(({ id, view, heightPx }) => view === 'camera' && heightPx >= (speakers.has(id) ? FULL_SPEAKER_PX : FULL_PICTURE_PX))
-      .toSorted((a, b) => Number(speakers.has(b.id)) - Number(speakers.has(a.id)) || b.heightPx - a.heightPx)
-      .slice(0, FULL_PICTURES_AT_ONCE)
-      .map(({ id }) => id),
-  )
+  const large = visible
+    .filter(({ id, view, heightPx }) => view === 'camera' && heightPx >= (speakers.has(id) ? FULL_SPEAKER_PX : FULL_PICTURE_PX))
+    .toSorted((a, b) => Number(speakers.has(b.id)) - Number(speakers.has(a.id)) || b.heightPx - a.heightPx)
+  return new Set([...new Set(large.map(({ id }) => id))].slice(0, FULL_PICTURES_AT_ONCE))
 }
 
 function heardVoices({ others, speaking }: CallView): ReadonlySet<MediaId> {

@@ -132,3 +132,33 @@ test('[SESSION-9] people vote, and what the poll shows is equal everywhere', asy
   await expect.poll(() => to.session.state.polls[0]).toMatchObject({ options, isOpen: false, mine: [0, 1] })
   await expect.poll(() => from.session.state.polls[0]).toMatchObject({ options, isOpen: false, mine: [1] })
 })
+
+test('[SESSION-36] what somebody takes out of the call is shown while they are in it, and counts since they came in', async () => {
+  const [from, to] = [await sessionOf(olga), await sessionOf(ann)]
+  connect(from, to)
+  const told = () => to.session.state.participants.find(({ device }) => device === olga.id)?.capture
+  to.presence.receive(from.presence.own())
+  from.clock.advance(1_000)
+  await from.session.tellCapture({ recording: true, streaming: false })
+  await expect.poll(told).toEqual({ recording: true, streaming: false })
+
+  from.presence.setCall(null)
+  to.presence.receive(from.presence.own())
+  expect(told()).toBeUndefined()
+  from.presence.setCall({ ...IN, sinceMs: from.clock.nowMs() + 1 })
+  to.presence.receive(from.presence.own())
+  expect(told()).toEqual({ recording: false, streaming: false })
+})
+
+test('[SESSION-37] what is said or shown to some only is marked so for all', async () => {
+  const [from, to] = [await sessionOf(olga), await sessionOf(ann)]
+  connect(from, to)
+  to.presence.receive(from.presence.own())
+  const told = () => to.session.state.participants.find(({ device }) => device === olga.id)?.confides
+  expect(told()).toEqual({ voice: false, screen: false })
+  await from.session.whisper(ann.id)
+  await expect.poll(told).toEqual({ voice: true, screen: false })
+  await from.session.whisper(undefined)
+  await from.session.shareWith([ann.id])
+  await expect.poll(told).toEqual({ voice: false, screen: true })
+})

@@ -31,6 +31,12 @@ describe('pictures', () => {
     expect(wanted.slice(0, 2)).toEqual(['main 1', `main ${20 - FULL_PICTURES_AT_ONCE + 2}`])
   })
 
+  test('[OVERLAY-9] a picture on the screen and in a recording counts once', () => {
+    const visible = Array.from({ length: FULL_PICTURES_AT_ONCE }, (_, n) => [tile(n + 1, 400), tile(n + 1, 500)]).flat()
+    const wanted = pictures({ others: people(20), visible })
+    expect(wanted.filter((each) => each.startsWith('main'))).toHaveLength(FULL_PICTURES_AT_ONCE)
+  })
+
   test('[OVERLAY-9] who sends one layer only is taken as it is, and a screen when its tile is there', () => {
     expect(pictures({ others: people(6, ['thumb']), visible: [tile(1, 600)] })).toEqual(['thumb 1'])
     const others = people(6, ['screen', 'screen-audio', 'main', 'thumb'])
