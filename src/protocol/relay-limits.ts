@@ -95,3 +95,39 @@ export const COUNTER_DAY_MS = 24 * 60 * 60_000
 
 /** Counts are halved when a row reaches this: what was true a year ago must not outvote this week. */
 export const COUNTER_ROW_MAX = 10_000
+
+/** Name and password of a TURN server open it for so long: a call that begins now, not next week's. What is open by then stays open. */
+export const TURN_SECONDS = 3_600
+
+/** Doors of all tabs. Each is a hash and a count, a hundred bytes. */
+export const RELAY_DOORS = 2_000
+
+/** Doors of one tab: a program in, the call out, the share out, and one to spare. */
+export const DOORS_PER_TAB = 4
+
+/** An offer, an answer, or candidates. Chromium's offer with every codec is 7,000 characters, GStreamer's 3,000. */
+export const DOOR_SDP_CHARS = 64 * KIB
+
+/** One message about a door: an offer, with its names. Characters beyond ASCII have no business in SDP. */
+export const DOOR_FRAME_BYTES = DOOR_SDP_CHARS + KIB
+
+/** Exchanges of one door that wait for its tab; a program has one or two going. */
+export const DOOR_EXCHANGES_WAITING = 4
+
+/** Exchanges of one door in RELAY_WINDOW_MS: coming, going and candidates are ten; a program that tries without pause is slowed. */
+export const DOOR_EXCHANGES = 30
+
+/** A tab answers in two seconds at most, which is how long it looks for its addresses; a busy one gets some more. */
+export const DOOR_ANSWER_MS = 8_000
+
+/** Told to programs that are to come again: somebody else is there, or too much waits. */
+export const DOOR_RETRY_SECONDS = 5
+
+/** Messages of one tab about its doors in RELAY_WINDOW_MS: twice the answers that all its doors can ask for. */
+export const DOOR_WORDS = 2 * DOORS_PER_TAB * DOOR_EXCHANGES
+
+/** A socket for doors that holds none for this long is closed. */
+export const DOORLESS_MS = 10_000
+
+/** Bytes waiting for a tab that does not read its exchanges. */
+export const DOOR_SEND_QUEUE_BYTES = 512 * KIB

@@ -10,6 +10,7 @@ import { RELAY_DRAIN_MS } from '../protocol/relay-limits.ts'
 import { WIRE } from '../protocol/wire-version.ts'
 import type { Config } from './config.ts'
 import { CounterStore } from './counters/counter-store.ts'
+import { DoorDesk } from './doors/door-desk.ts'
 import { createHttpServer } from './http/create-http-server.ts'
 import { createLog } from './log.ts'
 import { announcedAddresses } from './mesh/announced-addresses.ts'
@@ -41,12 +42,19 @@ export async function startRelay(config: Config, log: Logger = createLog(config.
   const peerId = peerIdFromPrivateKey(key).toString()
 
   const listener = new DirectListener()
-  const door = openUpgradeDoor(config, listener, (reason) => metrics.countRefusal('socket', reason))
+  const desk = new DoorDesk((reason) => metrics.countRefusal('doors', reason))
+  const door = openUpgradeDoor(
+    config,
+    listener,
+    (reason) => metrics.countRefusal('socket', reason),
+    (socket) => desk.serve(socket),
+  )
   // Pages are answered a moment before sockets are: only then is the port known that tabs are told.
   let mesh: { readonly rendezvous: () => RendezvousFigures; readonly reservations: () => number } | undefined
   const metrics = createMetrics(() => ({
     sockets: door.sockets(),
     bytes: door.bytes(),
+    doors: desk.doors,
     reservations: mesh?.reservations() ?? 0,
     ...(mesh?.rendezvous() ?? { rooms: 0, tabs: 0 }),
   }))
@@ -54,7 +62,7 @@ export async function startRelay(config: Config, log: Logger = createLog(config.
   const isReady = () => !isDraining && mesh !== undefined && http.server.listening && database.prepare('SELECT 1 AS one').get()?.one === 1
   const info = { peerId: peerId as TabId, wire: WIRE, version: VERSION, ws: '/' } as const
 
-  const http = await createHttpServer(config, log, { info, isReady, metrics }, new CounterStore(database))
+  const http = await createHttpServer(config, log, { info, isReady, metrics }, new CounterStore(database), desk)
   const { port } = await listen()
   const node = await createRelayNode({
     key,
@@ -80,6 +88,7 @@ export async function startRelay(config: Config, log: Logger = createLog(config.
   async function drain(): Promise<void> {
     isDraining = true
     door.close()
+    desk.close()
     http.server.close()
     await node.stop()
     await http.close()

@@ -1,10 +1,11 @@
-/** The door for sockets: an upgrade request is checked here and handed to libp2p, or answered with the reason why not. */
+/** The door for sockets: an upgrade request is checked here and handed to libp2p or to the doors of programs, or answered with the reason why not. */
 import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { DOORS_PATH } from '../protocol/doors.ts'
 import { FORWARDED_UNTRUSTED, requestAddress } from './client-address.ts'
 import type { Config } from './config.ts'
-import type { DirectListener } from './mesh/direct-listener.ts'
+import type { DirectListener, ServerSocket } from './mesh/direct-listener.ts'
 import { OpeningCount, type OpeningRefusal } from './opening-count.ts'
 import { isOriginAllowed } from './origin.ts'
 
@@ -31,7 +32,12 @@ const ANSWERS: Readonly<Record<DoorRefusal, readonly [status: number, sentence: 
   draining: [503, 'This relay is stopping.'],
 }
 
-export function openUpgradeDoor(config: Config, listener: DirectListener, onRefused: (reason: DoorRefusal) => void): UpgradeDoor {
+export function openUpgradeDoor(
+  config: Config,
+  listener: DirectListener,
+  onRefused: (reason: DoorRefusal) => void,
+  serveDoors: (socket: ServerSocket) => void,
+): UpgradeDoor {
   const count = new OpeningCount({ sockets: config.MAX_SOCKETS, socketsPerAddress: config.MAX_SOCKETS_PER_ADDRESS })
   const open = new Set<Socket>()
   const closed = { received: 0, sent: 0 }
@@ -63,7 +69,8 @@ export function openUpgradeDoor(config: Config, listener: DirectListener, onRefu
       closed.received += socket.bytesRead
       closed.sent += socket.bytesWritten
     })
-    listener.accept(seenFrom(request, address), socket, head)
+    if (request.url === DOORS_PATH) listener.open(request, socket, head, serveDoors)
+    else listener.accept(seenFrom(request, address), socket, head)
   }
 
   return {

@@ -7,6 +7,8 @@ import { FORWARDED_UNTRUSTED, requestAddress } from '../client-address.ts'
 import type { Config } from '../config.ts'
 import type { CounterStore } from '../counters/counter-store.ts'
 import { serveCounters } from '../counters/serve-counters.ts'
+import type { DoorDesk } from '../doors/door-desk.ts'
+import { serveDoors } from '../doors/serve-doors.ts'
 import { sayPlainly } from './say-plainly.ts'
 import { securityHeaders } from './security-headers.ts'
 import { serveApp } from './serve-app.ts'
@@ -14,12 +16,18 @@ import { type RelayFacts, serveStatus } from './serve-status.ts'
 
 /** A request without a body is a few hundred bytes; slower than this is a client that holds sockets for sport. */
 const REQUEST_TIMEOUT_MS = 30_000
-/** The largest body the relay takes is a counter report. */
+/** The largest body the relay takes is a counter report; doors have a bound of their own. */
 const BODY_BYTES = COUNTER_REPORT_BYTES
 
 const UNREADABLE = 'This request cannot be answered.'
 
-export async function createHttpServer(config: Config, log: Logger, facts: RelayFacts, counters: CounterStore): Promise<FastifyInstance> {
+export async function createHttpServer(
+  config: Config,
+  log: Logger,
+  facts: RelayFacts,
+  counters: CounterStore,
+  desk: DoorDesk,
+): Promise<FastifyInstance> {
   const server = Fastify({
     // Fastify's own log lines hold addresses and paths; `log` below says what is worth saying.
     logger: false,
@@ -49,6 +57,7 @@ export async function createHttpServer(config: Config, log: Logger, facts: Relay
   })
   serveStatus(server, config, facts)
   serveCounters(server, config, counters, facts.metrics)
+  await serveDoors(server, desk, facts.metrics)
   await serveApp(server, config.STATIC_DIR)
 
   server.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {

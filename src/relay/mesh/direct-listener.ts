@@ -13,8 +13,12 @@ import { RELAY_MESSAGE_BYTES } from '../../protocol/relay-limits.ts'
 /** Where libp2p believes it listens. Any free port: nothing answers there but 400. */
 export const DEAF_ADDRESS = '/ip4/127.0.0.1/tcp/0/ws'
 
-type ServerSocket = {
-  on(event: 'error', listener: () => void): void
+export type ServerSocket = {
+  readonly bufferedAmount: number
+  on(event: 'error' | 'close' | 'pong', listener: () => void): void
+  on(event: 'message', listener: (data: Buffer) => void): void
+  send(data: Uint8Array): void
+  ping(): void
   close(code?: number, reason?: string): void
   terminate(): void
 }
@@ -49,14 +53,21 @@ export class DirectListener {
   }
 
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.open(request, socket, head, (accepted) => {
+      const close = accepted.close.bind(accepted)
+      accepted.close = (code, reason) => (code === RESET ? accepted.terminate() : close(code, reason))
+      this.#listener?.onWsServerConnection(accepted, request)
+    })
+  }
+
+  /** A socket that is not for libp2p. */
+  open(request: IncomingMessage, socket: Duplex, head: Buffer, onOpen: (socket: ServerSocket) => void): void {
     const listener = this.#listener
     assert(listener !== undefined, 'libp2p has started')
     listener.wsServer.handleUpgrade(request, socket, head, (accepted) => {
-      // libp2p listens for no errors: without this, one broken frame of a stranger would end the process.
+      // Without this, one broken frame of a stranger would end the process.
       accepted.on('error', () => accepted.terminate())
-      const close = accepted.close.bind(accepted)
-      accepted.close = (code, reason) => (code === RESET ? accepted.terminate() : close(code, reason))
-      listener.onWsServerConnection(accepted, request)
+      onOpen(accepted)
     })
   }
 }
