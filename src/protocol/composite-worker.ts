@@ -1,0 +1,32 @@
+/**
+ * What a tab says to the worker that draws all of a call on one picture. The tab decides what stands where; the worker has
+ * the frames. `R` and `W` are the browser's streams of frames: `protocol` knows no browser.
+ */
+import type { TabId } from './ids.ts'
+
+export type PictureView = 'camera' | 'screen' | 'show'
+
+/** One person or thing on the picture, in its pixels. */
+export type PictureTile = {
+  readonly tab: TabId
+  readonly view: PictureView
+  readonly name: string
+  /** Without one the name stands alone. */
+  readonly hasPicture: boolean
+  readonly isSpeaking: boolean
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+/** `source`: names a track, which is new when its person turns the camera off and on. */
+export type DrawnTile = PictureTile & { readonly source: string }
+
+export type CompositeRequest<R, W> =
+  | { readonly t: 'open'; readonly frames: W; readonly width: number; readonly height: number; readonly fps: number }
+  | { readonly t: 'source'; readonly source: string; readonly frames: R; readonly keepsLast: boolean }
+  | { readonly t: 'unsource'; readonly source: string }
+  | { readonly t: 'tiles'; readonly tiles: readonly DrawnTile[] }
+  /** Lets all frames go, and the worker ends. */
+  | { readonly t: 'close' }

@@ -1,0 +1,118 @@
+/**
+ * All of the call as one picture and one sound, made on this device: for a recording, and for players that take one stream.
+ * It follows who comes and goes, who speaks and what is shared. Full pictures are asked for only where they are drawn large,
+ * beside what the stage asks for.
+ */
+
+import { recentSpeakers } from '../../core/call/recent-speakers.ts'
+import { arrangePicture, widthOf } from '../../core/record/arrange-picture.ts'
+import { chooseLarge, type Large, NOBODY_LARGE } from '../../core/record/choose-large.ts'
+import type { Composite } from '../../ports/tools.ts'
+import type { PictureTile } from '../../protocol/composite-worker.ts'
+import { RoomError } from '../../protocol/errors.ts'
+import type { TabId } from '../../protocol/ids.ts'
+import { canTurnTracks } from '../meeting/tracks-and-frames.ts'
+import type { ToolParts } from '../tools/parts.ts'
+import { PictureWorker } from './picture-worker.ts'
+import { SoundMix } from './sound-mix.ts'
+import { type There, whoIsThere } from './who-is-there.ts'
+
+/** Changes that come together are followed together; who stands large is looked at this often anyway. */
+const SOON_MS = 50
+const LOOK_MS = 500
+
+export type CompositeOptions = { readonly heightPx: number; readonly fps: number }
+
+/** Throws `browser-lacking`. It lives until it is closed, or the room is left. */
+export async function openComposite(parts: ToolParts, { heightPx, fps }: CompositeOptions): Promise<Composite> {
+  if (!canTurnTracks()) throw new RoomError('browser-lacking', 'tracks as frames')
+  return new CallComposite(parts, { width: widthOf(heightPx), height: heightPx, fps })
+}
+
+class CallComposite implements Composite {
+  readonly video: MediaStreamTrack
+  readonly audio: MediaStreamTrack
+  readonly #parts: ToolParts
+  readonly #size: { readonly width: number; readonly height: number }
+  readonly #picture: PictureWorker
+  readonly #sound = new SoundMix()
+  readonly #stops: (() => void)[]
+  #cancel = () => {}
+  #isSoon = false
+  #large: Large = NOBODY_LARGE
+  #spoke: readonly TabId[] = []
+  #asked = ''
+
+  constructor(parts: ToolParts, shape: { readonly width: number; readonly height: number; readonly fps: number }) {
+    this.#parts = parts
+    this.#size = { width: shape.width, height: shape.height }
+    this.#picture = new PictureWorker(shape)
+    this.video = this.#picture.track
+    this.audio = this.#sound.track
+    const changed = () => this.#soon()
+    this.#stops = [parts.call.subscribe(changed), parts.session.subscribe(changed)]
+    parts.signal.addEventListener('abort', this.close, { once: true })
+    this.#follow()
+  }
+
+  readonly close = (): void => {
+    this.#cancel()
+    for (const stop of this.#stops.splice(0)) stop()
+    this.#parts.signal.removeEventListener('abort', this.close)
+    this.#parts.call.setVisible([], 'composite')
+    this.#picture.close()
+    this.#sound.close()
+  }
+
+  #soon(): void {
+    // A voice that is for one alone from now on is in no other sound any more.
+    this.#hear(whoIsThere(this.#parts))
+    if (this.#isSoon) return
+    this.#isSoon = true
+    this.#cancel()
+    this.#cancel = this.#parts.clock.after(SOON_MS, () => this.#follow())
+  }
+
+  #follow(): void {
+    this.#isSoon = false
+    const people = whoIsThere(this.#parts)
+    this.#hear(people)
+    this.#see(people)
+    this.#cancel = this.#parts.clock.after(LOOK_MS, () => this.#follow())
+  }
+
+  #hear(people: readonly There[]): void {
+    this.#sound.follow(people.flatMap(({ sounds }) => sounds))
+  }
+
+  #see(people: readonly There[]): void {
+    const { session, clock } = this.#parts
+    const seen = people.filter(({ isHidden }) => !isHidden).map(({ tab }) => tab)
+    const speaking = people.filter(({ isSpeaking }) => isSpeaking).map(({ tab }) => tab)
+    this.#spoke = recentSpeakers(this.#spoke, speaking, new Set(seen))
+    this.#large = chooseLarge(
+      this.#large,
+      seen,
+      speaking.filter((tab) => seen.includes(tab)),
+      clock.monotonicMs(),
+    )
+    const wish = { people, showBy: undefined, layout: session.state.layout, large: this.#large.tab, spoke: this.#spoke }
+    const tiles = arrangePicture(wish, this.#size)
+    const byTab = new Map(people.map((one) => [one.tab, one]))
+    this.#picture.show(tiles.map((tile) => ({ ...tile, track: trackOf(tile, byTab.get(tile.tab)) })))
+    this.#askFor(tiles)
+  }
+
+  #askFor(tiles: readonly PictureTile[]): void {
+    const others = tiles.filter(({ tab }) => tab !== this.#parts.presence.self.tab)
+    const wanted = others.flatMap(({ tab, view, height }) => (view === 'show' ? [] : [{ tab, view, heightPx: height }]))
+    const said = JSON.stringify(wanted)
+    if (said === this.#asked) return
+    this.#asked = said
+    this.#parts.call.setVisible(wanted, 'composite')
+  }
+}
+
+function trackOf({ view }: PictureTile, person: There | undefined): MediaStreamTrack | undefined {
+  return view === 'screen' ? person?.screen : person?.camera
+}
