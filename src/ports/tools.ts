@@ -6,6 +6,7 @@ import type { Show } from '../protocol/control.ts'
 import type { DeviceId, TabId } from '../protocol/ids.ts'
 import type { Steering } from '../protocol/side-talk.ts'
 import type { Listener, Unsubscribe } from './files.ts'
+import type { SharedLayout } from './session.ts'
 
 export interface CallTools {
   readonly watch: Watch
@@ -20,20 +21,35 @@ export interface CallTools {
  */
 export interface Watch {
   /**
-   * A file of the room, or what this device shares as its screen; takes the place of what was on.
-   * Throws `file-not-found`, and `role-refused` who is not in the call.
+   * A file of the room, or what this device shares as its screen (asked for when nothing is shared yet); takes the place of
+   * what was on. Throws `file-not-found`, `role-refused` who is not in the call, and what sharing a screen throws.
    */
   show(source: Show['source']): Promise<void>
-  /** By who shows it. Throws `role-refused` for others. */
+  /** By who shows it. In quick succession they are merged. Throws `role-refused` for others, `frame-malformed`. */
   change(change: Partial<Pick<Show, 'isPlaying' | 'isMuted' | 'positionMs' | 'rate' | 'place' | 'overlays'>>): Promise<void>
-  /** By who shows it, or a moderator. */
+  /** By who shows it, or a moderator. Throws `role-refused` for others. */
   end(): Promise<void>
-  /** Somebody else's show becomes this device's, where it is now: when who began it leaves, or hands it on. */
+  /** Somebody else's file becomes this device's show, where it is now, or where it was when they left. Throws `role-refused`. */
   takeOver(): Promise<void>
+  /** A file whose shower left the call, where it was then; until something else is on. */
+  readonly left: (Show & { readonly by: DeviceId }) | undefined
   /** Where the player has to be now; undefined: nothing is on, or the clock of who shows it is not known yet. */
   positionMs(): number | undefined
+  /** Keeps a player where the show is, and silent while that is muted; its source and volume are the caller's. */
+  follow(player: HTMLMediaElement): Follower
   /** How far the clock of another tab is ahead of this one's, and how sure that is; undefined until it was asked. */
   clock(tab: TabId): { readonly aheadMs: number; readonly withinMs: number } | undefined
+  subscribe(listener: Listener): Unsubscribe
+}
+
+export interface Follower {
+  /**
+   * `waiting`: for data, or for the clock of who shows it. `silenced`: the browser lets it play without sound only, until
+   * `hear` is called by a press. `failed`: this browser cannot play it.
+   */
+  readonly state: 'waiting' | 'following' | 'silenced' | 'failed'
+  hear(): void
+  stop(): void
   subscribe(listener: Listener): Unsubscribe
 }
 
@@ -80,21 +96,33 @@ export type Door = {
   readonly state: 'waiting' | 'connecting' | 'connected' | 'failed'
 }
 
-/** A second device of the same person: it steers this one, or is a second screen of it. */
+/**
+ * Two devices of one person, which people meet as one. One of them stands for the person; the second, which typed the code, steers it
+ * or is a second screen of it. Both have to be in the call.
+ */
 export interface Companion {
   /** Six digits to be typed into the other device; undefined: none is offered. */
   readonly code: string | undefined
-  /** Offers a code for PAIR_MS. */
+  /** Offers a code for PAIR_MS, in place of one that was offered. */
   offer(): string
   withdraw(): void
-  /** On the other device. False: no device here offers this code. */
+  /** Makes this device the second one. False: no device here offers this code, or it does not listen to this one any more. */
   pair(code: string): Promise<boolean>
   part(): Promise<void>
   /** The other device, once both said so. */
   readonly other: DeviceId | undefined
-  /** This device was asked to follow, by `steer` of the other: `look` is for the screen to follow. */
-  readonly look: Extract<Steering, { what: 'look' }>['layout'] | undefined
+  /** The other one stands for the person. This one becomes silent when it begins, and may be turned on again. */
+  readonly isSecond: boolean
+  /** Changes places with the other. */
+  setSecond(isSecond: boolean): Promise<void>
+  /** This device was asked to look so, by `steer` of the other: for the screen to follow. A new object each time it was asked. */
+  readonly look: { readonly layout: SharedLayout } | undefined
+  /** The other asked to share this screen, which the browser does for a press on this device only: `call.setScreen(true)`, or `refuseScreen`. */
+  readonly isScreenAsked: boolean
+  refuseScreen(): void
   /** False: the other device cannot be reached now. */
   steer(wish: Steering): boolean
   subscribe(listener: Listener): Unsubscribe
 }
+
+export type { Steering }

@@ -101,8 +101,8 @@ const ownSayings = [
   v.object({ t: v.literal('watch'), watch: v.nullable(show) }),
   /** What of the call leaves it by this device: into a recording, or to a player that is no member. */
   v.object({ t: v.literal('capture'), recording: v.boolean(), streaming: v.boolean() }),
-  /** The other device of this person; it counts when both say so. */
-  v.object({ t: v.literal('companion'), with: v.nullable(device) }),
+  /** The other device of this person; it counts when both say so. `isSecond`: the other stands for the person. */
+  v.object({ t: v.literal('companion'), with: v.nullable(device), isSecond: v.boolean() }),
 ] as const
 
 /** Said by owner and moderators. */

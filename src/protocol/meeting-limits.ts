@@ -209,3 +209,42 @@ export const BANNER_CHARS = 200
 
 /** A message beside the meeting: a code, a clock, a wish. */
 export const SIDE_FRAME_BYTES = 1 * KIB
+
+/** Screens that watch together differ by no more: from about 100 ms on two rooms next to each other hear an echo. */
+export const WATCH_DRIFT_MS = 80
+
+/** A slider that is dragged says so often; every change is signed, told to all, and costs each player a seek. */
+export const WATCH_CHANGE_MS = 200
+
+/** Answers about a clock that are kept: of eight in half a minute one came undisturbed. */
+export const CLOCK_SAMPLES = 8
+
+/** The first questions follow close on each other, so that a player begins in its place; then a clock drifts by less than 1 ms in between. */
+export const CLOCK_FIRST_ASKS = 4
+export const CLOCK_FIRST_ASK_MS = 120
+export const CLOCK_ASK_MS = 4_000
+
+/** Where the browser keeps nothing for the page, what is watched lies in its memory as a whole. */
+export const WATCH_MEMORY_BYTES = 64 * 1_024 * KIB
+
+/** A code of six digits holds so long: time to walk to the other device, find its keyboard and mistype once. */
+export const PAIR_MS = 5 * 60_000
+
+/** Who was answered so often and proved nothing is not answered any more while this code holds. Three typed wrong are a person, more are not. */
+export const PAIR_TRIES = 3
+
+/** And all devices together: whoever has the link makes new ones. One guess in 50,000 succeeds. */
+export const PAIR_TRIES_OF_ALL = 20
+
+/** Whoever shows this code has answered by then, over a line across the world and out of a busy tab. */
+export const PAIR_ANSWER_MS = 4_000
+
+/** Tabs that are asked for a code. One answer costs 10 ms on a slow phone. */
+export const PAIR_ASKED = 100
+
+/** One element of the group of 2,048 bits. */
+export const PAIR_SHARE_BYTES = 256
+export const PAIR_PROOF_BYTES = 32
+
+/** A wish that needs a press on this device waits for it so long. */
+export const SCREEN_ASKED_MS = 60_000

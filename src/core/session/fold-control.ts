@@ -36,6 +36,8 @@ export type Control = {
   readonly captures: ReadonlyMap<DeviceId, OwnWord<{ readonly recording: boolean; readonly streaming: boolean }>>
   /** Both ways, only where both said so. */
   readonly companions: ReadonlyMap<DeviceId, DeviceId>
+  /** From each second device to the one that stands for its person. */
+  readonly seconds: ReadonlyMap<DeviceId, DeviceId>
   /** When the first of these acts lapses; undefined: there are none. */
   readonly nextLapseMs: number | undefined
 }
@@ -48,14 +50,18 @@ export function foldControl(acts: Acts, roles: Roles, nowMs: number): Control {
   const roomsSaid = sayingOf(rooms, 'rooms')
   // Of one who is named twice the first counts.
   const places = new Map(roomsSaid?.places.toReversed())
+  const pairs = own('companion')
+  const companions = mutual(pairs)
+  const seconds = secondsOf(companions, pairs)
   return {
     door: sayingOf(said.get('door '), 'door'),
     entries: new Map(bySubject(said, 'entry').map(([device, { admitted }]) => [device, admitted])),
-    hushed: (device) => hushedOf(said, device, isGoverning(roles.get(device))),
+    hushed: (device) => hushedOf(said, roles, device, companions.get(device)),
     spotlight: sayingOf(said.get('spotlight '), 'spotlight')?.devices ?? [],
     layout: (device) => sayingOf(newer(said.get('layout all'), said.get(`layout ${device}`)), 'layout')?.layout ?? undefined,
     rooms: roomsSaid,
-    placed: (device) => placedOf(said, roomsSaid, places, device),
+    // Whoever brings a second device brings it along.
+    placed: (device) => placedOf(said, roomsSaid, places, seconds.get(device) ?? device),
     welcome: sayingOf(said.get('welcome '), 'welcome')?.welcome ?? undefined,
     asked: new Map(bySubject(said, 'ask').map(([device, { what }, { sequence }]) => [device, { what, sequence }])),
     hands: new Map(own('hand').map(([device, { raised }, atMs]) => [device, { value: raised, atMs }])),
@@ -72,7 +78,8 @@ export function foldControl(acts: Acts, roles: Roles, nowMs: number): Control {
     captures: new Map(
       own('capture').map(([device, { recording, streaming }, atMs]) => [device, { value: { recording, streaming }, atMs }]),
     ),
-    companions: mutual(own('companion')),
+    companions,
+    seconds,
     nextLapseMs: counting.length === 0 ? undefined : Math.min(...counting.map(lapsesAtMs)),
   }
 }
@@ -91,6 +98,8 @@ export function nextSequence(acts: Acts, { kind, by }: Pick<SignedAct, 'kind' | 
 
 type Said = ReadonlyMap<string, KnownAct>
 type Own = 'hand' | 'reaction' | 'share' | 'whisper' | 'move' | 'polls' | 'votes' | 'watch' | 'capture' | 'companion'
+
+type HushKind = 'hush-microphone' | 'hush-camera' | 'hush-screen'
 
 function counts({ signed, says, heardAtMs }: KnownAct, roles: Roles, nowMs: number): boolean {
   if (says === undefined || hasLapsed(signed, nowMs) || !hasSay(signed, roles)) return false
@@ -137,10 +146,18 @@ function bySubject<T extends 'entry' | 'ask'>(said: Said, t: T): readonly (reado
   })
 }
 
-/** Of what was said of all and of this one the newer counts; owner and moderators are not among all. */
-function hushedOf(said: Said, device: DeviceId, isModerator: boolean): Hushed {
-  const isOn = (kind: 'hush-microphone' | 'hush-camera' | 'hush-screen') =>
-    sayingOf(newer(isModerator ? undefined : said.get(`${kind} all`), said.get(`${kind} ${device}`)), kind)?.on ?? false
+/**
+ * Of what was said of all and of this one the newer counts; owner and moderators are not among all. What was said of one device of a
+ * person holds for both.
+ */
+function hushedOf(said: Said, roles: Roles, device: DeviceId, companion: DeviceId | undefined): Hushed {
+  const hushOf = (kind: HushKind, one: DeviceId) =>
+    newer(isGoverning(roles.get(one)) ? undefined : said.get(`${kind} all`), said.get(`${kind} ${one}`))
+  const isOn = (kind: HushKind) => {
+    const others = companion && hushOf(kind, companion)
+    const spread = others?.signed.subject === companion ? sayingOf(others, kind)?.on : false
+    return spread === true || (sayingOf(hushOf(kind, device), kind)?.on ?? false)
+  }
   return { microphone: isOn('hush-microphone'), camera: isOn('hush-camera'), screen: isOn('hush-screen') }
 }
 
@@ -177,4 +194,15 @@ function countedVotes(
 function mutual(words: readonly (readonly [DeviceId, SayingOf<'companion'>, number])[]): ReadonlyMap<DeviceId, DeviceId> {
   const named = new Map(words.flatMap(([by, said]) => (said.with === null ? [] : [[by, said.with] as const])))
   return new Map([...named].filter(([by, other]) => by !== other && named.get(other) === by))
+}
+
+/** Exactly one of two is the second, also while they say alike: what they change comes in two acts. */
+function secondsOf(
+  companions: ReadonlyMap<DeviceId, DeviceId>,
+  words: readonly (readonly [DeviceId, SayingOf<'companion'>, number])[],
+): ReadonlyMap<DeviceId, DeviceId> {
+  const saysSecond = new Map(words.map(([by, said]) => [by, said.isSecond]))
+  const isSecond = (device: DeviceId, other: DeviceId) =>
+    saysSecond.get(device) === saysSecond.get(other) ? device > other : saysSecond.get(device) === true
+  return new Map([...companions].filter(([device, other]) => isSecond(device, other)))
 }

@@ -66,12 +66,17 @@ export function whoHears(self: Caller, others: readonly Caller[], control: Contr
 
 function mayHear(from: Caller, to: Caller, kind: KeyKind, control: Control): boolean {
   if (kind === 'audio') {
+    // Two devices of one person stand in one room, and would hear each other twice.
+    if (control.companions.get(from.device) === to.device) return false
     const whisper = whisperOf(from, control)
     if (whisper !== undefined) return whisper === to.device
   }
   const [fromRoom, toRoom] = [control.placed(from.device).room, control.placed(to.device).room]
   if (fromRoom !== toRoom) return kind === 'thumb' && fromRoom === undefined
-  return kind !== 'screen' || (shareOf(from, control)?.includes(to.device) ?? true)
+  const isAmong = (devices: readonly DeviceId[]) =>
+    devices.includes(to.device) || devices.some((one) => one === control.seconds.get(to.device))
+  const shown = kind === 'screen' ? shareOf(from, control) : undefined
+  return shown === undefined || isAmong(shown)
 }
 
 /** Hand, share and whisper of a call that is over are none. */

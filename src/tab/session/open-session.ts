@@ -160,8 +160,8 @@ export class RoomSession implements CallSession {
     return this.#say({ t: 'capture', recording, streaming })
   }
 
-  pairWith(device: DeviceId | undefined): Promise<void> {
-    return this.#say({ t: 'companion', with: device ?? null })
+  pairWith(device: DeviceId | undefined, isSecond = false): Promise<void> {
+    return this.#say({ t: 'companion', with: device ?? null, isSecond })
   }
 
   endWatch(show: string): Promise<void> {

@@ -1,5 +1,6 @@
 /** The tools of a call in this tab, made once. */
 import type { CallTools } from '../../ports/tools.ts'
+import { RoomCompanion } from '../companion/open-companion.ts'
 import { SideTalk } from '../side/side-talk.ts'
 import type { ToolParts } from './parts.ts'
 
@@ -15,8 +16,6 @@ export function openTools(given: Omit<ToolParts, 'side'>): CallTools {
     get doors(): never {
       throw new Error('not there yet')
     },
-    get companion(): never {
-      throw new Error('not there yet')
-    },
+    companion: new RoomCompanion(parts),
   }
 }
