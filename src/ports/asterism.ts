@@ -134,6 +134,8 @@ export interface Call {
   setScreen(on: boolean): Promise<void>
   choose(kind: 'microphone' | 'camera' | 'speaker', deviceId: string): Promise<void>
   /**
+  /** Shares these tracks as if they were the screen, until something else is shared or `setScreen(false)`; then they are stopped. */
+  share(stream: MediaStream): void
    * What is on the screen and how large: no picture is sent that nobody sees. Until it is called, everybody's is wanted. What
    * is composed on this device for a recording or a player is said beside it, and takes nothing from the screen.
    */

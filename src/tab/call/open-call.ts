@@ -138,6 +138,10 @@ class RoomCall implements Call {
     else if (screen.state.kind !== 'on') await screen.start()
   }
 
+  share(stream: MediaStream): void {
+    this.#local.screen.share(stream)
+  }
+
   choose(kind: keyof ChosenDevices, deviceId: string): Promise<void> {
     return this.#local.choose(kind, deviceId)
   }

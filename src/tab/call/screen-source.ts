@@ -1,4 +1,4 @@
-/** The shared screen, perhaps with its sound. It also ends by the browser's own button. */
+/** The shared screen, or what is given in its place, perhaps with its sound. It also ends by the browser's own button. */
 import type { DeviceState } from '../../ports/asterism.ts'
 import { SCREEN_REQUEST } from './constraints.ts'
 import { failedState } from './device-source.ts'
@@ -23,11 +23,18 @@ export class ScreenSource {
     this.#become({ kind: 'starting' })
     try {
       const stream = await getDisplay(this.#devices)
-      if (wish === this.#wish) this.#take(stream)
+      if (wish === this.#wish) this.#take(stream, 'detail')
       else for (const track of stream.getTracks()) track.stop()
     } catch (error) {
       if (wish === this.#wish) this.#become(isChangeOfMind(error) ? { kind: 'off' } : failedState(error))
     }
+  }
+
+  /** Instead of a screen: what a program sends, a canvas. They end when something else is shared. */
+  share(stream: MediaStream): void {
+    this.#wish++
+    this.#letGo()
+    this.#take(stream, 'motion')
   }
 
   stop(): void {
@@ -36,13 +43,13 @@ export class ScreenSource {
     this.#become({ kind: 'off' })
   }
 
-  #take(stream: MediaStream): void {
+  /** Of a screen sharp text comes before smooth motion. */
+  #take(stream: MediaStream, hint: 'detail' | 'motion'): void {
     const [track] = stream.getVideoTracks()
     this.track = track
     this.audioTrack = stream.getAudioTracks()[0]
     if (track !== undefined) {
-      // Sharp text before smooth motion.
-      track.contentHint = 'detail'
+      track.contentHint = hint
       track.onended = () => this.stop()
     }
     this.#become({ kind: 'on' })
