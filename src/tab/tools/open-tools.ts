@@ -3,13 +3,12 @@ import type { CallTools } from '../../ports/tools.ts'
 import { RoomCompanion } from '../companion/open-companion.ts'
 import { SideTalk } from '../side/side-talk.ts'
 import type { ToolParts } from './parts.ts'
+import { openWatch } from '../watch/open-watch.ts'
 
 export function openTools(given: Omit<ToolParts, 'side'>): CallTools {
   const parts: ToolParts = { ...given, side: new SideTalk(given.links, given.clock, given.signal) }
   return {
-    get watch(): never {
-      throw new Error(`not there yet: ${parts.origin}`)
-    },
+    watch: openWatch(parts),
     get recorder(): never {
       throw new Error('not there yet')
     },
