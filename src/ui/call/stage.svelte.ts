@@ -34,7 +34,15 @@ export class StageModel {
   readonly isMeasured = $derived(this.width > 0 && this.height > 0)
   readonly layout: SharedLayout = $derived.by(() => this.#choice.layoutUnder(this.#meeting.state.layout))
   readonly #size = $derived({ width: this.width, height: this.height })
-  readonly #present = $derived.by(() => this.#call.participants)
+  /** A second device that shows nothing and says nothing is no one to look at. */
+  readonly #present = $derived.by(() => {
+    const present = this.#call.participants.flatMap((one): Participant[] => {
+      if (this.#meeting.of(one.member.device)?.isSecond !== true) return [one]
+      const isThere = one.camera !== undefined || one.screen !== undefined || one.microphone
+      return isThere ? [{ ...one, member: { ...one.member, name: this.#meeting.nameOf(one.member.device) } }] : []
+    })
+    return present.length === 0 ? this.#call.participants : present
+  })
   readonly #people = $derived.by(() => {
     const { subRoom } = this.#meeting.state
     const near = this.#present.filter(({ member }) => member.isMe || this.#isIn(member.device, subRoom))

@@ -31,13 +31,15 @@ export function placeLine(facts: {
   readonly handPlace: number | undefined
   readonly hush: string
   readonly subRoom: string | undefined
+  readonly hasSecond?: boolean
 }): string {
-  const { role, isMe, handPlace, hush, subRoom } = facts
+  const { role, isMe, handPlace, hush, subRoom, hasSecond = false } = facts
   const parts = [
     isMe ? 'you' : '',
     role === 'owner' ? 'made this room' : role === 'moderator' ? 'moderator' : role === 'guest' ? 'guest' : '',
     handPlace === undefined ? '' : handPlace === 1 ? 'hand up, next' : `hand up, ${ordinal(handPlace)}`,
     subRoom === undefined ? '' : `in ${subRoom}`,
+    hasSecond ? 'with a second device' : '',
     hush === '' ? '' : `${hush.charAt(0).toLowerCase()}${hush.slice(1)}`,
   ]
   return parts.filter((part) => part !== '').join(' · ')

@@ -21,6 +21,10 @@ export class MeetingModel {
   get me(): SessionParticipant | undefined {
     return this.state.participants.find(({ isMe }) => isMe)
   }
+  /** Another device stands for this person. */
+  get isSecond(): boolean {
+    return this.me?.isSecond ?? false
+  }
   /** Until the meeting has told, one is in: it is others who keep somebody out. */
   get place(): SessionParticipant['place'] {
     return this.me?.place ?? 'in'
@@ -31,9 +35,9 @@ export class MeetingModel {
   get removed(): readonly SessionParticipant[] {
     return this.state.participants.filter(({ place }) => place === 'removed')
   }
-  /** Raised hands first, in the order they were raised. */
+  /** Raised hands first, in the order they were raised. Two devices of one person are one. */
   get inside(): readonly SessionParticipant[] {
-    const inside = this.state.participants.filter(({ place }) => place === 'in')
+    const inside = this.state.participants.filter(({ place, isSecond }) => place === 'in' && !isSecond)
     return inside.toSorted((a, b) => (a.handAtMs ?? Number.POSITIVE_INFINITY) - (b.handAtMs ?? Number.POSITIVE_INFINITY) || 0)
   }
   /** How many moderators have to let in. */
@@ -51,8 +55,15 @@ export class MeetingModel {
     return this.state.participants.find((one) => one.device === device)
   }
 
+  /** The device that stands under this person's. */
+  secondOf({ companion }: SessionParticipant): SessionParticipant | undefined {
+    return this.state.participants.find(({ device, isSecond }) => isSecond && device === companion)
+  }
+
   nameOf(device: DeviceId): string {
-    return this.of(device)?.name ?? 'Somebody'
+    const told = this.of(device)
+    if (told?.isSecond !== true || told.companion === undefined) return told?.name ?? 'Somebody'
+    return `${this.of(told.companion)?.name ?? told.name} (second device)`
   }
 
   /** First, second, third of the raised hands; undefined: not raised. */

@@ -6,12 +6,21 @@ export type PanelName = 'people' | 'files' | 'chat'
 export type PeopleView = 'people' | 'side-rooms' | 'polls' | 'welcome'
 export type OpenDialog = 'share' | 'me' | 'help' | 'more' | 'travels' | 'look' | 'share-with'
 
+export type ToolName = 'watch' | 'record' | 'doors' | 'companion' | 'effects' | 'check'
+/** What a second device of a person shows: buttons for the first, the call on all of the screen, or the call as on any device. */
+export type SecondView = 'remote' | 'screen' | 'call'
+
 const WIDE = '(width >= 60rem)'
 
 export class RoomUi {
   panel: PanelName | undefined = $state(matchMedia(WIDE).matches ? 'files' : undefined)
   dialog: OpenDialog | undefined = $state()
   people: PeopleView = $state('people')
+  /** Which of what stands in `More` is open. */
+  tool: ToolName | undefined = $state()
+  second: SecondView = $state('remote')
+  /** A second device plays nothing: the first one does, beside it. */
+  hearsAsSecond = $state(false)
   readonly files = new FilesUi()
   readonly stage: StageChoice
 

@@ -4,6 +4,7 @@ import type { Call, Files, Member } from '../../ports/asterism.ts'
 import type { CallModel } from '../call/call.svelte.ts'
 import type { MeetingModel } from '../meeting/meeting.svelte.ts'
 import type { IconName } from '../parts/Icon.svelte'
+import type { RoomUi, ToolName } from '../room/room-ui.svelte.ts'
 
 export type ToolProps = {
   readonly source: Call
@@ -11,11 +12,10 @@ export type ToolProps = {
   readonly meeting: MeetingModel
   readonly files: Files
   readonly members: readonly Member[]
+  readonly ui: RoomUi
   readonly hue: number
   readonly onclose: () => void
 }
-
-export type ToolName = 'watch' | 'record' | 'doors' | 'companion' | 'effects' | 'check'
 
 export const TOOLS: readonly {
   readonly name: ToolName
@@ -24,4 +24,13 @@ export const TOOLS: readonly {
   readonly icon: IconName
   readonly isForModerators: boolean
   readonly load: () => Promise<{ default: Component<ToolProps> }>
-}[] = []
+}[] = [
+  {
+    name: 'companion',
+    title: 'Second device',
+    line: 'A phone that steers this, or a second screen',
+    icon: 'phone',
+    isForModerators: false,
+    load: () => import('../companion/CompanionTool.svelte'),
+  },
+]
