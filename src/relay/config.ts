@@ -7,7 +7,8 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import * as v from 'valibot'
 import { RENDEZVOUS_RECORDS } from '../protocol/limits.ts'
-import { RELAY_RESERVATIONS, RELAY_ROOMS, RELAY_SOCKETS, RELAY_SOCKETS_PER_ADDRESS } from '../protocol/relay-limits.ts'
+import { ICE_URL } from '../protocol/relay-card.ts'
+import { RELAY_RESERVATIONS, RELAY_ROOMS, RELAY_SOCKETS, RELAY_SOCKETS_PER_ADDRESS, TURN_SECONDS } from '../protocol/relay-limits.ts'
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const
 
@@ -39,6 +40,16 @@ const hops = v.pipe(
   v.transform(Number),
 )
 
+const listed = v.pipe(
+  v.string(),
+  v.transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean),
+  ),
+)
+
 const settings = v.object({
   HOST: v.optional(v.pipe(v.string(), v.minLength(1, 'must not be empty')), '127.0.0.1'),
   PORT: v.optional(wholeNumber(0, 65_535), '5180'),
@@ -47,19 +58,7 @@ const settings = v.object({
   DATA_DIR: v.optional(path, './data'),
   STATIC_DIR: v.optional(path, './dist'),
   /** Origins, besides its own, whose pages may open a socket; separated by commas. */
-  ALLOWED_ORIGINS: v.optional(
-    v.pipe(
-      v.string(),
-      v.transform((text) =>
-        text
-          .split(',')
-          .map((part) => part.trim())
-          .filter(Boolean),
-      ),
-      v.array(origin),
-    ),
-    '',
-  ),
+  ALLOWED_ORIGINS: v.optional(v.pipe(listed, v.array(origin)), ''),
   /** Proxies in front that add to X-Forwarded-For. */
   TRUST_PROXY: v.optional(hops, '0'),
   LOG_LEVEL: v.optional(v.picklist(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`), 'info'),
@@ -69,12 +68,20 @@ const settings = v.object({
   MAX_SOCKETS_PER_ADDRESS: v.optional(wholeNumber(1, 100_000), String(RELAY_SOCKETS_PER_ADDRESS)),
   MAX_ROOMS: v.optional(wholeNumber(1, 100_000), String(RELAY_ROOMS)),
   MAX_PEERS_PER_ROOM: v.optional(wholeNumber(2, RENDEZVOUS_RECORDS), String(RENDEZVOUS_RECORDS)),
+  /** Servers that carry what cannot go direct, separated by commas, and the secret they share with us. */
+  TURN_URLS: v.optional(
+    v.pipe(listed, v.array(v.pipe(v.string(), v.regex(ICE_URL, 'must be addresses like turn:turn.example.org:3478?transport=udp')))),
+    '',
+  ),
+  TURN_SECRET: v.optional(v.pipe(v.string(), v.minLength(16, 'must have at least 16 characters'))),
+  /** For so long a name and password open it. */
+  TURN_SECONDS: v.optional(wholeNumber(10, 86_400), String(TURN_SECONDS)),
 })
 
 export type Config = v.InferOutput<typeof settings>
 export type Environment = Readonly<Record<string, string | undefined>>
 
-const SECRETS: ReadonlySet<string> = new Set<keyof Config>(['METRICS_TOKEN'])
+const SECRETS: ReadonlySet<string> = new Set<keyof Config>(['METRICS_TOKEN', 'TURN_SECRET'])
 
 /** A setting is wrong; the message is the whole sentence for the operator. */
 export class ConfigError extends Error {
@@ -88,9 +95,16 @@ export function readConfig(environment: Environment, readText: (path: string) =>
     if (value !== undefined) values[key] = value
   }
   const result = v.safeParse(settings, values)
-  if (result.success) return result.output
+  if (result.success) return whole(result.output)
   const [issue] = result.issues
   throw new ConfigError(`${v.getDotPath(issue)?.split('.')[0]} ${issue.message}.`)
+}
+
+function whole(config: Config): Config {
+  const hasServer = config.TURN_URLS.length > 0
+  if (hasServer !== (config.TURN_SECRET !== undefined))
+    throw new ConfigError('TURN_URLS and TURN_SECRET belong together: set both of them.')
+  return config
 }
 
 /** The values in force, one `KEY=value` a line, with secrets masked. */

@@ -19,6 +19,11 @@ test.each([
   [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of fatal, error, warn, info, debug, silent.'],
   [{ METRICS_TOKEN: 'short' }, 'METRICS_TOKEN must have at least 16 characters.'],
   [{ MAX_PEERS_PER_ROOM: '1' }, 'MAX_PEERS_PER_ROOM must be at least 2.'],
+  [
+    { TURN_URLS: 'turn.example.org', TURN_SECRET: 'correct horse battery' },
+    'TURN_URLS must be addresses like turn:turn.example.org:3478?transport=udp.',
+  ],
+  [{ TURN_SECRET: 'horse' }, 'TURN_SECRET must have at least 16 characters.'],
   [{ PORT: '1', PORT_FILE: '/x' }, 'PORT and PORT_FILE are both set: keep one of them.'],
   [{ METRICS_TOKEN_FILE: '/does/not/exist' }, 'METRICS_TOKEN_FILE names a file that cannot be read.'],
 ])('[RELAY-20] %o is refused', (environment, sentence) => {
@@ -36,11 +41,18 @@ test('[RELAY-21] a setting may stand in a file, where the last line break does n
 })
 
 test('[RELAY-21] check-config lists every setting and no secret', async () => {
-  const { stdout } = await run(process.execPath, [MAIN, 'check-config'], { env: { METRICS_TOKEN: 'correct horse battery', PORT: '81' } })
+  const settings = {
+    METRICS_TOKEN: 'correct horse battery',
+    PORT: '81',
+    TURN_URLS: 'turn:turn.example.org',
+    TURN_SECRET: 'a horse of another colour',
+  }
+  const { stdout } = await run(process.execPath, [MAIN, 'check-config'], { env: settings })
   expect(stdout).toContain('PORT=81\n')
   expect(stdout).toContain('METRICS_TOKEN=(set)\n')
+  expect(stdout).toContain('TURN_SECRET=(set)\n')
   expect(stdout).not.toContain('horse')
-  expect(stdout.trim()).toBe(describeConfig(readConfig({ METRICS_TOKEN: 'correct horse battery', PORT: '81' })))
+  expect(stdout.trim()).toBe(describeConfig(readConfig(settings)))
 })
 
 test('lists of origins are trimmed and reduced to origins', () => {

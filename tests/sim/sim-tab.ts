@@ -204,6 +204,8 @@ export class SimTab implements RelayClient {
       case 'release':
         this.sessions.get(effect.carrier)?.connection.send(this.id, { t: effect.kind })
         break
+      case 'unreached':
+        break // For people; nobody reads a screen here.
       case 'forget':
         this.hangUp(effect.tab)
         break

@@ -4,7 +4,7 @@
  * speaks of it any more. Time and chance come with each event; `random` in [0, 1) spreads the waits of many tabs.
  */
 import type { TabId } from '../../protocol/ids.ts'
-import { GOODBYE_MS, HELLO_TIMEOUT_MS, KNOWN_TABS, REFUSED_WAIT_MS, YIELD_DIAL_MS } from '../../protocol/limits.ts'
+import { GOODBYE_MS, HELLO_TIMEOUT_MS, KNOWN_TABS, REFUSED_WAIT_MS, UNREACHED_DIALS, YIELD_DIAL_MS } from '../../protocol/limits.ts'
 import { chooseCarriers } from './carriers.ts'
 import { dialTimeoutMs, dueDials, isSeen, nextDueMs, waitAfterFailure, waysTo } from './reach-plan.ts'
 
@@ -68,6 +68,8 @@ export type ReachEffect =
   | { readonly kind: 'release'; readonly carrier: TabId }
   /** The relay saw it going: is it still there? No answer is a goodbye. */
   | { readonly kind: 'probe'; readonly tab: TabId }
+  /** The relay lists it and no dial reaches it: people are told, once until it is reached. */
+  | { readonly kind: 'unreached'; readonly tab: TabId }
   /** Nobody speaks of it any more: drop addresses and pending dials. */
   | { readonly kind: 'forget'; readonly tab: TabId }
   /** Replaces the wake-up asked for before. */
@@ -103,7 +105,11 @@ export function stepReach(state: ReachState, event: ReachEvent, at: Moment): Rea
   const noted = takeNote(state, event, at)
   const step = settle(noted, CHANGES_CARRIERS.has(event.kind), at)
   const isDoubted = event.kind === 'peer-unlisted' && noted.tabs.get(event.tab)?.link.kind === 'connected'
-  return isDoubted ? { ...step, effects: [...step.effects, { kind: 'probe', tab: event.tab }] } : step
+  const told: ReachEffect[] = isDoubted ? [{ kind: 'probe', tab: event.tab }] : []
+  for (const { tab, listed, failures } of step.next.tabs.values()) {
+    if (listed && failures === UNREACHED_DIALS && state.tabs.get(tab)?.failures !== failures) told.push({ kind: 'unreached', tab })
+  }
+  return told.length > 0 ? { ...step, effects: [...step.effects, ...told] } : step
 }
 
 /** What the event says, written down; nothing is decided yet. */

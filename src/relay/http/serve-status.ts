@@ -5,6 +5,7 @@ import type { RelayCard } from '../../protocol/relay-card.ts'
 import { isLoopback, requestAddress } from '../client-address.ts'
 import type { Config } from '../config.ts'
 import type { RelayMetrics } from '../metrics.ts'
+import { turnAccess } from '../turn-access.ts'
 import { sayPlainly } from './say-plainly.ts'
 
 export type RelayFacts = {
@@ -19,7 +20,7 @@ export function serveStatus(server: FastifyInstance, config: Config, facts: Rela
   server.addHook('onSend', async (_request, reply) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
   })
-  server.get('/relay.json', async () => facts.info)
+  server.get('/relay.json', async () => ({ ...facts.info, turn: turnAccess(config, Date.now()) }))
   server.get('/version', async () => ({ version: facts.info.version, wire: facts.info.wire }))
   server.get('/healthz', async () => ({ status: 'alive' }))
   server.get('/readyz', async (_request, reply) => {

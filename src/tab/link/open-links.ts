@@ -23,6 +23,7 @@ export type LinkOptions = {
   readonly epoch: number
   readonly clock: Clock
   readonly random: (bytes: number) => Bytes
+  /** Read anew for each connection. */
   readonly iceServers: readonly RTCIceServer[]
   /** Aborting closes every link. */
   readonly signal: AbortSignal
@@ -90,15 +91,17 @@ class Manager implements Links {
   async #makeParts(): Promise<PairParts> {
     const { makePeerConnection = (configuration) => new RTCPeerConnection(configuration), iceServers } = this.#options
     const { certificate, fingerprint } = await makeCertificate(makePeerConnection)
-    const configuration: RTCConfiguration = {
-      iceServers: [...iceServers],
-      certificates: [certificate],
-      bundlePolicy: 'max-bundle',
-      rtcpMuxPolicy: 'require',
-    }
-    const coded = { ...configuration, ...(hasEncodedStreams() ? ENCODED_STREAMS : {}) }
-    const connect = () => (this.#all.length < PEER_CONNECTIONS ? makePeerConnection(coded) : undefined)
-    const connectLane = () => (this.#lanes() < LANE_CONNECTIONS ? makePeerConnection(configuration) : undefined)
+    const make = (more: RTCConfiguration) =>
+      makePeerConnection({
+        iceServers: [...iceServers],
+        certificates: [certificate],
+        bundlePolicy: 'max-bundle',
+        rtcpMuxPolicy: 'require',
+        ...more,
+      })
+    const coded = hasEncodedStreams() ? ENCODED_STREAMS : {}
+    const connect = () => (this.#all.length < PEER_CONNECTIONS ? make(coded) : undefined)
+    const connectLane = () => (this.#lanes() < LANE_CONNECTIONS ? make({}) : undefined)
     return { ...this.#options, fingerprint, connect, connectLane, onLink: () => this.#tell() }
   }
 

@@ -52,13 +52,14 @@ export interface Mesh extends Wire {
 
 export type ConnectionChange = { readonly kind: 'opened' | 'closed'; readonly peer: TabId }
 
+/** `iceServers` are read anew for each connection. */
 export async function openMesh(iceServers: readonly RTCIceServer[]): Promise<Mesh> {
   const node = await createLibp2p({
     // Tabs are dialed through whoever knows them, never at an address, so none is announced.
     addresses: { listen: [], announceFilter: () => [] },
     transports: [
       webSockets(),
-      webRTC({ rtcConfiguration: { iceServers: [...iceServers] } }),
+      webRTC({ rtcConfiguration: () => ({ iceServers: [...iceServers] }) }),
       circuitRelayTransport({ maxInboundStopStreams: MEMBERS, maxOutboundStopStreams: MEMBERS }),
     ],
     connectionEncrypters: [noise()],

@@ -8,13 +8,13 @@ import { type RelayCard, relayCard } from '../../protocol/relay-card.ts'
 
 const REMEMBERED = 'asterism.relay'
 
-/** Throws `relay-unreachable`. `origin` without a path. */
+/** Throws `relay-unreachable`. `origin` without a path. An answer from memory has no TURN access: that lapses. */
 export async function findRelay(origin: string, signal: AbortSignal): Promise<RelayCard> {
   try {
     const response = await fetch(`${origin}/relay.json`, { signal, cache: 'no-store', credentials: 'omit' })
     if (!response.ok) throw new Error(`status ${response.status}`)
     const card = v.parse(relayCard, await response.json())
-    remember(card)
+    remember({ ...card, turn: undefined })
     return card
   } catch (cause) {
     const card = remembered()

@@ -44,7 +44,7 @@ export type RoomConnections = {
 export function connectRoom(options: {
   readonly mesh: Mesh
   readonly origin: string
-  readonly iceServers: readonly RTCIceServer[]
+  readonly iceServers: RTCIceServer[]
   readonly keys: RoomKeys
   readonly device: DeviceKey
   readonly log: MembershipLog
@@ -65,6 +65,7 @@ export function connectRoom(options: {
     mesh,
     origin,
     keys,
+    iceServers,
     clock,
     signal,
     listed: (tab) => reach.feed({ kind: 'peer-listed', tab }),
@@ -106,6 +107,7 @@ export function connectRoom(options: {
       forget(tab)
       presence.drop(tab)
     },
+    onUnreached: () => notify('tab-unreached', ''),
     onRefused({ reason, by }) {
       if (reason !== 'closed' && reason !== 'timeout') notify(reason, `hello, decided by ${by}`)
     },

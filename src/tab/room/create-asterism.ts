@@ -22,7 +22,7 @@ export type AsterismParts = {
   readonly drawer: CryptoKey
   readonly store: DeviceStore
   readonly clock: Clock
-  readonly iceServers: readonly RTCIceServer[]
+  readonly iceServers: RTCIceServer[]
 }
 
 export function createAsterism(parts: AsterismParts): Asterism {

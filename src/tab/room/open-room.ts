@@ -37,7 +37,8 @@ export type RoomParts = {
   readonly device: DeviceKey
   readonly store: DeviceStore
   readonly clock: Clock
-  readonly iceServers: readonly RTCIceServer[]
+  /** Filled and renewed by the relay's word. */
+  readonly iceServers: RTCIceServer[]
 }
 
 export async function openRoom(parts: RoomParts, options: EnterOptions): Promise<Room> {

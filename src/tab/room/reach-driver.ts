@@ -41,6 +41,7 @@ export function driveReach(options: {
   onDisconnected: (tab: TabId) => void
   /** It went without a word. */
   onSilent: (tab: TabId) => void
+  onUnreached: () => void
   onRefused: (result: HelloResult & { kind: 'refused' }) => void
   changed: () => void
 }): ReachDriver {
@@ -74,6 +75,9 @@ export function driveReach(options: {
         break // Reservations lapse by themselves and cost the carrier one map entry.
       case 'probe':
         void probe(effect.tab)
+        break
+      case 'unreached':
+        options.onUnreached()
         break
       case 'forget':
         mesh.hangUp(effect.tab)

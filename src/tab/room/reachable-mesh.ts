@@ -9,6 +9,7 @@ import { RoomError } from '../../protocol/errors.ts'
 import { encodeFrame, parseFrame } from '../../protocol/frame.ts'
 import type { RoomId, TabId } from '../../protocol/ids.ts'
 import { DIAL_TIMEOUT_MS } from '../../protocol/limits.ts'
+import type { RelayCard } from '../../protocol/relay-card.ts'
 import { type RendezvousRecord, type TabCard, tabCard } from '../../protocol/rendezvous.ts'
 import { WIRE } from '../../protocol/wire-version.ts'
 import type { Mesh } from '../mesh/open-mesh.ts'
@@ -28,14 +29,32 @@ export function reachableMesh(options: {
   mesh: Mesh
   origin: string
   keys: RoomKeys
+  /** One list for every connection of this tab, read when one is made; what the relay says of TURN is put in place here. */
+  iceServers: RTCIceServer[]
   clock: Clock
   signal: AbortSignal
   listed: (tab: TabId) => void
   unlisted: (tab: TabId) => void
 }): ReachableMesh {
-  const { mesh, origin, keys, clock, signal } = options
+  const { mesh, origin, keys, iceServers, clock, signal } = options
   let relay: RelayAddress | undefined
   let segment: Bytes | undefined
+
+  let stopRenewing = () => {}
+  signal.addEventListener('abort', () => stopRenewing())
+
+  /** Asked for again at a third of its life: a relay that is away for a moment is asked twice more. */
+  const takeTurn = (turn: RelayCard['turn']): void => {
+    if (turn === undefined || signal.aborted) return
+    iceServers.splice(0, iceServers.length, turn)
+    const renew = () =>
+      void findRelay(origin, signal).then(
+        (card) => takeTurn(card.turn ?? turn),
+        () => takeTurn(turn),
+      )
+    stopRenewing()
+    stopRenewing = clock.after((turn.forSeconds * 1000) / 3, renew)
+  }
 
   const take = async (record: RendezvousRecord): Promise<void> => {
     const card = await openCard(keys, record)
@@ -56,6 +75,7 @@ export function reachableMesh(options: {
     async connectRelay(lost) {
       const attempt = AbortSignal.any([signal, AbortSignal.timeout(DIAL_TIMEOUT_MS)])
       const card = await findRelay(origin, attempt)
+      takeTurn(card.turn)
       const found = relayAddress(origin, card.peerId)
       relay = found
       await mesh.connectRelay(found, attempt)

@@ -12,9 +12,27 @@ import {
   REDIAL_MAX_MS,
   REDIAL_MIN_MS,
   REFUSED_WAIT_MS,
+  UNREACHED_DIALS,
   YIELD_DIAL_MS,
 } from '../../../../src/protocol/limits.ts'
-import { ann, ben, cleo, connected, dan, eve, failed, heard, inRoom, listed, relay, tab, tabAt, through, unheard } from './reach-tab.ts'
+import {
+  ann,
+  ben,
+  cleo,
+  connected,
+  dan,
+  EVEN,
+  eve,
+  failed,
+  heard,
+  inRoom,
+  listed,
+  relay,
+  tab,
+  tabAt,
+  through,
+  unheard,
+} from './reach-tab.ts'
 
 describe('finding each other', () => {
   test('[REACH-1] the lower id dials at once', () => {
@@ -37,6 +55,25 @@ describe('finding each other', () => {
     here.feed({ kind: 'started' }, { kind: 'relay-connected' }, listed(ann), connected(ann))
     here.pass(60_000)
     expect(here.dials()).toEqual([])
+  })
+
+  test('[REACH-22] somebody at the relay whom dials do not reach is told of once, and again after having been here', () => {
+    const here = tabAt(ann)
+    const told = () => here.look().filter(({ kind }) => kind === 'unreached')
+    const fail = (times: number) => {
+      for (let n = 1; n <= times; n++) {
+        here.feed(failed(ben))
+        here.pass(waitAfterFailure(n, EVEN))
+      }
+    }
+    here.feed({ kind: 'started' }, { kind: 'relay-connected' }, listed(ben))
+    fail(UNREACHED_DIALS - 1)
+    expect(told()).toEqual([])
+    here.feed(failed(ben), connected(ben), { kind: 'disconnected', tab: ben })
+    expect(told()).toEqual([{ kind: 'unreached', tab: ben }])
+    here.pass(waitAfterFailure(1, EVEN))
+    fail(UNREACHED_DIALS + 1)
+    expect(told()).toEqual([{ kind: 'unreached', tab: ben }])
   })
 
   test('[REACH-11] dials are bounded, and one that ends makes room for the next', () => {
