@@ -40,7 +40,7 @@ export default defineConfig({
             },
             { name: 'session', test: /[\\/]src[\\/](tab|core)[\\/]session[\\/]/ },
             { name: 'meeting', test: /[\\/]src[\\/](tab[\\/]meeting|core[\\/]call[\\/]overlay)[\\/]/ },
-            { name: 'tools', test: /[\\/]src[\\/](tab[\\/](tools|side|watch|doors|companion)|core[\\/](watch|companion))[\\/]/ },
+            { name: 'tools', test: /[\\/]src[\\/](tab[\\/](tools|side|watch|doors|companion)|core[\\/](watch|companion|doors))[\\/]/ },
             { name: 'balance', test: /[\\/]src[\\/](tab|core)[\\/]balance[\\/]/ },
           ],
         },
@@ -50,7 +50,9 @@ export default defineConfig({
   worker: { format: 'es' },
   server: {
     port: 5180,
-    proxy: Object.fromEntries(['/relay.json', '/healthz', '/version', '/counters'].map((path) => [path, `http://127.0.0.1:${RELAY_PORT}`])),
+    proxy: Object.fromEntries(
+      ['/relay.json', '/healthz', '/version', '/counters', '/doors'].map((path) => [path, `http://127.0.0.1:${RELAY_PORT}`]),
+    ),
   },
   test: {
     maxWorkers: 2,

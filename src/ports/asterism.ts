@@ -139,7 +139,7 @@ export interface Call {
    * What is on the screen and how large: no picture is sent that nobody sees. Until it is called, everybody's is wanted. What
    * is composed on this device for a recording or a player is said beside it, and takes nothing from the screen.
    */
-  setVisible(tiles: readonly VisibleTile[], where?: 'screen' | 'composite'): void
+  setVisible(tiles: readonly VisibleTile[], where?: 'screen' | 'composite' | 'door'): void
   /** What this device gives to the call. */
   readonly giving: Giving
   give(change: Partial<Giving>): void

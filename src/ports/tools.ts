@@ -75,13 +75,14 @@ export type Composite = { readonly video: MediaStreamTrack; readonly audio: Medi
 
 /**
  * Addresses by which programs that speak WHIP (RFC 9725) or WHEP come in and out. Who has the address may use it, once at a
- * time; it ends with `close`, with the call, and with this tab.
+ * time. A door ends with `close`, with the call, and with this tab; one for a program that comes in also when what it
+ * brings is not shared any more.
  */
 export interface Doors {
   readonly open: readonly Door[]
   /**
    * `in`: what comes is shared by this device as its screen. `out`: `of` says what goes out; everybody is told.
-   * Owner and moderators. Throws `role-refused`, `relay-unreachable`.
+   * Owner and moderators who are in the call. Throws `role-refused`, `relay-unreachable`.
    */
   add(door: { readonly direction: 'in' } | { readonly direction: 'out'; readonly of: 'all' | 'share' }): Promise<Door>
   close(id: string): void
@@ -91,6 +92,7 @@ export interface Doors {
 export type Door = {
   readonly id: string
   readonly direction: 'in' | 'out'
+  readonly of: 'all' | 'share' | undefined
   /** To be given to the program as its WHIP or WHEP address. */
   readonly url: string
   readonly state: 'waiting' | 'connecting' | 'connected' | 'failed'

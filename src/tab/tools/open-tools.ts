@@ -1,6 +1,7 @@
 /** The tools of a call in this tab, made once. */
 import type { CallTools } from '../../ports/tools.ts'
 import { RoomCompanion } from '../companion/open-companion.ts'
+import { openDoors } from '../doors/open-doors.ts'
 import { SideTalk } from '../side/side-talk.ts'
 import type { ToolParts } from './parts.ts'
 import { openWatch } from '../watch/open-watch.ts'
@@ -12,9 +13,7 @@ export function openTools(given: Omit<ToolParts, 'side'>): CallTools {
     get recorder(): never {
       throw new Error('not there yet')
     },
-    get doors(): never {
-      throw new Error('not there yet')
-    },
+    doors: openDoors(parts),
     companion: new RoomCompanion(parts),
   }
 }

@@ -1,0 +1,97 @@
+/** Doors as the people in the room have them, and what of a program they see and hear. */
+import { expect } from '@playwright/test'
+import type { Device } from '../device.ts'
+import { tabOf } from '../meeting/in-call.ts'
+
+type Wish = { direction: 'in' } | { direction: 'out'; of: 'all' | 'share' }
+
+export function openDoor({ page }: Device, wish: Wish): Promise<string> {
+  return page.evaluate(async (wish) => (await (await asterism.room.call.tools()).doors.add(wish)).url, wish)
+}
+
+export function closeDoors({ page }: Device): Promise<void> {
+  return page.evaluate(async () => {
+    const { doors } = await asterism.room.call.tools()
+    for (const { id } of doors.open) doors.close(id)
+  })
+}
+
+export function doorStates({ page }: Device): Promise<readonly string[]> {
+  return page.evaluate(async () => (await asterism.room.call.tools()).doors.open.map(({ state }) => state))
+}
+
+export async function seeDoors(device: Device, states: readonly string[]): Promise<void> {
+  await expect.poll(() => doorStates(device)).toEqual(states)
+}
+
+/** From now on notes when the first frame of the other's screen is there to be drawn; `screenAtMs` gives it. */
+export async function awaitScreen({ page }: Device, of: Device): Promise<void> {
+  const tab = await tabOf(of)
+  await page.evaluate((tab) => {
+    const state: { atMs?: number } = {}
+    Object.assign(globalThis, { awaited: state })
+    const { call } = asterism.room
+    const look = () => {
+      const screen = call.remote.find((one) => one.tab === tab)?.screen
+      if (screen === undefined) return
+      stop()
+      const video = document.createElement('video')
+      video.muted = true
+      video.srcObject = new MediaStream([screen])
+      video.requestVideoFrameCallback(() => {
+        state.atMs = Date.now()
+        video.srcObject = null
+      })
+      void video.play()
+    }
+    const stop = call.subscribe(look)
+    look()
+  }, tab)
+}
+
+export async function screenAtMs({ page }: Device): Promise<number> {
+  const read = () => page.evaluate(() => (globalThis as unknown as { awaited: { atMs?: number } }).awaited.atMs ?? 0)
+  await expect.poll(read, { timeout: 20_000 }).toBeGreaterThan(0)
+  return read()
+}
+
+export async function hasScreen({ page }: Device, of: Device): Promise<boolean> {
+  const tab = await tabOf(of)
+  return page.evaluate((tab) => asterism.room.call.remote.some((one) => one.tab === tab && one.screen !== undefined), tab)
+}
+
+/** The loudest sample of the sound beside the other's screen, within two seconds. */
+export async function screenLoudness({ page }: Device, of: Device): Promise<number> {
+  const tab = await tabOf(of)
+  return page.evaluate(async (tab) => {
+    const track = asterism.room.call.remote.find((one) => one.tab === tab)?.screenAudio
+    if (track === undefined) return 0
+    const audio = new Audio()
+    audio.muted = true
+    audio.srcObject = new MediaStream([track])
+    await audio.play()
+    const context = new AudioContext()
+    await context.resume()
+    const analyser = context.createAnalyser()
+    context.createMediaStreamSource(audio.srcObject).connect(analyser)
+    const samples = new Float32Array(analyser.fftSize)
+    let loudest = 0
+    for (let look = 0; look < 50 && loudest < 0.1; look++) {
+      await new Promise((done) => setTimeout(done, 40))
+      analyser.getFloatTimeDomainData(samples)
+      for (const sample of samples) loudest = Math.max(loudest, Math.abs(sample))
+    }
+    audio.srcObject = null
+    await context.close()
+    return loudest
+  }, tab)
+}
+
+/** Whether this person is told that the other lets something out of the call. */
+export async function isToldOfStreaming({ page }: Device, by: Device): Promise<boolean> {
+  const tab = await tabOf(by)
+  return page.evaluate(
+    (tab) => asterism.room.call.session.state.participants.some(({ tabs, capture }) => tabs.includes(tab) && capture.streaming),
+    tab,
+  )
+}

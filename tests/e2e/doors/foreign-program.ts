@@ -1,0 +1,137 @@
+/**
+ * Programs that know nothing of Asterism: a page of its own that speaks WHIP or WHEP with bare connections and `fetch`, as any
+ * program would, given nothing but an address.
+ */
+import type { Page } from '@playwright/test'
+
+declare global {
+  /** In the page of the program. */
+  var program: {
+    pc: RTCPeerConnection
+    location: string
+    video: HTMLVideoElement
+    stop: () => void
+  }
+}
+
+export type Published = { readonly status: number; readonly postedAtMs: number; readonly retryAfter: string | null }
+
+type Ask = { readonly url: string; readonly hasSound: boolean; readonly codec: 'VP8' | 'H264' | 'VP9' }
+
+/** Sends a moving picture and a tone, like a streaming program. What it had before goes on until it is closed. */
+export function publish(page: Page, url: string, { hasSound = true, codec = 'VP8' }: Partial<Omit<Ask, 'url'>> = {}): Promise<Published> {
+  return page.evaluate(
+    async ({ url, hasSound, codec }: Ask) => {
+      const canvas = document.createElement('canvas')
+      Object.assign(canvas, { width: 640, height: 360 })
+      const context = canvas.getContext('2d') as CanvasRenderingContext2D
+      let n = 0
+      const draw = () => {
+        n++
+        context.fillStyle = `hsl(${(n * 7) % 360} 80% 50%)`
+        context.fillRect(0, 0, 640, 360)
+        context.fillStyle = 'white'
+        context.fillRect((n * 9) % 640, 100, 60, 60)
+      }
+      draw()
+      const drawing = setInterval(draw, 66)
+      const tracks = canvas.captureStream(15).getTracks()
+      const audio = new AudioContext()
+      if (hasSound) {
+        await audio.resume()
+        const tone = audio.createOscillator()
+        const to = audio.createMediaStreamDestination()
+        tone.connect(to)
+        tone.start()
+        tracks.push(...to.stream.getTracks())
+      }
+      const pc = new RTCPeerConnection()
+      for (const track of tracks) {
+        const transceiver = pc.addTransceiver(track, { direction: 'sendonly' })
+        const codecs = RTCRtpSender.getCapabilities(track.kind)?.codecs ?? []
+        if (track.kind === 'video') transceiver.setCodecPreferences(codecs.filter(({ mimeType }) => mimeType === `video/${codec}`))
+      }
+      await pc.setLocalDescription()
+      while (pc.iceGatheringState !== 'complete') await new Promise((done) => setTimeout(done, 10))
+      const postedAtMs = Date.now()
+      const answer = await fetch(url, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/sdp' },
+        body: pc.localDescription?.sdp ?? '',
+      })
+      const stop = () => {
+        clearInterval(drawing)
+        pc.close()
+        void audio.close()
+      }
+      const retryAfter = answer.headers.get('retry-after')
+      if (answer.status !== 201) {
+        stop()
+        return { status: answer.status, postedAtMs, retryAfter }
+      }
+      await pc.setRemoteDescription({ type: 'answer', sdp: await answer.text() })
+      const location = new URL(answer.headers.get('location') ?? '', url).href
+      globalThis.program = { pc, location, video: document.createElement('video'), stop }
+      return { status: 201, postedAtMs, retryAfter }
+    },
+    { url, hasSound, codec },
+  )
+}
+
+/** Takes what a door sends, like a player. */
+export function play(page: Page, url: string): Promise<number> {
+  return page.evaluate(async (url) => {
+    const pc = new RTCPeerConnection()
+    const stream = new MediaStream()
+    pc.ontrack = ({ track }) => stream.addTrack(track)
+    pc.addTransceiver('audio', { direction: 'recvonly' })
+    pc.addTransceiver('video', { direction: 'recvonly' })
+    await pc.setLocalDescription()
+    while (pc.iceGatheringState !== 'complete') await new Promise((done) => setTimeout(done, 10))
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/sdp' },
+      body: pc.localDescription?.sdp ?? '',
+    })
+    if (answer.status !== 201) {
+      pc.close()
+      return answer.status
+    }
+    await pc.setRemoteDescription({ type: 'answer', sdp: await answer.text() })
+    const video = document.createElement('video')
+    video.muted = true
+    video.srcObject = stream
+    document.body.append(video)
+    void video.play()
+    const location = new URL(answer.headers.get('location') ?? '', url).href
+    globalThis.program = { pc, location, video, stop: () => pc.close() }
+    return 201
+  }, url)
+}
+
+/** Frames decoded, sound energy received, and the size of the picture, as the player's own figures say. */
+export function played(page: Page): Promise<{ frames: number; energy: number; width: number }> {
+  return page.evaluate(async () => {
+    const seen = { frames: 0, energy: 0, width: 0 }
+    for (const report of (await program.pc.getStats()).values()) {
+      if (report.type !== 'inbound-rtp') continue
+      if (report.kind === 'video') Object.assign(seen, { frames: report.framesDecoded ?? 0, width: report.frameWidth ?? 0 })
+      else seen.energy = report.totalAudioEnergy ?? 0
+    }
+    return seen
+  })
+}
+
+/** As the protocol wants it; gives the status. */
+export function hangUp(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const { status } = await fetch(program.location, { method: 'DELETE' })
+    program.stop()
+    return status
+  })
+}
+
+/** Closes its end and says nothing by HTTP, as a program that was ended. */
+export function vanish(page: Page): Promise<void> {
+  return page.evaluate(() => program.stop())
+}
