@@ -132,10 +132,10 @@ export interface Call {
   setMicrophone(on: boolean): Promise<void>
   setCamera(on: boolean): Promise<void>
   setScreen(on: boolean): Promise<void>
-  choose(kind: 'microphone' | 'camera' | 'speaker', deviceId: string): Promise<void>
-  /**
   /** Shares these tracks as if they were the screen, until something else is shared or `setScreen(false)`; then they are stopped. */
   share(stream: MediaStream): void
+  choose(kind: 'microphone' | 'camera' | 'speaker', deviceId: string): Promise<void>
+  /**
    * What is on the screen and how large: no picture is sent that nobody sees. Until it is called, everybody's is wanted. What
    * is composed on this device for a recording or a player is said beside it, and takes nothing from the screen.
    */
