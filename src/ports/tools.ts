@@ -5,6 +5,7 @@
 import type { Show } from '../protocol/control.ts'
 import type { DeviceId, TabId } from '../protocol/ids.ts'
 import type { Steering } from '../protocol/side-talk.ts'
+import type { Check } from './check.ts'
 import type { Listener, Unsubscribe } from './files.ts'
 import type { SharedLayout } from './session.ts'
 
@@ -13,6 +14,8 @@ export interface CallTools {
   readonly recorder: Recorder
   readonly doors: Doors
   readonly companion: Companion
+  /** Looks at this device and its ways to others: some seconds, in a call or before, and nothing is turned on for it. */
+  check(): Promise<Check>
 }
 
 /**
@@ -55,7 +58,7 @@ export interface Follower {
 
 export interface Recorder {
   readonly state: RecorderState
-  /** Owner and moderators. Everybody is told before the first frame is kept. Throws `role-refused`. */
+  /** Owner and moderators, in the call. Everybody is told before the first frame is kept. Throws `role-refused`, `browser-lacking`. */
   start(): Promise<void>
   /** Resolves when all of it is a file of the room. */
   stop(): Promise<void>
@@ -63,12 +66,13 @@ export interface Recorder {
 }
 
 export type RecorderState =
-  | { readonly kind: 'off' }
+  /** `folder`: of the recording that ended last, with what was kept of it. */
+  | { readonly kind: 'off'; readonly folder: string | undefined }
   | { readonly kind: 'starting' }
   /** What is kept goes into the room in pieces while it runs, so that a tab that dies loses one piece. */
   | { readonly kind: 'recording'; readonly sinceMs: number; readonly bytes: number; readonly folder: string }
   | { readonly kind: 'saving'; readonly folder: string }
-  | { readonly kind: 'failed'; readonly text: string }
+  | { readonly kind: 'failed'; readonly text: string; readonly folder: string | undefined }
 
 /** All of the call as one picture and one sound, composed on this device: for a recording, and for players that take one stream. */
 export type Composite = { readonly video: MediaStreamTrack; readonly audio: MediaStreamTrack; readonly close: () => void }
@@ -127,4 +131,5 @@ export interface Companion {
   subscribe(listener: Listener): Unsubscribe
 }
 
+export type { Check, CheckGroup, CheckLine, CheckResult } from './check.ts'
 export type { Steering }

@@ -20,6 +20,9 @@ export const RECORD_AUDIO_BITS_PER_SECOND = 96_000
 /** From telling everybody until the first frame is kept: time to read the note, and to say something. */
 export const RECORD_NOTICE_MS = 2_000
 
+/** From one key frame to the next: who looks for a place in a recording waits for no more than these to be decoded. */
+export const RECORD_KEY_MS = 10_000
+
 /** Pictures in the encoder: more means that it is too slow, and the next one is left out. */
 export const RECORD_FRAMES_ENCODING = 4
 

@@ -31,7 +31,8 @@ const VENDORS: readonly (readonly [packages: RegExp, homes: readonly string[]])[
   [/^node:/, ['src/relay']],
   [/^(svelte($|\/)|uqr$)/, ['src/ui', 'src/main.ts']],
   [/^client-zip$/, ['src/ui/files']],
-  [/^@sapphi-red\/web-noise-suppressor\//, ['src/tab/effects']],
+  [/^mediabunny$/, ['workers/record']],
+  [/^@sapphi-red\/web-noise-suppressor($|\/)/, ['src/tab/effects']],
   [/^(@litertjs\/core|@mediapipe\/selfie_segmentation)($|\/)/, ['workers/background']],
 ]
 

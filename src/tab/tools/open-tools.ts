@@ -2,18 +2,18 @@
 import type { CallTools } from '../../ports/tools.ts'
 import { RoomCompanion } from '../companion/open-companion.ts'
 import { openDoors } from '../doors/open-doors.ts'
+import { CallRecorder } from '../record/open-recorder.ts'
 import { SideTalk } from '../side/side-talk.ts'
-import type { ToolParts } from './parts.ts'
 import { openWatch } from '../watch/open-watch.ts'
+import type { ToolParts } from './parts.ts'
 
 export function openTools(given: Omit<ToolParts, 'side'>): CallTools {
   const parts: ToolParts = { ...given, side: new SideTalk(given.links, given.clock, given.signal) }
   return {
     watch: openWatch(parts),
-    get recorder(): never {
-      throw new Error('not there yet')
-    },
+    recorder: new CallRecorder(parts),
     doors: openDoors(parts),
     companion: new RoomCompanion(parts),
+    check: async () => (await import('../check/check-device.ts')).checkDevice(parts),
   }
 }
