@@ -1,5 +1,5 @@
 /** The call as the controls need it: what is on, what a press does, who is on the stage. The deeds are the port's. */
-import type { Call, CallStats, DeviceState, Giving, Member, RemoteMedia, Room, Seal, VisibleTile } from '../../ports/asterism.ts'
+import type { Call, CallStats, CallTools, DeviceState, Giving, Member, RemoteMedia, Room, Seal, VisibleTile } from '../../ports/asterism.ts'
 import { observed } from '../observed.svelte.ts'
 
 export type Participant = {
@@ -121,6 +121,11 @@ export class CallModel {
 
   give(change: Partial<Giving>): void {
     this.#call().give(change)
+  }
+
+  /** Loaded when they are first asked for. */
+  tools(): Promise<CallTools> {
+    return this.#call().tools()
   }
 
   setVisible(tiles: readonly VisibleTile[]): void {

@@ -14,6 +14,8 @@ const SMALL = 4 / 3
 export const BESIDE: Way = { place: 'fit', part: { wide: 0.76, tall: 0.6 } }
 /** A stage below this is one of a phone. */
 const PHONE_PX = 560
+/** Below what is watched together. */
+const BAR_PX = 48
 /** A face is known, and a name read, down to these widths. Beside something large people are told by less: the large one is looked at. */
 const FACE_PX = { phone: 140, desk: 180 } as const
 const BESIDE_LARGE = 2 / 3
@@ -54,6 +56,13 @@ export function layoutStage(
 ): { readonly large: readonly Rect[]; readonly small: readonly Rect[] } {
   const { main, rest, aspect } = splitStage(large, small, size, way)
   return { large: layoutTiles(large, main), small: layoutTiles(small, rest, aspect) }
+}
+
+/** Over the others, at the end of the stage: large enough to see what goes on, and no face is wholly behind it. */
+export function cornerOf({ width, height }: Size): Rect {
+  const wide = Math.round(Math.min(380, Math.max(220, width * 0.34)))
+  const tall = Math.round(Math.min(height, wide / WIDE + BAR_PX))
+  return { x: Math.max(0, width - wide), y: height - tall, width: Math.min(width, wide), height: tall }
 }
 
 /** What the large ones take, what they leave to the others, and how upright the tiles of those are. */

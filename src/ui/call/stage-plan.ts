@@ -2,7 +2,7 @@
  * Who stands large on the stage and who aside, for each way of looking at a call. Whom a person chose comes first, then
  * whom a moderator shows to everybody, then who speaks. Where that is on the stage is stage-layout's.
  */
-import type { SharedLayout } from '../../ports/asterism.ts'
+import type { SharedLayout, Show } from '../../ports/asterism.ts'
 import type { TabId } from '../../protocol/ids.ts'
 import { BESIDE, type LargePlace, type Way } from './stage-layout.ts'
 
@@ -16,6 +16,9 @@ export type StagePlan = {
   /** Small, and always in sight. */
   readonly asideScreens: readonly TabId[]
 }
+
+/** What is watched together: where its shower wants it, and whose screen it is when it is one. */
+export type ShowStanding = { readonly place: Show['place']; readonly screen: TabId | undefined }
 
 /** What the large ones take of the stage: somebody who came for the page wants the page. */
 const PARTS: Readonly<Record<SharedLayout, Way['part']>> = {
@@ -46,6 +49,14 @@ export function planStage(layout: SharedLayout, people: readonly Standing[], cho
     default:
       return layout satisfies never
   }
+}
+
+/** On the stage a show stands alone, and all others around it. The screen that is shown stands there once. */
+export function planAround(plan: StagePlan, { place, screen }: ShowStanding): StagePlan {
+  const without = (screens: readonly TabId[]) => screens.filter((tab) => tab !== screen)
+  const [large, aside] = [without(plan.largeScreens), without(plan.asideScreens)]
+  if (place !== 'stage') return { ...plan, largeScreens: large, asideScreens: aside }
+  return { largeScreens: [], largePeople: [], asideScreens: [...large, ...aside] }
 }
 
 export function wayOf(layout: SharedLayout, place: LargePlace): Way {

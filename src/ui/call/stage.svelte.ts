@@ -1,13 +1,13 @@
 /** The stage as its view needs it: who is shown on this page, how large and where, what stands behind it, and what is told to the call. */
-import type { SharedLayout } from '../../ports/asterism.ts'
+import type { SessionState, SharedLayout } from '../../ports/asterism.ts'
 import type { TabId } from '../../protocol/ids.ts'
 import type { MeetingModel } from '../meeting/meeting.svelte.ts'
 import { isInSight } from '../shell/in-sight.svelte.ts'
 import type { CallModel, Participant } from './call.svelte.ts'
 import { EMPTY_SEATING, seat } from './seating.ts'
 import type { StageChoice } from './stage-choice.svelte.ts'
-import { countPlaces, layoutStage, type Rect } from './stage-layout.ts'
-import { planStage, wayOf } from './stage-plan.ts'
+import { cornerOf, countPlaces, layoutStage, type Rect } from './stage-layout.ts'
+import { planAround, planStage, wayOf } from './stage-plan.ts'
 import { visibleTiles } from './visible-tiles.ts'
 
 export type Placed = { readonly participant: Participant; readonly place: Rect; readonly isLarge: boolean }
@@ -24,8 +24,10 @@ export class StageModel {
   readonly #call: CallModel
   readonly #meeting: MeetingModel
   readonly #choice: StageChoice
+  readonly #watched: () => SessionState['watch']
 
-  constructor(call: CallModel, meeting: MeetingModel, choice: StageChoice) {
+  constructor(call: CallModel, meeting: MeetingModel, choice: StageChoice, watched = () => meeting.state.watch) {
+    this.#watched = watched
     this.#call = call
     this.#meeting = meeting
     this.#choice = choice
@@ -62,6 +64,14 @@ export class StageModel {
     return told === undefined ? subRoom === this.#meeting.state.subRoom : told.place === 'in' && told.subRoom === subRoom
   }
 
+  /** What is watched together, and whose screen it is when it is one. */
+  readonly #show = $derived.by(() => this.#watched())
+  readonly showScreen = $derived.by(() => {
+    const show = this.#show
+    if (show?.source.kind !== 'share') return undefined
+    return this.#people.find(({ member, screen }) => member.device === show.by && screen !== undefined)
+  })
+
   readonly #plan = $derived.by(() => {
     const people = this.#people.map(({ member, speaking, screen }) => ({
       tab: member.tab,
@@ -74,12 +84,14 @@ export class StageModel {
     )
     const plan = planStage(this.layout, people, { pinned: this.#choice.pinned, spotlight }, this.#large)
     this.#large = plan.largePeople
-    return plan
+    return this.#show === undefined ? plan : planAround(plan, { place: this.#show.place, screen: this.showScreen?.member.tab })
   })
-  readonly #way = $derived.by(() => wayOf(this.layout, this.#choice.place))
-  readonly #largeCount = $derived(this.#plan.largeScreens.length + this.#plan.largePeople.length)
+  readonly #isShowLarge = $derived(this.#show?.place === 'stage')
+  readonly #isShowAside = $derived(this.#show?.place === 'beside')
+  readonly #way = $derived.by(() => wayOf(this.#isShowLarge ? 'share' : this.layout, this.#choice.place))
+  readonly #largeCount = $derived(this.#plan.largeScreens.length + this.#plan.largePeople.length + Number(this.#isShowLarge))
   readonly #small = $derived(this.#people.filter(({ member }) => !this.#plan.largePeople.includes(member.tab)))
-  readonly #asideScreens = $derived(this.#plan.asideScreens.length)
+  readonly #asideScreens = $derived(this.#plan.asideScreens.length + Number(this.#isShowAside))
 
   /** Before the stage is measured nobody has to give way. */
   readonly #places = $derived(
@@ -111,10 +123,14 @@ export class StageModel {
   ])
   readonly screens: readonly Placed[] = $derived([
     ...this.#placed(this.#plan.largeScreens, this.#rects.large, true),
-    ...this.#placed(this.#plan.asideScreens, this.#rects.small, false),
+    ...this.#placed(this.#plan.asideScreens, this.#rects.small.slice(Number(this.#isShowAside)), false),
   ])
+  readonly showPlace = $derived.by(() => {
+    if (this.#show === undefined || !this.isMeasured) return undefined
+    return this.#isShowLarge ? this.#rects.large[0] : this.#isShowAside ? this.#rects.small[0] : cornerOf(this.#size)
+  })
   /** Everybody alike: the threads between them can be drawn. */
-  readonly isPlain = $derived(this.#plan.largePeople.length === 0 && this.page === 0)
+  readonly isPlain = $derived(this.#plan.largePeople.length === 0 && !this.#isShowLarge && this.page === 0)
   readonly morePlace = $derived(this.pages === 1 ? undefined : this.#smallRects[this.#perPage])
   /** After this page. */
   readonly left = $derived(Math.max(0, this.#small.length - this.#first - this.#perPage))
@@ -123,6 +139,7 @@ export class StageModel {
   readonly visible = $derived.by(() => {
     if (!isInSight() || !this.isMeasured) return []
     const shown = [
+      ...this.#onShow(),
       ...this.screens.map(({ participant, place }) => ({ participant, view: 'screen' as const, height: place.height })),
       ...this.people.map(({ participant, place }) => ({ participant, view: 'camera' as const, height: place.height })),
       ...this.far.map((participant) => ({ participant, view: 'camera' as const, height: FAR_TILE.height })),
@@ -132,6 +149,18 @@ export class StageModel {
       devicePixelRatio,
     )
   })
+
+  /** The screen that is shown, and the people who stand on it or beside it. */
+  #onShow(): { participant: Participant; view: 'camera' | 'screen'; height: number }[] {
+    const height = this.showPlace?.height ?? 0
+    const screen = this.showScreen === undefined ? [] : [{ participant: this.showScreen, view: 'screen' as const, height }]
+    const people = (this.#show?.overlays ?? []).flatMap((overlay) => {
+      const participant = 'device' in overlay ? this.#people.find(({ member }) => member.device === overlay.device) : undefined
+      const part = overlay.kind === 'split' ? 0.5 : 0.3
+      return participant === undefined ? [] : [{ participant, view: 'camera' as const, height: height * part }]
+    })
+    return [...screen, ...people]
+  }
 
   /** On from the last page is back to the first. */
   turnPage(by: 1 | -1): void {

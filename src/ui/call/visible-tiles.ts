@@ -11,7 +11,14 @@ type Shown = { readonly tab: TabId; readonly view: VisibleTile['view']; readonly
 
 export function visibleTiles(shown: readonly Shown[], pixelsPerPx: number): readonly VisibleTile[] {
   const ratio = Math.min(pixelsPerPx, MOST_PIXELS_PER_PX)
-  return shown.map(({ tab, view, height }) => ({ tab, view, heightPx: Math.round(height * ratio) }))
+  const tiles = new Map<string, VisibleTile>()
+  for (const { tab, view, height } of shown) {
+    const heightPx = Math.round(height * ratio)
+    const key = `${view} ${tab}`
+    // Somebody may stand on what is watched and beside it: the larger picture serves both.
+    if (heightPx > (tiles.get(key)?.heightPx ?? -1)) tiles.set(key, { tab, view, heightPx })
+  }
+  return [...tiles.values()]
 }
 
 /** Passes on what was said last, once nothing new was said for a moment, and only when it differs from what is known. */

@@ -1,4 +1,4 @@
-/** The bytes a preview needs, read through the room: the beginning of a text, or a picture that has no address. */
+/** The bytes a preview needs, read through the room: the beginning of a text, or a picture or film that has no address. */
 import type { Files, RoomFile } from '../../ports/asterism.ts'
 import { RoomError } from '../../protocol/errors.ts'
 import { PICTURE_PREVIEW_BYTES, TEXT_PREVIEW_BYTES } from '../../protocol/limits.ts'
@@ -16,12 +16,13 @@ export async function textOf(files: Files, { id, bytes }: Pick<RoomFile, 'id' | 
 }
 
 /** An address of this page's own; it lives until `signal` says that nobody looks any more. */
-export async function pictureOf(
+export async function addressOf(
   files: Files,
   { id, bytes, type }: Pick<RoomFile, 'id' | 'bytes' | 'type'>,
   signal: AbortSignal,
+  mostBytes = PICTURE_PREVIEW_BYTES,
 ): Promise<string> {
-  if (bytes > PICTURE_PREVIEW_BYTES) throw new RoomError('file-invalid')
+  if (bytes > mostBytes) throw new RoomError('file-invalid')
   const parts: Uint8Array<ArrayBuffer>[] = []
   for await (const part of files.get(id, { signal })) parts.push(new Uint8Array(part))
   const url = URL.createObjectURL(new Blob(parts, { type }))

@@ -4,7 +4,7 @@ import { FEW_FILES } from './fixtures/files.ts'
 import { meeting, notYetMeasured, presentedTo, sealedEachWay, travelsByTree, travelsStraight } from './fixtures/meetings.ts'
 import { ANN, BEN, CEM, inCall, ME, RTL } from './fixtures/people.ts'
 import { page, portrait } from './fixtures/pictures.ts'
-import { gathered, inSideRoom, looking, lookingAtShare, outside } from './fixtures/sessions.ts'
+import { gathered, inSideRoom, leftLying, looking, lookingAtShare, outside, watching } from './fixtures/sessions.ts'
 import type { Scene } from './scene.ts'
 
 export const CALL_SCENES: Readonly<Record<string, Scene>> = {
@@ -50,6 +50,39 @@ export const CALL_SCENES: Readonly<Record<string, Scene>> = {
   'look-speaker': { screen: 'room', facts: () => looking({ layout: 'speaker' }) },
   'look-side-by-side': { screen: 'room', facts: () => lookingAtShare({}), layout: 'side-by-side' },
   'look-share': { screen: 'room', facts: () => lookingAtShare({}), layout: 'share' },
+  'watch-mine': { screen: 'room', facts: () => watching() },
+  'watch-theirs': {
+    screen: 'room',
+    facts: () =>
+      watching(
+        {
+          overlays: [
+            { kind: 'picture', device: ANN.device, corner: 'top-right' },
+            { kind: 'banner', text: 'Questions at the end, please' },
+          ],
+        },
+        ANN,
+      ),
+  },
+  'watch-poll': {
+    screen: 'room',
+    facts: () =>
+      watching(
+        {
+          overlays: [
+            { kind: 'split', device: CEM.device },
+            { kind: 'poll', poll: 'date' },
+          ],
+        },
+        ANN,
+        { mayModerate: false },
+      ),
+  },
+  'watch-beside': { screen: 'room', facts: () => watching({ place: 'beside', isMuted: true }, ANN) },
+  'watch-corner': { screen: 'room', facts: () => watching({ place: 'corner' }) },
+  'watch-left': { screen: 'room', facts: leftLying },
+  'watch-silenced': { screen: 'room', facts: () => ({ ...watching({}, ANN), tools: { follower: 'silenced' as const } }) },
+  'watch-failed': { screen: 'room', facts: () => ({ ...watching({}, ANN), tools: { follower: 'failed' as const } }) },
   'float-speaker': { screen: 'float', facts: () => meeting(5) },
   'float-screen': { screen: 'float', facts: () => presentedTo(5) },
   'look-dialog': { screen: 'room', facts: () => looking({ layout: 'speaker' }), dialog: 'look' },

@@ -1,6 +1,6 @@
 /** The meeting as screens need it: who is in, who waits, whose hand is up, what this person may do. The deeds are the port's. */
 import type { Session, SessionParticipant, SessionState } from '../../ports/asterism.ts'
-import type { DeviceId } from '../../protocol/ids.ts'
+import type { DeviceId, TabId } from '../../protocol/ids.ts'
 import { sentenceOf } from '../format/sentence.ts'
 import { observed } from '../observed.svelte.ts'
 
@@ -49,6 +49,12 @@ export class MeetingModel {
   }
   get maySelfMove(): boolean {
     return this.state.peopleMove || this.state.mayModerate
+  }
+
+  /** Tabs whose shared screen is watched together without its sound. */
+  get mutedScreens(): readonly TabId[] {
+    const { watch } = this.state
+    return watch?.source.kind === 'share' && watch.isMuted ? (this.of(watch.by)?.tabs ?? []) : []
   }
 
   of(device: DeviceId): SessionParticipant | undefined {

@@ -26,6 +26,14 @@ export const TOOLS: readonly {
   readonly load: () => Promise<{ default: Component<ToolProps> }>
 }[] = [
   {
+    name: 'watch',
+    title: 'Watch together',
+    line: 'A film, a sound or a screen, at the same moment for all',
+    icon: 'film',
+    isForModerators: false,
+    load: () => import('../watch/WatchTool.svelte'),
+  },
+  {
     name: 'companion',
     title: 'Second device',
     line: 'A phone that steers this, or a second screen',
