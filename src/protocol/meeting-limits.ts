@@ -248,3 +248,12 @@ export const PAIR_PROOF_BYTES = 32
 
 /** A wish that needs a press on this device waits for it so long. */
 export const SCREEN_ASKED_MS = 60_000
+
+/** A part of the check that takes longer stands as not answered: nobody watches a page longer. */
+export const CHECK_MS = 5_000
+
+/** Long enough for a word and the pause before it. */
+export const CHECK_LISTEN_MS = 1_200
+
+/** The first sample of the processor comes after one to two seconds. */
+export const CHECK_PRESSURE_MS = 3_000

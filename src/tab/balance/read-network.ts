@@ -1,6 +1,6 @@
 /**
  * What can be told of this tab's network without asking anybody but the ICE servers it uses anyway: the prefix others see and the
- * kind of NAT, from the candidates of a connection that is never used. No address leaves this function.
+ * kind of NAT, from the candidates of a connection that is never used. What is told of the network has no address in it.
  */
 import { type GatheredCandidate, type NatKind, natKind, networkPrefix, outerAddress } from '../../core/balance/network-profile.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -13,6 +13,14 @@ export type NetworkSeen = {
 }
 
 export async function readNetwork(iceServers: readonly RTCIceServer[], clock: Clock): Promise<NetworkSeen> {
+  const gathered = await gather(iceServers, clock)
+  const address = outerAddress(gathered)
+  const prefix = address === undefined ? 'unknown' : networkPrefix(address)
+  return { prefix: prefix === 'unknown' ? undefined : prefix, nat: natKind(gathered, countOf(iceServers)) }
+}
+
+/** With addresses: for this file, and for what tells none on. */
+export async function gather(iceServers: readonly RTCIceServer[], clock: Clock): Promise<readonly GatheredCandidate[]> {
   const connection = new RTCPeerConnection({ iceServers: [...iceServers] })
   const gathered: GatheredCandidate[] = []
   try {
@@ -29,9 +37,7 @@ export async function readNetwork(iceServers: readonly RTCIceServer[], clock: Cl
   } finally {
     connection.close()
   }
-  const address = outerAddress(gathered)
-  const prefix = address === undefined ? 'unknown' : networkPrefix(address)
-  return { prefix: prefix === 'unknown' ? undefined : prefix, nat: natKind(gathered, countOf(iceServers)) }
+  return gathered
 }
 
 function plainOf({ type, protocol, address, port, relatedPort }: RTCIceCandidate): GatheredCandidate {
@@ -46,6 +52,6 @@ function plainOf({ type, protocol, address, port, relatedPort }: RTCIceCandidate
 }
 
 /** Those that tell an outer address. */
-function countOf(iceServers: readonly RTCIceServer[]): number {
+export function countOf(iceServers: readonly RTCIceServer[]): number {
   return iceServers.flatMap(({ urls }) => urls).filter((url) => /^stuns?:/.test(url)).length
 }

@@ -10,6 +10,7 @@ import type { LoggedRound } from '../../protocol/meeting-log.ts'
 
 export type StatsParts = {
   readonly figures: MediaFigures
+  readonly packetsPerSecond: number
   readonly plan: MeetingPlan | undefined
   readonly conductor: TabId | undefined
   readonly tabOf: (id: MediaId) => TabId | undefined
@@ -17,12 +18,13 @@ export type StatsParts = {
   readonly rounds: () => readonly LoggedRound[]
 }
 
-export function describeCall({ figures, plan, conductor, tabOf, decisions, rounds }: StatsParts): CallStats {
+export function describeCall({ figures, packetsPerSecond, plan, conductor, tabOf, decisions, rounds }: StatsParts): CallStats {
   const withTabs = (text: string) => text.replaceAll(/#(\d+)/g, (whole, id) => tabOf(Number(id)) ?? whole)
   const carriers = new Map(figures.hops.map(({ hop, carrier }) => [hop, carrier]))
   return {
     conductor,
     uplinkKbps: figures.uplinkKbps,
+    packetsPerSecond: Math.round(packetsPerSecond),
     streams: figures.incoming.flatMap((stream) => describeStream(stream, carriers, tabOf) ?? []),
     hops: figures.hops.flatMap((hop) => describeHop(hop, tabOf) ?? []),
     reasons: (plan?.streams ?? []).flatMap(({ source, layer, reason }) => {

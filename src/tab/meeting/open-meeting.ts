@@ -189,6 +189,7 @@ class RoomMeeting implements Meeting {
     this.#figures = news.figures
     this.stats = describeCall({
       figures: news.figures,
+      packetsPerSecond: this.#parts.packetsPerSecond,
       plan: this.#conductor.plan,
       conductor: this.#conductor.conductor,
       decisions: this.#balance?.decisions ?? [],

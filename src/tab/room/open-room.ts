@@ -146,7 +146,7 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
     },
     openTools: async (call) => {
       const { openTools } = await import('../tools/open-tools.ts')
-      return openTools({ call, session, links, presence, files, nameOf, origin, iceServers, clock, random, signal, notify })
+      return openTools({ call, session, links, presence, files, values, storage: store.status, nameOf, origin, iceServers, clock, random, signal, notify })
     },
     remember: deviceMemory(() => localStorage),
   })

@@ -1,5 +1,6 @@
 /** What the tools of a call are made of. */
-import type { Call, Files } from '../../ports/asterism.ts'
+import type { Call, Files, RoomStatus } from '../../ports/asterism.ts'
+import type { ValueStore } from '../../ports/block-store.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Links } from '../../ports/link.ts'
 import type { CallSession } from '../../ports/meeting.ts'
@@ -15,6 +16,9 @@ export type ToolParts = {
   readonly links: Links
   readonly presence: Presence
   readonly files: Files
+  readonly values: ValueStore
+  /** Whether the browser keeps what this device stores. */
+  readonly storage: RoomStatus['storage']
   readonly side: SideTalk
   readonly nameOf: (device: DeviceId) => string
   /** Of the relay. */

@@ -28,6 +28,11 @@ export class RoomUi {
     this.stage = stage
   }
 
+  openTool(tool: ToolName): void {
+    this.tool = tool
+    this.dialog = 'more'
+  }
+
   togglePanel(panel: PanelName): void {
     this.panel = this.panel === panel ? undefined : panel
   }

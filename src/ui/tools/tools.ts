@@ -41,4 +41,12 @@ export const TOOLS: readonly {
     isForModerators: false,
     load: () => import('../companion/CompanionTool.svelte'),
   },
+  {
+    name: 'check',
+    title: 'Check this device',
+    line: 'What it can do, what it hears, how it gets to others',
+    icon: 'check',
+    isForModerators: false,
+    load: () => import('../check/CheckTool.svelte'),
+  },
 ]
