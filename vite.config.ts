@@ -106,6 +106,8 @@ function precachedWorker(): Plugin[] {
     injectManifest: {
       target: TARGET,
       globPatterns: ['**/*.{html,js,css,svg,png,woff2,webmanifest}'],
+      // Effects need more than these, which is not kept either: models and wasm come with their first use.
+      globIgnores: ['assets/{background.worker,workletProcessor}-*'],
       maximumFileSizeToCacheInBytes: 4 * 1024 * 1024,
     },
     integration: {

@@ -9,10 +9,12 @@ import type { Layer } from '../protocol/media.ts'
 import type { MeetingLog } from '../protocol/meeting-log.ts'
 import type { Role } from '../protocol/membership.ts'
 import type { Decision } from './balance.ts'
+import type { Effects, EffectsWish } from './effects.ts'
 import type { Files, Listener, Unsubscribe } from './files.ts'
 import type { Session } from './session.ts'
 import type { CallTools } from './tools.ts'
 
+export type { EffectState, Effects, EffectsWish } from './effects.ts'
 export type * from './files.ts'
 export type * from './session.ts'
 export type * from './tools.ts'
@@ -135,6 +137,10 @@ export interface Call {
   /** Shares these tracks as if they were the screen, until something else is shared or `setScreen(false)`; then they are stopped. */
   share(stream: MediaStream): void
   choose(kind: 'microphone' | 'camera' | 'speaker', deviceId: string): Promise<void>
+  /** What is done to the own sound and picture, in the preview and in the call. */
+  readonly effects: Effects
+  /** Resolves when the wish is kept and its code is there; what becomes of it is in `effects.states`. Never rejects. */
+  setEffects(change: Partial<EffectsWish>): Promise<void>
   /**
    * What is on the screen and how large: no picture is sent that nobody sees. Until it is called, everybody's is wanted. What
    * is composed on this device for a recording or a player is said beside it, and takes nothing from the screen.

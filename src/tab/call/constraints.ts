@@ -1,7 +1,8 @@
 /** What is asked of cameras, microphones and screens: enough to talk, little enough for a full mesh. */
 
-export function microphoneConstraints(device: ConstrainDOMString | undefined): MediaTrackConstraints {
-  return { echoCancellation: true, noiseSuppression: true, autoGainControl: true, ...(device === undefined ? {} : { deviceId: device }) }
+/** `noiseSuppression`: the browser's own. Two filters one after another eat voices. */
+export function microphoneConstraints(device: ConstrainDOMString | undefined, noiseSuppression: boolean): MediaTrackConstraints {
+  return { echoCancellation: true, noiseSuppression, autoGainControl: true, ...(device === undefined ? {} : { deviceId: device }) }
 }
 
 export function cameraConstraints(device: ConstrainDOMString | undefined): MediaTrackConstraints {

@@ -1,16 +1,19 @@
 /** This tab's microphone, camera and screen, which devices were chosen for them, and how loud the microphone is. */
 import type { DeviceState, MediaDevice, MediaWish, SelfMedia } from '../../ports/asterism.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { EffectState, Effects, EffectsWish, TrackEffects } from '../../ports/effects.ts'
 import type { OutgoingTracks } from '../../ports/meeting.ts'
+import { ERROR_SENTENCES } from '../../protocol/errors.ts'
 import { cameraConstraints, microphoneConstraints } from './constraints.ts'
 import { DeviceSource } from './device-source.ts'
 import { LevelMeter } from './level-meter.ts'
 import { listDevices } from './list-devices.ts'
 import { ScreenSource } from './screen-source.ts'
 
-export type ChosenDevices = SelfMedia['chosen']
+type ChosenDevices = SelfMedia['chosen']
+export type Choice = ChosenDevices & EffectsWish
 
-export type DeviceMemory = { load(): ChosenDevices | undefined; save(chosen: ChosenDevices): void }
+export type DeviceMemory = { load(): Choice | undefined; save(choice: Choice): void }
 
 export type LocalDevicesParts = {
   /** undefined where the page is no secure context. */
@@ -19,9 +22,12 @@ export type LocalDevicesParts = {
   readonly remember: DeviceMemory | undefined
   readonly onChange: () => void
   readonly onLost: (what: 'microphone' | 'camera') => void
+  /** Loads what is done to sound and picture; rejects where it cannot be loaded. */
+  readonly openEffects: (onChange: () => void) => Promise<TrackEffects>
 }
 
-const NO_CHOICE: ChosenDevices = { microphone: '', camera: '', speaker: '' }
+const NO_CHOICE: Choice = { microphone: '', camera: '', speaker: '', noise: 'off', background: 'none' }
+const both = (state: EffectState): Effects['states'] => ({ noise: state, background: state })
 
 export class LocalDevices {
   readonly screen: ScreenSource
@@ -30,16 +36,15 @@ export class LocalDevices {
   readonly #microphone: DeviceSource
   readonly #camera: DeviceSource
   readonly #meter: LevelMeter
-  #chosen: ChosenDevices
+  #chosen: Choice
+  #effects: Pick<TrackEffects, 'states'> & Partial<TrackEffects> = { states: both({ kind: 'off' }) }
+  #opening: Promise<void> | undefined
 
   constructor(parts: LocalDevicesParts) {
     this.#parts = parts
     this.#chosen = parts.remember?.load() ?? NO_CHOICE
     this.#meter = new LevelMeter(parts.clock, parts.onChange)
-    const changed = () => {
-      this.#meter.listenTo(this.#microphone.isOn ? this.#microphone.track : undefined)
-      parts.onChange()
-    }
+    const changed = () => this.#changed()
     // Unplugged in the middle: the browser's default takes over, if there is one.
     this.#microphone = new DeviceSource(changed, () => {
       parts.onLost('microphone')
@@ -55,9 +60,9 @@ export class LocalDevices {
       microphone: this.#microphone.state,
       camera: this.#camera.state,
       screen: this.screen.state,
-      cameraTrack: this.#camera.track,
+      cameraTrack: this.#through(this.#camera.track),
       screenTrack: this.screen.track,
-      microphoneTrack: this.#microphone.track,
+      microphoneTrack: this.#through(this.#microphone.track),
       screenAudioTrack: this.screen.audioTrack,
       level,
       speaking: isSpeaking,
@@ -69,8 +74,8 @@ export class LocalDevices {
   get outgoing(): OutgoingTracks {
     const offer = (state: DeviceState, track: MediaStreamTrack | undefined) => track ?? (state.kind === 'starting' ? undefined : null)
     return {
-      microphone: offer(this.#microphone.state, this.#microphone.track),
-      camera: offer(this.#camera.state, this.#camera.track),
+      microphone: offer(this.#microphone.state, this.#through(this.#microphone.track)),
+      camera: offer(this.#camera.state, this.#through(this.#camera.track)),
       screen: offer(this.screen.state, this.screen.track),
       'screen-audio': offer(this.screen.state, this.screen.audioTrack),
     }
@@ -107,9 +112,28 @@ export class LocalDevices {
     this.#parts.onChange()
     const exactly = deviceId === '' ? undefined : { exact: deviceId }
     if (kind === 'camera' && isWanted(this.#camera)) await this.#camera.start(() => this.#openCamera(exactly))
-    if (kind !== 'microphone' || !isWanted(this.#microphone)) return
+    if (kind === 'microphone') await this.#reopenMicrophone(exactly)
+  }
+
+  async #reopenMicrophone(device: ConstrainDOMString | undefined): Promise<void> {
+    if (!isWanted(this.#microphone)) return
     const isMuted = this.#microphone.state.kind === 'off'
-    await this.#microphone.start(() => this.#openMicrophone(exactly), !isMuted)
+    await this.#microphone.start(() => this.#openMicrophone(device), !isMuted)
+  }
+
+  get effects(): Effects {
+    const { noise, background } = this.#chosen
+    return { noise, background, states: this.#effects.states }
+  }
+
+  async setEffects(change: Partial<EffectsWish>): Promise<void> {
+    const before = this.#chosen.noise
+    this.#chosen = { ...this.#chosen, ...change }
+    this.#parts.remember?.save(this.#chosen)
+    await this.#openEffects()
+    // Browsers do not put their own filter aside while a microphone runs.
+    if (this.#chosen.noise !== before) await this.#reopenMicrophone(ideal(this.#chosen.microphone))
+    this.#changed()
   }
 
   async refresh(): Promise<void> {
@@ -118,22 +142,53 @@ export class LocalDevices {
   }
 
   #openBoth(): { microphone: Promise<MediaStreamTrack>; camera: Promise<MediaStreamTrack> } {
-    const audio = microphoneConstraints(ideal(this.#chosen.microphone))
+    const audio = this.#microphoneWanted(ideal(this.#chosen.microphone))
     const video = cameraConstraints(ideal(this.#chosen.camera))
     const stream = this.#open({ audio, video })
     return { microphone: stream.then((both) => first(both.getAudioTracks())), camera: stream.then((both) => first(both.getVideoTracks())) }
   }
 
+  #microphoneWanted(device: ConstrainDOMString | undefined): MediaTrackConstraints {
+    return microphoneConstraints(device, this.#chosen.noise === 'off')
+  }
+
   async #openMicrophone(device: ConstrainDOMString | undefined): Promise<MediaStreamTrack> {
-    return first((await this.#open({ audio: microphoneConstraints(device) })).getTracks())
+    return first((await this.#open({ audio: this.#microphoneWanted(device) })).getTracks())
   }
 
   async #openCamera(device: ConstrainDOMString | undefined): Promise<MediaStreamTrack> {
     return first((await this.#open({ video: cameraConstraints(device) })).getTracks())
   }
 
+  #changed(): void {
+    this.#effects.follow?.(this.#chosen, { microphone: this.#microphone.track, camera: this.#camera.track })
+    this.#meter.listenTo(this.#microphone.isOn ? this.#through(this.#microphone.track) : undefined)
+    this.#parts.onChange()
+  }
+
+  #through(track: MediaStreamTrack | undefined): MediaStreamTrack | undefined {
+    return track && (this.#effects.through?.(track) ?? track)
+  }
+
+  /** Nothing is loaded before it is wished. Without it the call goes on. */
+  #openEffects(): Promise<void> | undefined {
+    if (this.#chosen.noise === 'off' && this.#chosen.background === 'none') return this.#opening
+    this.#opening ??= this.#parts
+      .openEffects(() => this.#changed())
+      .then((effects) => {
+        this.#effects = effects
+      })
+      .catch(() => {
+        this.#opening = undefined
+        this.#effects = { states: both({ kind: 'failed', text: ERROR_SENTENCES['effect-failed'] }) }
+      })
+    return this.#opening
+  }
+
+  /** Effects come first: nobody shall see for a moment what is to be blurred. */
   async #open(constraints: MediaStreamConstraints): Promise<MediaStream> {
     const { devices } = this.#parts
+    await this.#openEffects()
     if (devices === undefined) throw new DOMException('no secure context', 'NotSupportedError')
     return devices.getUserMedia(constraints)
   }

@@ -17,13 +17,14 @@ import type {
   VisibleTile,
 } from '../../ports/asterism.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { Effects, EffectsWish, TrackEffects } from '../../ports/effects.ts'
 import type { Links } from '../../ports/link.ts'
 import type { CallSession, Meeting } from '../../ports/meeting.ts'
 import type { Presence } from '../../ports/room-state.ts'
 import type { RoomErrorCode } from '../../protocol/errors.ts'
 import { watchLinks } from '../link/watch-links.ts'
 import { gatherRemote, readRemote, sendTracks, withoutHushed } from './exchange-tracks.ts'
-import { type ChosenDevices, type DeviceMemory, LocalDevices } from './local-devices.ts'
+import { type DeviceMemory, LocalDevices } from './local-devices.ts'
 
 export type CallOptions = {
   readonly links: Links
@@ -36,6 +37,7 @@ export type CallOptions = {
   readonly signal: AbortSignal
   /** Loads what seals and forwards frames; undefined when this engine cannot. Asked once. */
   readonly openMeeting: (onChange: () => void) => Promise<Meeting | undefined>
+  readonly openEffects: (onChange: () => void) => Promise<TrackEffects>
   /** Asked once. */
   readonly openTools: (call: Call) => Promise<CallTools>
   /** A device went away while it was in use. */
@@ -68,7 +70,7 @@ class RoomCall implements Call {
 
   constructor(options: CallOptions) {
     this.#options = options
-    const { devices, clock, links, session, signal, notify, remember } = options
+    const { devices, clock, links, session, signal, notify, remember, openEffects } = options
     this.session = session
     this.#local = new LocalDevices({
       devices,
@@ -76,6 +78,7 @@ class RoomCall implements Call {
       remember,
       onChange: () => this.#changed(),
       onLost: (what) => notify('device-missing', what),
+      openEffects,
     })
     this.self = this.#local.self
     const stops = [watchLinks(links, () => this.#changed()), session.subscribe(() => this.#changed())]
@@ -142,8 +145,16 @@ class RoomCall implements Call {
     this.#local.screen.share(stream)
   }
 
-  choose(kind: keyof ChosenDevices, deviceId: string): Promise<void> {
+  choose(kind: keyof SelfMedia['chosen'], deviceId: string): Promise<void> {
     return this.#local.choose(kind, deviceId)
+  }
+
+  get effects(): Effects {
+    return this.#local.effects
+  }
+
+  setEffects(change: Partial<EffectsWish>): Promise<void> {
+    return this.#local.setEffects(change)
   }
 
   tools(): Promise<CallTools> {

@@ -148,6 +148,7 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
       const { openTools } = await import('../tools/open-tools.ts')
       return openTools({ call, session, links, presence, files, values, storage: store.status, nameOf, origin, iceServers, clock, random, signal, notify })
     },
+    openEffects: async (onChange) => (await import('../effects/open-effects.ts')).openEffects({ clock, signal, notify, onChange }),
     remember: deviceMemory(() => localStorage),
   })
   const chat = createChat({ state: document, device: device.id, clock, nameOf, random })

@@ -88,6 +88,7 @@ async function openTab(letter: string): Promise<LinkedTab> {
       notify: (code, detail) => notices.push(`${code}: ${detail}`),
       openMeeting: () => Promise.resolve(undefined),
       openTools: () => Promise.reject(new Error('no tools here')),
+      openEffects: () => Promise.reject(new Error('no effects here')),
     })
   return {
     tab,

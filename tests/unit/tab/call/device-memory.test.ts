@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { deviceMemory } from '../../../../src/tab/call/device-memory.ts'
 
-const CHOICE = { microphone: 'headset', camera: '', speaker: 'desk' }
+const CHOICE = { microphone: 'headset', camera: '', speaker: 'desk', noise: 'on', background: 'blur' } as const
 
 function storageOf(kept = new Map<string, string>()) {
   return { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => void kept.set(key, value) }
@@ -24,4 +24,9 @@ test('[CALL-12] a browser that keeps nothing does not stop the call', () => {
   })
   memory.save(CHOICE)
   expect(memory.load()).toBeUndefined()
+})
+
+test('[EFFECTS-7] who chose devices before there were effects wishes none', () => {
+  const storage = storageOf(new Map([['asterism.devices', '{"microphone":"headset","camera":"","speaker":"desk"}']]))
+  expect(deviceMemory(() => storage).load()).toEqual({ ...CHOICE, noise: 'off', background: 'none' })
 })

@@ -1,0 +1,119 @@
+/** What is done to sound and picture, as it comes to another device: a voice in a noisy room, and a person before a wall of books. */
+import { findChromium } from '../../find-browser.ts'
+import { CHROMIUM_FLAGS } from '../chromium-flags.ts'
+import { type Device, expect, joinByApi, seeMembers, startByApi, test } from '../fixtures.ts'
+import { joinCall, seeMoving } from '../meeting/in-call.ts'
+import { talkingHeadFlags } from '../talking-head.ts'
+import { hearMyself, hearOther, loadedForEffects, lookAt, noisyRoom, untilSettled } from './noisy-room.ts'
+
+test.use({ launchOptions: { executablePath: findChromium(), args: [...CHROMIUM_FLAGS, ...(await talkingHeadFlags())] } })
+
+const ALL = { microphone: true, camera: true }
+const NONE = { microphone: false, camera: false }
+
+async function wish({ page }: Device, change: { noise?: 'off' | 'on'; background?: 'none' | 'blur' }): Promise<void> {
+  await page.evaluate((change) => asterism.room.call.setEffects(change), change)
+}
+
+test('[EFFECTS-1][EFFECTS-9][EFFECTS-11] noise goes, the voice stays, and switching describes no connection anew', async ({ device }) => {
+  const [ann, ben] = [await device('Ann', noisyRoom), await device('Ben', noisyRoom)]
+  await joinByApi(ben, await startByApi(ann))
+  await seeMembers(ann, 2)
+  await joinCall(ann, { microphone: true, camera: false })
+  await joinCall(ben, NONE)
+  await expect.poll(async () => (await hearOther(ben)).voice, { timeout: 20_000 }).toBeGreaterThan(-40)
+  const noisy = await hearOther(ben)
+  const rounds = await ben.page.evaluate(() => ears.rounds)
+
+  await wish(ann, { noise: 'on' })
+  await untilSettled(ann, 'on', 'off')
+  // What is in flight is heard first.
+  await hearOther(ben)
+  const clean = await hearOther(ben)
+  expect(clean.voice - clean.rest - (noisy.voice - noisy.rest)).toBeGreaterThan(8)
+  expect(Math.abs(clean.voice - noisy.voice)).toBeLessThan(6)
+  expect(await ann.page.evaluate(() => browserFilters)).toEqual([true, false])
+
+  await ann.page.evaluate(() => asterism.room.call.setMicrophone(false))
+  await expect.poll(async () => (await hearOther(ben)).voice).toBeLessThan(-70)
+  await ann.page.evaluate(() => asterism.room.call.setMicrophone(true))
+  await expect.poll(async () => (await hearOther(ben)).voice).toBeGreaterThan(-40)
+
+  await wish(ann, { noise: 'off' })
+  await expect.poll(async () => (await hearOther(ben)).rest, { timeout: 20_000 }).toBeGreaterThan(noisy.rest - 4)
+  expect(await ben.page.evaluate(() => ears.rounds)).toBe(rounds)
+  expect(await ann.page.evaluate(() => browserFilters)).toEqual([true, false, true])
+})
+
+test('[EFFECTS-3][EFFECTS-7][EFFECTS-8] the wall is blurred for others, and stays so behind a camera switched off and a page loaded again', async ({
+  device,
+}) => {
+  const [ann, ben] = [await device('Ann'), await device('Ben')]
+  const link = await startByApi(ann)
+  await joinByApi(ben, link)
+  await seeMembers(ann, 2)
+  await joinCall(ann, { microphone: false, camera: true })
+  await joinCall(ben, NONE)
+  await seeMoving(ben, 1)
+  // The small picture comes first.
+  await expect.poll(async () => (await lookAt(ben, 'theirs')).behind, { timeout: 20_000 }).toBeGreaterThan(8)
+  const sharp = await lookAt(ben, 'theirs')
+  expect(await loadedForEffects(ann)).toEqual([])
+
+  await wish(ann, { background: 'blur' })
+  await untilSettled(ann, 'off', 'on')
+  await expect.poll(async () => (await lookAt(ben, 'theirs')).behind).toBeLessThan(sharp.behind / 4)
+  await expect.poll(async () => (await lookAt(ben, 'theirs')).face).toBeGreaterThan(sharp.face / 2)
+  expect((await loadedForEffects(ann)).length).toBeGreaterThan(0)
+
+  await ann.page.evaluate(() => asterism.room.call.setCamera(false))
+  await untilSettled(ann, 'off', 'off')
+  await ann.page.evaluate(() => asterism.room.call.setCamera(true))
+  expect((await lookAt(ann, 'mine')).behind).toBeLessThan(sharp.behind / 4)
+
+  await ann.page.reload()
+  await joinByApi(ann, link)
+  await ann.page.evaluate((wish) => asterism.room.call.preview(wish), ALL)
+  // From the first picture on, long before people are told from the wall.
+  expect((await lookAt(ann, 'mine')).behind).toBeLessThan(sharp.behind / 4)
+  await untilSettled(ann, 'off', 'on')
+  await wish(ann, { background: 'none' })
+  await expect.poll(async () => (await lookAt(ann, 'mine')).behind).toBeGreaterThan(sharp.behind / 2)
+})
+
+test('[EFFECTS-10] what cannot be loaded is said, and tried again when it is wished anew', async ({ device }) => {
+  const ann = await device('Ann', noisyRoom)
+  await startByApi(ann)
+  await ann.context.route('**/*.wasm', (route) => route.abort())
+  await ann.page.evaluate((wish) => asterism.room.call.preview(wish), ALL)
+  await wish(ann, { noise: 'on', background: 'blur' })
+  await untilSettled(ann, 'failed', 'failed')
+  const said = await ann.page.evaluate(() => asterism.room.notices.map(({ code }) => code))
+  expect(said).toEqual(['effect-failed', 'effect-failed'])
+  expect((await lookAt(ann, 'mine')).behind).toBeGreaterThan(8)
+  await ann.context.unroute('**/*.wasm')
+  await wish(ann, { noise: 'off', background: 'none' })
+  await wish(ann, { noise: 'on', background: 'blur' })
+  await untilSettled(ann, 'on', 'on')
+})
+
+test('[EFFECTS-1][EFFECTS-2] a voice comes hardly later, and silence stays silence', async ({ device }) => {
+  const ann = await device('Ann', noisyRoom)
+  await startByApi(ann)
+  await wish(ann, { noise: 'on' })
+  await ann.page.evaluate((wish) => asterism.room.call.preview(wish), { microphone: true, camera: false })
+  await untilSettled(ann, 'on', 'off')
+  const heard = await hearMyself(ann)
+  expect(heard.loudness).toBeGreaterThan(0.01)
+  expect(heard.laterMs).toBeLessThan(60)
+  await ann.page.evaluate(
+    async (wish) => {
+      roomLoudness = 0
+      await asterism.room.call.preview({ microphone: false, camera: false })
+      await asterism.room.call.preview(wish)
+    },
+    { microphone: true, camera: false },
+  )
+  await untilSettled(ann, 'on', 'off')
+  expect((await hearMyself(ann)).loudness).toBeLessThan(0.0001)
+})
