@@ -1,5 +1,5 @@
 /**
- * What a person in a call has to know before anything else, most important first: what is done with their own voice and
+ * What a person in a call has to know before anything else, most important first: who records it, what is done with their own voice and
  * picture, what somebody asks of them, where they are. Three at most; the rest can wait, and stands in the people panel.
  */
 import type { Hushed, Poll, SharedLayout } from '../../ports/asterism.ts'
@@ -9,6 +9,8 @@ import { listNames } from '../format/people.ts'
 const MOST_NOTES = 3
 
 export type Note =
+  | { readonly kind: 'recorded'; readonly text: string }
+  | { readonly kind: 'streamed'; readonly text: string }
   | { readonly kind: 'whisper'; readonly text: string }
   | { readonly kind: 'asked'; readonly what: 'mute' | 'unmute'; readonly text: string }
   | { readonly kind: 'hushed'; readonly text: string }
@@ -19,6 +21,9 @@ export type Note =
   | { readonly kind: 'layout'; readonly text: string }
 
 export type NoteFacts = {
+  /** Who takes all of the call out of it; said above all else, and however much there is to say. */
+  readonly recorded: string | undefined
+  readonly streamed: string | undefined
   readonly whisperTo: string | undefined
   readonly asked: 'mute' | 'unmute' | undefined
   readonly hushed: Hushed | undefined
@@ -57,7 +62,12 @@ export function notesOf(facts: NoteFacts): readonly Note[] {
     poll === undefined ? undefined : { kind: 'poll', text: poll.question },
     followed === undefined ? undefined : { kind: 'layout', text: `A moderator arranged the stage: ${LOOKS[followed]}` },
   ]
-  return notes.filter((note) => note !== undefined).slice(0, MOST_NOTES)
+  const taken: readonly (Note | undefined)[] = [
+    facts.recorded === undefined ? undefined : { kind: 'recorded', text: facts.recorded },
+    facts.streamed === undefined ? undefined : { kind: 'streamed', text: facts.streamed },
+  ]
+  const isSaid = (note: Note | undefined): note is Note => note !== undefined
+  return [...taken.filter(isSaid), ...notes.filter(isSaid).slice(0, MOST_NOTES)]
 }
 
 const ASKED = {

@@ -44,6 +44,13 @@ export class MeetingModel {
   get knocking(): number {
     return this.state.mayModerate ? this.waiting.length : 0
   }
+  /** Those who take all of the call out of it now. */
+  get recording(): readonly SessionParticipant[] {
+    return this.inside.filter(({ capture }) => capture.recording)
+  }
+  get streaming(): readonly SessionParticipant[] {
+    return this.inside.filter(({ capture }) => capture.streaming)
+  }
   get isHandUp(): boolean {
     return this.me?.handAtMs !== undefined
   }

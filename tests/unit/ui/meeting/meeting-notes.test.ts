@@ -2,8 +2,11 @@ import { expect, test } from 'vitest'
 import type { Poll } from '../../../../src/ports/asterism.ts'
 import type { DeviceId } from '../../../../src/protocol/ids.ts'
 import { type NoteFacts, notesOf, sharingLine } from '../../../../src/ui/meeting/meeting-notes.ts'
+import { lengthOf, recordsLine, streamsLine } from '../../../../src/ui/record/record-words.ts'
 
 const QUIET: NoteFacts = {
+  recorded: undefined,
+  streamed: undefined,
   whisperTo: undefined,
   asked: undefined,
   hushed: { microphone: false, camera: false, screen: false },
@@ -65,4 +68,17 @@ test('[UI-55] who sees my screen is said by name', () => {
     'Only Ann sees your screen',
     'Only Ben and Ana see your screen',
   ])
+})
+
+test('[RECORD-15] who records and who sends it out is said first, however much there is to say', () => {
+  const facts = { whisperTo: 'Ben', asked: 'mute', subRoom: 'Beds', isSharing: true } as const
+  const lines = texts({ ...facts, recorded: recordsLine(['Ada'], false), streamed: streamsLine(['Ada'], true) })
+  expect(lines.slice(0, 3)).toEqual(['Ada records this call', 'You and Ada send this call to a player outside', 'Only Ben hears you now'])
+  expect(lines).toHaveLength(5)
+  expect([recordsLine([], false), recordsLine([], true), recordsLine(['Ada', 'Ben'], false)]).toEqual([
+    undefined,
+    'You record this call',
+    'Ada and Ben record this call',
+  ])
+  expect([0, 65_000, 3_661_999].map(lengthOf)).toEqual(['0:00', '1:05', '1:01:01'])
 })
