@@ -101,8 +101,11 @@ export const BENCH_MAX_MS = 600_000
 /** A line that was full for so long, by all reports, is so: who crashed is missed by then, and those it served were given others. */
 export const STANDING_SETTLE_MS = 5_000
 
-/** The self-test is over by then, or this engine counts as one that cannot forward. */
-export const SELF_TEST_MS = 3_000
+/** The self-test is over by then, or this engine counts as one that cannot forward. A machine with no time to spare has taken 4 s. */
+export const SELF_TEST_MS = 12_000
+
+/** Who joins waits this long for the self-test; then the call begins with plain tracks, and is sealed when the test is over. */
+export const JOIN_WAIT_MS = 3_000
 
 /** The media channel of a pair is open by then, or it is made anew. */
 export const HOP_OPEN_MS = 10_000

@@ -3,6 +3,7 @@
  * pass: sealed frames by the meeting where both engines can, plain tracks otherwise. Devices can be tried before joining; what
  * fails there is a state to be shown and keeps nobody from joining.
  */
+import { isAnyInCall } from '../../core/call/participants.ts'
 import type {
   Call,
   CallStats,
@@ -22,6 +23,7 @@ import type { Links } from '../../ports/link.ts'
 import type { CallSession, Meeting } from '../../ports/meeting.ts'
 import type { Presence } from '../../ports/room-state.ts'
 import type { RoomErrorCode } from '../../protocol/errors.ts'
+import { JOIN_WAIT_MS } from '../../protocol/limits.ts'
 import { watchLinks } from '../link/watch-links.ts'
 import { gatherRemote, readRemote, sendTracks, withoutHushed } from './exchange-tracks.ts'
 import { type DeviceMemory, LocalDevices } from './local-devices.ts'
@@ -65,6 +67,8 @@ class RoomCall implements Call {
   #sinceMs = 0
   #meeting: Meeting | undefined
   #opening: Promise<void> | undefined
+  /** It was opened once, perhaps in vain. */
+  #isAsked = false
   #tools: Promise<CallTools> | undefined
   readonly #visible = new Map<string, readonly VisibleTile[]>()
 
@@ -110,7 +114,9 @@ class RoomCall implements Call {
     if (this.state !== 'out' || this.#options.signal.aborted) return
     const visit = ++this.#visit
     this.#become('joining')
-    await Promise.all([this.#openMeeting(), want === undefined ? undefined : this.preview(want)])
+    const { clock } = this.#options
+    const waited = new Promise<void>((resolve) => clock.after(JOIN_WAIT_MS, resolve))
+    await Promise.all([Promise.race([this.#openMeeting(), waited]), want === undefined ? undefined : this.preview(want)])
     if (visit !== this.#visit) return
     this.#sinceMs = this.#options.clock.nowMs()
     this.#become('in')
@@ -181,10 +187,12 @@ class RoomCall implements Call {
 
   /** Without it the call is one of plain tracks. */
   #openMeeting(): Promise<void> {
+    this.#isAsked = true
     this.#opening ??= this.#options
       .openMeeting(() => this.#changed())
       .then((meeting) => {
         this.#meeting = meeting
+        this.#changed()
       })
       .catch((error: unknown) => {
         console.info('asterism: the meeting could not be loaded', error)
@@ -205,6 +213,8 @@ class RoomCall implements Call {
     this.self = this.#local.self
     this.#tellPresence()
     const all = presence.all()
+    // Whoever sees others talk will perhaps press Join: what takes a second is done by then.
+    if (!this.#isAsked && isAnyInCall([...all.keys()], all)) void this.#openMeeting()
     const passage = session.passage(links)
     const isIn = this.state === 'in' && passage.isIn
     const others = isIn ? passage.present : []

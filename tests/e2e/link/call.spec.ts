@@ -120,3 +120,49 @@ test('[SESSION-31] plain tracks keep to the session too: hushed, whispered, apar
   })
   expect(seen).toEqual([0, 0, 0])
 })
+
+test('[CALL-18] whoever sees others talk has what seals a call ready before pressing Join', async ({ harness }) => {
+  const seen = await harness.evaluate(async () => {
+    const { openTwo, until, meetings } = parts
+    const [ann, ben] = await openTwo()
+    const before = [ann.call.state, ben.call.state, meetings.asked.length]
+    await ann.call.join()
+    await until(() => meetings.asked.includes(ben.tab))
+    const asked = meetings.asked.map((tab) => (tab === ann.tab ? 'ann' : 'ben'))
+    await ben.call.join()
+    return { before, asked, state: ben.call.state, times: meetings.asked.length }
+  })
+  expect(seen).toEqual({ before: ['out', 'out', 0], asked: ['ann', 'ben'], state: 'in', times: 2 })
+})
+
+test('[CALL-19] joining waits three seconds for what seals a call, which may come later', async ({ harness }) => {
+  const seen = await harness.evaluate(async () => {
+    const { openTwo, until, meetings, records } = parts
+    let ready = () => {}
+    const followed: boolean[] = []
+    const media = {
+      microphone: undefined,
+      screenAudio: undefined,
+      camera: undefined,
+      screen: undefined,
+      seal: 'opening',
+      through: undefined,
+    } as const
+    meetings.open = () =>
+      new Promise((resolve) => {
+        ready = () => resolve({ conducts: 0, stats: undefined, follow: ({ isIn }) => followed.push(isIn), media: () => media })
+      })
+    const [ann, ben] = await openTwo()
+    const startMs = performance.now()
+    await Promise.all([ann.call.join({ microphone: false, camera: true }), ben.call.join()])
+    const waitedMs = performance.now() - startMs
+    await until(() => ben.call.remote[0]?.camera !== undefined)
+    const plain = records.get(ann.tab)?.call?.seals
+    ready()
+    await until(() => [...records.values()].some(({ call }) => call?.seals === true))
+    return { waitedMs, plain, followed: followed.at(-1), seals: [ann, ben].filter(({ tab }) => records.get(tab)?.call?.seals).length }
+  })
+  expect(seen).toMatchObject({ plain: false, followed: true, seals: 1 })
+  expect(seen.waitedMs).toBeGreaterThan(2_900)
+  expect(seen.waitedMs).toBeLessThan(9_000)
+})

@@ -5,6 +5,7 @@
 import { decode } from 'cborg'
 import type { Call } from '../../../src/ports/asterism.ts'
 import type { Link } from '../../../src/ports/link.ts'
+import type { Meeting } from '../../../src/ports/meeting.ts'
 import type { Presence } from '../../../src/ports/room-state.ts'
 import { type Bytes, toBase64Url } from '../../../src/protocol/bytes.ts'
 import { encodeFrame } from '../../../src/protocol/frame.ts'
@@ -30,6 +31,9 @@ export type LinkedTab = {
 }
 
 const hub = new WireHub()
+
+/** Who asked for what seals calls, and how long that takes: here it is for engines that have none. */
+const meetings = { asked: [] as TabId[], open: (): Promise<Meeting | undefined> => Promise.resolve(undefined) }
 
 async function openTab(letter: string): Promise<LinkedTab> {
   const tab = parseTabId(letter.repeat(52)) as TabId
@@ -86,7 +90,10 @@ async function openTab(letter: string): Promise<LinkedTab> {
       clock: browserClock,
       signal: closing.signal,
       notify: (code, detail) => notices.push(`${code}: ${detail}`),
-      openMeeting: () => Promise.resolve(undefined),
+      openMeeting: () => {
+        meetings.asked.push(tab)
+        return meetings.open()
+      },
       openTools: () => Promise.reject(new Error('no tools here')),
       openEffects: () => Promise.reject(new Error('no effects here')),
     })
@@ -204,6 +211,7 @@ function endPretence({ connections }: LinkedTab): void {
 const parts = {
   hub,
   records,
+  meetings,
   decode,
   encodeFrame,
   openTab,
