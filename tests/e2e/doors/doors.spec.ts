@@ -1,5 +1,4 @@
 /** Doors with a program that is a page of its own and knows nothing of us: what it sends is seen, what it takes is sent. */
-import type { Browser, Page } from '@playwright/test'
 import { type Device, expect, joinByApi, seeMembers, startByApi, test } from '../fixtures.ts'
 import { joinCall } from '../meeting/in-call.ts'
 import {
@@ -13,7 +12,7 @@ import {
   screenLoudness,
   seeDoors,
 } from './at-doors.ts'
-import { hangUp, play, played, publish, vanish } from './foreign-program.ts'
+import { hangUp, openProgram, play, played, publish, vanish } from './foreign-program.ts'
 
 const SILENT = { microphone: false, camera: false }
 
@@ -26,18 +25,12 @@ async function meet(device: (name: string) => Promise<Device>): Promise<readonly
   return [ann, ben]
 }
 
-async function foreignPage(browser: Browser): Promise<Page> {
-  const page = await (await browser.newContext()).newPage()
-  await page.goto('about:blank')
-  return page
-}
-
 test('[DOORS-21] what a program sends is seen and heard by the others within seconds, and again when it comes again', async ({
   device,
   browser,
 }) => {
   const [ann, ben] = await meet(device)
-  const program = await foreignPage(browser)
+  const program = await openProgram(browser)
   const url = await openDoor(ann, { direction: 'in' })
   await seeDoors(ann, ['waiting'])
   await awaitScreen(ben, ann)
@@ -51,7 +44,7 @@ test('[DOORS-21] what a program sends is seen and heard by the others within sec
   await seeDoors(ann, ['connected'])
 
   // A second program is told to wait; the first one goes on.
-  const second = await foreignPage(browser)
+  const second = await openProgram(browser)
   expect(await publish(second, url)).toMatchObject({ status: 409, retryAfter: '5' })
   await seeDoors(ann, ['connected'])
 
@@ -66,13 +59,13 @@ test('[DOORS-21] what a program sends is seen and heard by the others within sec
   await seeDoors(ann, ['waiting'])
   await expect.poll(() => hasScreen(ben, ann)).toBe(false)
 
-  await program.context().close()
-  await second.context().close()
+  await program.close()
+  await second.close()
 })
 
 test('[DOORS-22] a share that is stopped by hand closes its door, and so do leaving the call and the tab', async ({ device, browser }) => {
   const [ann, ben] = await meet(device)
-  const program = await foreignPage(browser)
+  const program = await openProgram(browser)
   const url = await openDoor(ann, { direction: 'in' })
   await awaitScreen(ben, ann)
   await publish(program, url)
@@ -91,7 +84,7 @@ test('[DOORS-22] a share that is stopped by hand closes its door, and so do leav
   const last = await openDoor(ann, { direction: 'in' })
   await ann.close()
   await expect.poll(async () => (await publish(program, last)).status).toBe(404)
-  await program.context().close()
+  await program.close()
 })
 
 test('[DOORS-23] a player gets what is shared, whoever shares, and everybody is told before anything goes out', async ({
@@ -99,7 +92,7 @@ test('[DOORS-23] a player gets what is shared, whoever shares, and everybody is 
   browser,
 }) => {
   const [ann, ben] = await meet(device)
-  const [program, player] = [await foreignPage(browser), await foreignPage(browser)]
+  const [program, player] = [await openProgram(browser), await openProgram(browser)]
   await publish(program, await openDoor(ann, { direction: 'in' }))
   const url = await openDoor(ann, { direction: 'out', of: 'share' })
   expect(await isToldOfStreaming(ben, ann)).toBe(false)
@@ -139,6 +132,6 @@ test('[DOORS-23] a player gets what is shared, whoever shares, and everybody is 
   await closeDoors(ann)
   expect(await doorStates(ann)).toEqual([])
   await expect.poll(() => isToldOfStreaming(ben, ann)).toBe(false)
-  await program.context().close()
-  await player.context().close()
+  await program.close()
+  await player.close()
 })

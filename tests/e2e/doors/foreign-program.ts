@@ -2,7 +2,9 @@
  * Programs that know nothing of Asterism: a page of its own that speaks WHIP or WHEP with bare connections and `fetch`, as any
  * program would, given nothing but an address.
  */
-import type { Page } from '@playwright/test'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Browser, Page } from '@playwright/test'
 
 declare global {
   /** In the page of the program. */
@@ -18,8 +20,32 @@ export type Published = { readonly status: number; readonly postedAtMs: number; 
 
 type Ask = { readonly url: string; readonly hasSound: boolean; readonly codec: 'VP8' | 'H264' | 'VP9' }
 
+export type Program = { readonly page: Page; readonly close: () => Promise<void> }
+
+/** A page of another origin; a browser lets none without an origin reach this machine. */
+export async function openProgram(browser: Browser): Promise<Program> {
+  const server = createServer((_request, response) =>
+    response.setHeader('content-type', 'text/html').end('<!doctype html><title>Program</title>'),
+  )
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
+  return {
+    page,
+    close: async () => {
+      await context.close()
+      server.close()
+    },
+  }
+}
+
 /** Sends a moving picture and a tone, like a streaming program. What it had before goes on until it is closed. */
-export function publish(page: Page, url: string, { hasSound = true, codec = 'VP8' }: Partial<Omit<Ask, 'url'>> = {}): Promise<Published> {
+export function publish(
+  { page }: Program,
+  url: string,
+  { hasSound = true, codec = 'VP8' }: Partial<Omit<Ask, 'url'>> = {},
+): Promise<Published> {
   return page.evaluate(
     async ({ url, hasSound, codec }: Ask) => {
       const canvas = document.createElement('canvas')
@@ -79,7 +105,7 @@ export function publish(page: Page, url: string, { hasSound = true, codec = 'VP8
 }
 
 /** Takes what a door sends, like a player. */
-export function play(page: Page, url: string): Promise<number> {
+export function play({ page }: Program, url: string): Promise<number> {
   return page.evaluate(async (url) => {
     const pc = new RTCPeerConnection()
     const stream = new MediaStream()
@@ -110,7 +136,7 @@ export function play(page: Page, url: string): Promise<number> {
 }
 
 /** Frames decoded, sound energy received, and the size of the picture, as the player's own figures say. */
-export function played(page: Page): Promise<{ frames: number; energy: number; width: number }> {
+export function played({ page }: Program): Promise<{ frames: number; energy: number; width: number }> {
   return page.evaluate(async () => {
     const seen = { frames: 0, energy: 0, width: 0 }
     for (const report of (await program.pc.getStats()).values()) {
@@ -123,7 +149,7 @@ export function played(page: Page): Promise<{ frames: number; energy: number; wi
 }
 
 /** As the protocol wants it; gives the status. */
-export function hangUp(page: Page): Promise<number> {
+export function hangUp({ page }: Program): Promise<number> {
   return page.evaluate(async () => {
     const { status } = await fetch(program.location, { method: 'DELETE' })
     program.stop()
@@ -132,6 +158,6 @@ export function hangUp(page: Page): Promise<number> {
 }
 
 /** Closes its end and says nothing by HTTP, as a program that was ended. */
-export function vanish(page: Page): Promise<void> {
+export function vanish({ page }: Program): Promise<void> {
   return page.evaluate(() => program.stop())
 }

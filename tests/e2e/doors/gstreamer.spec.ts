@@ -1,0 +1,51 @@
+/** Doors with GStreamer's webrtcbin, which shares no code with a browser: it publishes into a room and plays out of it. */
+import { expect, joinByApi, seeMembers, startByApi, test } from '../fixtures.ts'
+import { joinCall } from '../meeting/in-call.ts'
+import { awaitScreen, hasScreen, openDoor, screenAtMs, screenLoudness, seeDoors } from './at-doors.ts'
+import { GstProgram, hasGStreamer } from './gst-program.ts'
+
+const SILENT = { microphone: false, camera: false }
+
+test('[DOORS-24] GStreamer sends into a room and plays out of it, comes again, and waits its turn', async ({ device }) => {
+  // CI installs it; elsewhere it may be missing.
+  test.skip(process.env['CI'] === undefined && !hasGStreamer(), 'no GStreamer with webrtcbin for Python on this machine')
+  const [ann, ben] = [await device('Ann'), await device('Ben')]
+  await joinByApi(ben, await startByApi(ann))
+  await Promise.all([seeMembers(ann, 2), seeMembers(ben, 2)])
+  await joinCall(ann, SILENT)
+  await joinCall(ben, SILENT)
+  const [inward, outward] = [await openDoor(ann, { direction: 'in' }), await openDoor(ann, { direction: 'out', of: 'share' })]
+  await awaitScreen(ben, ann)
+  const programs = [new GstProgram('publish', inward)]
+  try {
+    expect(await programs[0]?.answered()).toBe(201)
+    const tookMs = (await screenAtMs(ben)) - (programs[0]?.last('postedAtMs') ?? 0)
+    console.log(`doors: GStreamer, POST to the first frame at the other member: ${tookMs} ms`)
+    expect(tookMs).toBeLessThan(8_000)
+    expect(await screenLoudness(ben, ann)).toBeGreaterThan(0.1)
+
+    const player = new GstProgram('play', outward)
+    const second = new GstProgram('publish', inward)
+    programs.push(player, second)
+    expect(await second.answered()).toBe(409)
+    expect(await player.answered()).toBe(201)
+    await expect.poll(() => player.last('frames') ?? 0, { timeout: 20_000 }).toBeGreaterThan(10)
+    await expect.poll(() => player.last('loudestDb') ?? -1_000).toBeGreaterThan(-30)
+    const firstMs = (player.last('firstFrameAtMs') ?? 0) - (player.last('postedAtMs') ?? 0)
+    console.log(`doors: GStreamer, POST to the first frame it played: ${firstMs} ms`)
+
+    await programs[0]?.end()
+    expect(programs[0]?.last('deleted')).toBe(200)
+    await seeDoors(ann, ['waiting', 'connected'])
+    await expect.poll(() => hasScreen(ben, ann)).toBe(false)
+    await awaitScreen(ben, ann)
+    const again = new GstProgram('publish', inward)
+    programs.push(again)
+    expect(await again.answered()).toBe(201)
+    await screenAtMs(ben)
+    await player.end()
+    expect(player.last('deleted')).toBe(200)
+  } finally {
+    for (const program of programs) program.kill()
+  }
+})
