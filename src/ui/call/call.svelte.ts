@@ -1,5 +1,18 @@
 /** The call as the controls need it: what is on, what a press does, who is on the stage. The deeds are the port's. */
-import type { Call, CallStats, CallTools, DeviceState, Giving, Member, RemoteMedia, Room, Seal, VisibleTile } from '../../ports/asterism.ts'
+import type {
+  Call,
+  CallStats,
+  CallTools,
+  DeviceState,
+  Effects,
+  EffectsWish,
+  Giving,
+  Member,
+  RemoteMedia,
+  Room,
+  Seal,
+  VisibleTile,
+} from '../../ports/asterism.ts'
 import { observed } from '../observed.svelte.ts'
 
 export type Participant = {
@@ -39,6 +52,9 @@ export class CallModel {
   }
   get stats(): CallStats | undefined {
     return this.#call().stats
+  }
+  get effects(): Effects {
+    return this.#call().effects
   }
   get giving(): Giving {
     return this.#call().giving
@@ -117,6 +133,10 @@ export class CallModel {
 
   async choose(kind: 'microphone' | 'camera' | 'speaker', deviceId: string): Promise<void> {
     await this.#call().choose(kind, deviceId)
+  }
+
+  async setEffects(change: Partial<EffectsWish>): Promise<void> {
+    await this.#call().setEffects(change)
   }
 
   give(change: Partial<Giving>): void {
