@@ -36,6 +36,9 @@ const place = v.nullable(subRoomId)
 /** Opener and number of the opener's, so that nobody can open another's. */
 const pollName = v.pipe(v.string(), v.maxLength(80), v.regex(/^[\w-]{43}\.[\w-]{1,32}$/))
 
+/** What a poll came to, option by option, when it was closed: what is said later changes nothing of it. */
+const pollCounts = v.pipe(v.array(countOf(MEMBERS)), v.maxLength(POLL_OPTIONS))
+
 const corner = v.picklist(['top-left', 'top-right', 'bottom-left', 'bottom-right'])
 
 /** What lies on a show. */
@@ -85,6 +88,7 @@ const ownSayings = [
           options: v.pipe(v.array(text(POLL_OPTION_CHARS)), v.minLength(2), v.maxLength(POLL_OPTIONS)),
           choices: v.picklist(['one', 'many']),
           isOpen: v.boolean(),
+          counts: v.optional(pollCounts),
         }),
       ),
       v.maxLength(POLLS_PER_PERSON),
@@ -141,7 +145,7 @@ const governingSayings = [
     ),
   }),
   /** Subject: the name of a poll. */
-  v.object({ t: v.literal('poll-closed') }),
+  v.object({ t: v.literal('poll-closed'), counts: v.optional(pollCounts) }),
   /** Subject: the id of a show. */
   v.object({ t: v.literal('watch-ended') }),
 ] as const

@@ -11,7 +11,12 @@ import { hasSay, isGoverning, type Roles } from './say.ts'
 
 export type Hushed = { readonly microphone: boolean; readonly camera: boolean; readonly screen: boolean }
 export type OwnWord<T> = { readonly value: T; readonly atMs: number }
-export type OpenedPoll = SayingOf<'polls'>['polls'][number] & { readonly name: string; readonly by: DeviceId }
+export type OpenedPoll = Omit<SayingOf<'polls'>['polls'][number], 'counts'> & {
+  readonly name: string
+  readonly by: DeviceId
+  /** What it came to, once it is closed; undefined: votes are counted. */
+  readonly counts: readonly number[] | undefined
+}
 
 export type Control = {
   readonly door: SayingOf<'door'> | undefined
@@ -178,7 +183,9 @@ function placedOf(
 
 function openedPoll(said: Said, by: DeviceId, poll: SayingOf<'polls'>['polls'][number]): OpenedPoll {
   const name = pollNameOf(by, poll.id)
-  return { ...poll, name, by, isOpen: poll.isOpen && !said.has(`poll-closed ${name}`) }
+  const closed = sayingOf(said.get(`poll-closed ${name}`), 'poll-closed')
+  const counts = poll.isOpen ? closed?.counts : poll.counts
+  return { ...poll, name, by, isOpen: poll.isOpen && closed === undefined, counts }
 }
 
 function countedVotes(

@@ -146,9 +146,11 @@ export class RoomSession implements CallSession {
 
   async closePoll(name: string): Promise<void> {
     const poll = this.#control.polls.find((one) => one.name === name)
-    if (poll?.by !== this.#parts.device.id) return this.#govern([{ says: { t: 'poll-closed' }, subject: name }])
+    // Once for ever: who votes late, or anew, finds it counted.
+    const kept = countsIn(this.state.polls.find(({ id }) => id === name)?.options.map(({ votes }) => votes))
+    if (poll?.by !== this.#parts.device.id) return this.#govern([{ says: { t: 'poll-closed', ...kept }, subject: name }])
     await this.log.write(() => [
-      { says: { t: 'polls', polls: this.#ownPolls().map((one) => (one.id === poll.id ? { ...one, isOpen: false } : one)) } },
+      { says: { t: 'polls', polls: this.#ownPolls().map((one) => (one.id === poll.id ? { ...one, isOpen: false, ...kept } : one)) } },
     ])
   }
 
@@ -246,7 +248,14 @@ export class RoomSession implements CallSession {
 
   #ownPolls() {
     const mine = this.#control.polls.filter(({ by }) => by === this.#parts.device.id)
-    return mine.map(({ id, question, options, choices, isOpen }) => ({ id, question, options: [...options], choices, isOpen }))
+    return mine.map(({ id, question, options, choices, isOpen, counts }) => ({
+      id,
+      question,
+      options: [...options],
+      choices,
+      isOpen,
+      ...countsIn(counts),
+    }))
   }
 
   #rolesNow(): Roles {
@@ -287,4 +296,8 @@ export class RoomSession implements CallSession {
       answered: this.#answered,
     })
   }
+}
+
+function countsIn(counts: readonly number[] | undefined): { counts?: number[] } {
+  return counts === undefined ? {} : { counts: [...counts] }
 }

@@ -113,7 +113,7 @@ function describePoll(poll: Control['polls'][number], { votes }: Control, me: De
     id: poll.name,
     by: poll.by,
     question: poll.question,
-    options: poll.options.map((text, at) => ({ text, votes: counts.filter((one) => one === at).length })),
+    options: poll.options.map((text, at) => ({ text, votes: poll.counts?.[at] ?? counts.filter((one) => one === at).length })),
     choices: poll.choices,
     isOpen: poll.isOpen,
     mine: chosen(cast?.get(me) ?? []).filter((at) => at < poll.options.length),

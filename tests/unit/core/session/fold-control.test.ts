@@ -150,6 +150,23 @@ test('[SESSION-9] a vote counts once for each person, and only who opened a poll
   expect([closedBy(BEN), closedBy(MAX)]).toEqual([true, false])
 })
 
+test('[SESSION-41] what a poll came to when it was closed stays, whoever votes later', () => {
+  const poll = { id: 'p', question: '?', options: ['yes', 'no'], choices: 'one' as const, isOpen: true }
+  const name = `${ANN}.p`
+  const late = act(BEN, { t: 'votes', votes: [{ poll: name, options: [1] }] }, { sequence: 9 })
+  const opened = act(ANN, { t: 'polls', polls: [poll] })
+  const closedByOpener = act(ANN, { t: 'polls', polls: [{ ...poll, isOpen: false, counts: [3, 1] }] }, { sequence: 2 })
+  const closedByModerator = act(MAX, { t: 'poll-closed', counts: [2, 2] }, { subject: name })
+  const forged = act(BEN, { t: 'poll-closed', counts: [0, 9] }, { subject: name })
+  const countsOf = (...acts: readonly ReturnType<typeof act>[]) => fold([opened, late, ...acts]).polls[0]?.counts
+  expect([countsOf(), countsOf(closedByOpener), countsOf(closedByModerator), countsOf(forged)]).toEqual([
+    undefined,
+    [3, 1],
+    [2, 2],
+    undefined,
+  ])
+})
+
 test('[SESSION-10] nobody without say pushes up the numbers that moderators count by', () => {
   const acts = known([
     act(ANN, HUSH, { subject: BEN, sequence: 2 ** 50 }),

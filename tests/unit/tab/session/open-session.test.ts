@@ -133,6 +133,27 @@ test('[SESSION-9] people vote, and what the poll shows is equal everywhere', asy
   await expect.poll(() => from.session.state.polls[0]).toMatchObject({ options, isOpen: false, mine: [1] })
 })
 
+test('[SESSION-41] a client that votes after the close changes nothing of what the poll came to', async () => {
+  const [from, to] = [await sessionOf(olga), await sessionOf(ann)]
+  connect(from, to)
+  const poll = await from.session.openPoll('Tea?', ['yes', 'no'], 'one')
+  await expect.poll(() => to.session.state.polls.length).toBe(1)
+  await to.session.vote(poll, [0])
+  await expect.poll(() => from.session.state.polls[0]?.options[0]?.votes).toBe(1)
+  await from.session.closePoll(poll)
+  await expect.poll(() => to.session.state.polls[0]?.isOpen).toBe(false)
+  await to.session.log.write(() => [{ says: { t: 'votes', votes: [{ poll, options: [1] }] } }])
+  await expect.poll(() => to.session.state.polls[0]?.mine).toEqual([1])
+  const votes = () => [from, to].map(({ session }) => session.state.polls[0]?.options.map((option) => option.votes))
+  await expect.poll(votes).toEqual([
+    [1, 0],
+    [1, 0],
+  ])
+  // Another poll of the same person keeps the count of the first.
+  await from.session.openPoll('Cake?', ['yes', 'no'], 'one')
+  expect(votes()[0]).toEqual([1, 0])
+})
+
 test('[SESSION-36] what somebody takes out of the call is shown while they are in it, and counts since they came in', async () => {
   const [from, to] = [await sessionOf(olga), await sessionOf(ann)]
   connect(from, to)
