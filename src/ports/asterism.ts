@@ -143,9 +143,9 @@ export interface Call {
   setEffects(change: Partial<EffectsWish>): Promise<void>
   /**
    * What is on the screen and how large: no picture is sent that nobody sees. Until it is called, everybody's is wanted. What
-   * is composed on this device for a recording or a player is said beside it, and takes nothing from the screen.
+   * is composed on this device for a recording or a player is said beside it, by a name for each, and takes nothing from the screen.
    */
-  setVisible(tiles: readonly VisibleTile[], where?: 'screen' | 'composite' | 'door'): void
+  setVisible(tiles: readonly VisibleTile[], where?: string): void
   /** What this device gives to the call. */
   readonly giving: Giving
   give(change: Partial<Giving>): void

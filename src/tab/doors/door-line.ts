@@ -10,7 +10,12 @@ import { encodeFrame, parseFrame } from '../../protocol/frame.ts'
 import { DOOR_LINE_AGAIN_MAX_MS, DOOR_LINE_AGAIN_MS, DOOR_OPEN_MS } from '../../protocol/limits.ts'
 import { DOOR_FRAME_BYTES } from '../../protocol/relay-limits.ts'
 
-type Held = { readonly door: Bytes; readonly onAsk: (asked: DoorExchange) => void; settle: ((error?: RoomError) => void) | undefined }
+type Held = {
+  readonly door: Bytes
+  readonly onAsk: (asked: DoorExchange) => void
+  readonly settle: (error?: RoomError) => void
+  isOpen: boolean
+}
 
 export class DoorLine {
   readonly #address: string
@@ -35,7 +40,7 @@ export class DoorLine {
     const name = toBase64Url(door)
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const settle = (error?: RoomError) => (error === undefined ? resolve() : reject(error))
-    this.#held.set(name, { door, onAsk, settle })
+    this.#held.set(name, { door, onAsk, settle, isOpen: false })
     const cancel = this.#clock.after(DOOR_OPEN_MS, () => settle(new RoomError('relay-unreachable', 'door')))
     if (this.#socket === undefined) this.#connect()
     else if (this.#socket.readyState === WebSocket.OPEN) this.say({ t: 'open', door })
@@ -57,6 +62,10 @@ export class DoorLine {
 
   say(word: DoorWord): void {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(encodeFrame(word))
+  }
+
+  #sayAgain(door: Bytes): void {
+    if (this.#held.has(toBase64Url(door))) this.say({ t: 'open', door })
   }
 
   #drop(name: string): void {
@@ -93,10 +102,14 @@ export class DoorLine {
     const held = this.#held.get(toBase64Url(reply.door))
     switch (reply.t) {
       case 'opened':
-        held?.settle?.()
+        if (held === undefined) break
+        held.isOpen = true
+        held.settle()
         break
       case 'refused':
-        held?.settle?.(new RoomError('relay-unreachable', `door ${reply.reason}`))
+        held?.settle(new RoomError('relay-unreachable', `door ${reply.reason}`))
+        // After a break the relay may believe in the earlier socket for a while.
+        if (held?.isOpen) this.#clock.after(DOOR_LINE_AGAIN_MAX_MS, () => this.#sayAgain(reply.door))
         break
       default:
         if (held === undefined) this.say({ t: 'declined', exchange: reply.exchange, reason: 'unknown-session' })

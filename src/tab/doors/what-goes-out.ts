@@ -14,13 +14,13 @@ const NOTHING: Sharer = { video: undefined, audio: undefined, ask: [] }
 export async function openOutgoing(of: 'all' | 'share', parts: ToolParts, onChange: () => void): Promise<Outgoing> {
   if (of === 'share') return followShare(parts, onChange)
   const { openComposite } = await import('../record/composite.ts')
-  const composite = await openComposite(parts, { heightPx: DOOR_COMPOSITE_PX, fps: DOOR_COMPOSITE_FPS })
+  const composite = await openComposite(parts, { heightPx: DOOR_COMPOSITE_PX, fps: DOOR_COMPOSITE_FPS, asksAs: 'door-all' })
   return { tracks: () => composite, close: composite.close }
 }
 
 function followShare(parts: ToolParts, onChange: () => void): Outgoing {
   let now = sharedNow(parts)
-  const ask = () => parts.call.setVisible(now.ask, 'door')
+  const ask = () => parts.call.setVisible(now.ask, 'door-share')
   const stop = parts.call.subscribe(() => {
     const next = sharedNow(parts)
     if (next.video === now.video && next.audio === now.audio && next.ask[0]?.tab === now.ask[0]?.tab) return
@@ -33,7 +33,7 @@ function followShare(parts: ToolParts, onChange: () => void): Outgoing {
     tracks: () => now,
     close: () => {
       stop()
-      parts.call.setVisible([], 'door')
+      parts.call.setVisible([], 'door-share')
     },
   }
 }

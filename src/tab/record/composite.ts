@@ -21,18 +21,20 @@ import { type There, whoIsThere } from './who-is-there.ts'
 const SOON_MS = 50
 const LOOK_MS = 500
 
-export type CompositeOptions = { readonly heightPx: number; readonly fps: number }
+/** `asksAs`: by which name it says what it looks at, when there is more than one. */
+export type CompositeOptions = { readonly heightPx: number; readonly fps: number; readonly asksAs?: string }
 
 /** Throws `browser-lacking`. It lives until it is closed, or the room is left. */
-export async function openComposite(parts: ToolParts, { heightPx, fps }: CompositeOptions): Promise<Composite> {
+export async function openComposite(parts: ToolParts, { heightPx, fps, asksAs = 'composite' }: CompositeOptions): Promise<Composite> {
   if (!canTurnTracks()) throw new RoomError('browser-lacking', 'tracks as frames')
-  return new CallComposite(parts, { width: widthOf(heightPx), height: heightPx, fps })
+  return new CallComposite(parts, { width: widthOf(heightPx), height: heightPx, fps }, asksAs)
 }
 
 class CallComposite implements Composite {
   readonly video: MediaStreamTrack
   readonly audio: MediaStreamTrack
   readonly #parts: ToolParts
+  readonly #asksAs: string
   readonly #size: { readonly width: number; readonly height: number }
   readonly #picture: PictureWorker
   readonly #sound = new SoundMix()
@@ -43,8 +45,9 @@ class CallComposite implements Composite {
   #spoke: readonly TabId[] = []
   #asked = ''
 
-  constructor(parts: ToolParts, shape: { readonly width: number; readonly height: number; readonly fps: number }) {
+  constructor(parts: ToolParts, shape: { readonly width: number; readonly height: number; readonly fps: number }, asksAs: string) {
     this.#parts = parts
+    this.#asksAs = asksAs
     this.#size = { width: shape.width, height: shape.height }
     this.#picture = new PictureWorker(shape)
     this.video = this.#picture.track
@@ -59,7 +62,7 @@ class CallComposite implements Composite {
     this.#cancel()
     for (const stop of this.#stops.splice(0)) stop()
     this.#parts.signal.removeEventListener('abort', this.close)
-    this.#parts.call.setVisible([], 'composite')
+    this.#parts.call.setVisible([], this.#asksAs)
     this.#picture.close()
     this.#sound.close()
   }
@@ -109,7 +112,7 @@ class CallComposite implements Composite {
     const said = JSON.stringify(wanted)
     if (said === this.#asked) return
     this.#asked = said
-    this.#parts.call.setVisible(wanted, 'composite')
+    this.#parts.call.setVisible(wanted, this.#asksAs)
   }
 }
 

@@ -135,16 +135,33 @@ export function play({ page }: Program, url: string): Promise<number> {
   }, url)
 }
 
-/** Frames decoded, sound energy received, and the size of the picture, as the player's own figures say. */
-export function played({ page }: Program): Promise<{ frames: number; energy: number; width: number }> {
+/** Frames decoded, and how wide the picture is, as the player's own figures say. */
+export function played({ page }: Program): Promise<{ frames: number; width: number }> {
   return page.evaluate(async () => {
-    const seen = { frames: 0, energy: 0, width: 0 }
-    for (const report of (await program.pc.getStats()).values()) {
-      if (report.type !== 'inbound-rtp') continue
-      if (report.kind === 'video') Object.assign(seen, { frames: report.framesDecoded ?? 0, width: report.frameWidth ?? 0 })
-      else seen.energy = report.totalAudioEnergy ?? 0
-    }
+    const seen = { frames: 0, width: 0 }
+    for (const report of (await program.pc.getStats()).values())
+      if (report.type === 'inbound-rtp' && report.kind === 'video')
+        Object.assign(seen, { frames: report.framesDecoded ?? 0, width: report.frameWidth ?? 0 })
     return seen
+  })
+}
+
+/** The loudest sample it played within two seconds. */
+export function loudness({ page }: Program): Promise<number> {
+  return page.evaluate(async () => {
+    const context = new AudioContext()
+    await context.resume()
+    const analyser = context.createAnalyser()
+    context.createMediaStreamSource(program.video.srcObject as MediaStream).connect(analyser)
+    const samples = new Float32Array(analyser.fftSize)
+    let loudest = 0
+    for (let look = 0; look < 50 && loudest < 0.1; look++) {
+      await new Promise((done) => setTimeout(done, 40))
+      analyser.getFloatTimeDomainData(samples)
+      for (const sample of samples) loudest = Math.max(loudest, Math.abs(sample))
+    }
+    await context.close()
+    return loudest
   })
 }
 
