@@ -70,6 +70,8 @@ export type SessionState = {
   readonly spotlight: readonly DeviceId[]
   /** The layout pushed to this device. */
   readonly layout: SharedLayout | undefined
+  /** Grows with each push to this device, also of the same layout: who turned away from one is asked anew. */
+  readonly layoutTurn: number
   readonly subRooms: readonly SubRoom[]
   readonly peopleMove: boolean
   /** Where this person is; undefined: the main room. */

@@ -23,7 +23,8 @@ export type Control = {
   readonly entries: ReadonlyMap<DeviceId, boolean>
   readonly hushed: (device: DeviceId) => Hushed
   readonly spotlight: readonly DeviceId[]
-  readonly layout: (device: DeviceId) => NonNullable<SayingOf<'layout'>['layout']> | undefined
+  /** What was pushed to a device last, and by which act. */
+  readonly layout: (device: DeviceId) => { readonly layout: SayingOf<'layout'>['layout']; readonly sequence: number } | undefined
   readonly rooms: SayingOf<'rooms'> | undefined
   /** The sub-room a person was placed in, and the act that a move of their own has to follow. */
   readonly placed: (device: DeviceId) => { readonly room: string | undefined; readonly sequence: number }
@@ -63,7 +64,7 @@ export function foldControl(acts: Acts, roles: Roles, nowMs: number): Control {
     entries: new Map(bySubject(said, 'entry').map(([device, { admitted }]) => [device, admitted])),
     hushed: (device) => hushedOf(said, roles, device, companions.get(device)),
     spotlight: sayingOf(said.get('spotlight '), 'spotlight')?.devices ?? [],
-    layout: (device) => sayingOf(newer(said.get('layout all'), said.get(`layout ${device}`)), 'layout')?.layout ?? undefined,
+    layout: (device) => pushedTo(said, device),
     rooms: roomsSaid,
     // Whoever brings a second device brings it along.
     placed: (device) => placedOf(said, roomsSaid, places, seconds.get(device) ?? device),
@@ -164,6 +165,12 @@ function hushedOf(said: Said, roles: Roles, device: DeviceId, companion: DeviceI
     return spread === true || (sayingOf(hushOf(kind, device), kind)?.on ?? false)
   }
   return { microphone: isOn('hush-microphone'), camera: isOn('hush-camera'), screen: isOn('hush-screen') }
+}
+
+function pushedTo(said: Said, device: DeviceId): ReturnType<Control['layout']> {
+  const act = newer(said.get('layout all'), said.get(`layout ${device}`))
+  const saying = sayingOf(act, 'layout')
+  return act === undefined || saying === undefined ? undefined : { layout: saying.layout, sequence: act.signed.sequence }
 }
 
 /** Where a moderator placed somebody, unless the list of rooms is newer and has a place; then their own move since, where people may. */

@@ -93,6 +93,11 @@ export class CallModel {
       })
   }
 
+  /** Somebody else is in the room who may let people in, in the call or not. */
+  get isHosted(): boolean {
+    return this.#room().members.some(({ isMe, role }) => !isMe && role !== 'member')
+  }
+
   get talking(): readonly Member[] {
     return this.#room().members.filter((member) => member.inCall && !member.isMe)
   }

@@ -1,23 +1,25 @@
 /**
  * Whose way of looking counts. A layout that a moderator set for the call is followed until this person picks one; what they
- * picked then holds against that very layout, and a new one is followed again.
+ * picked then holds against that push, and the next one is followed again, be it of the same layout.
  */
-import type { SharedLayout } from '../../ports/asterism.ts'
+import type { SessionState, SharedLayout } from '../../ports/asterism.ts'
+
+export type Pushed = Pick<SessionState, 'layout' | 'layoutTurn'>
 
 export type LayoutChoice = {
   readonly own: SharedLayout
-  /** The pushed layout this person turned away from. */
-  readonly declined: SharedLayout | undefined
+  /** Of the push this person turned away from, and all before it. */
+  readonly declinedTurn: number
 }
 
-export function layoutNow(choice: LayoutChoice, pushed: SharedLayout | undefined): SharedLayout {
-  return isFollowing(choice, pushed) ? (pushed ?? choice.own) : choice.own
+export function layoutNow(choice: LayoutChoice, pushed: Pushed): SharedLayout {
+  return isFollowing(choice, pushed) ? (pushed.layout ?? choice.own) : choice.own
 }
 
-export function isFollowing(choice: LayoutChoice, pushed: SharedLayout | undefined): boolean {
-  return pushed !== undefined && pushed !== choice.declined
+export function isFollowing(choice: LayoutChoice, { layout, layoutTurn }: Pushed): boolean {
+  return layout !== undefined && layoutTurn > choice.declinedTurn
 }
 
-export function pickLayout(own: SharedLayout, pushed: SharedLayout | undefined): LayoutChoice {
-  return { own, declined: pushed }
+export function pickLayout(own: SharedLayout, { layoutTurn }: Pick<Pushed, 'layoutTurn'>): LayoutChoice {
+  return { own, declinedTurn: layoutTurn }
 }

@@ -1,45 +1,45 @@
 /** How this person looks at calls: kept on this device, but for whom they pinned, which lasts as long as the room is open. */
 import type { SharedLayout } from '../../ports/asterism.ts'
 import type { TabId } from '../../protocol/ids.ts'
-import { isFollowing, type LayoutChoice, layoutNow, pickLayout } from './layout-choice.ts'
+import { isFollowing, type LayoutChoice, layoutNow, type Pushed, pickLayout } from './layout-choice.ts'
 import { LARGE_PLACES, type LargePlace } from './stage-layout.ts'
 import { LAYOUTS } from './stage-plan.ts'
 
 const KEY = 'asterism.stage'
 
 export class StageChoice {
-  #layout: LayoutChoice = $state.raw({ own: 'grid', declined: undefined })
+  #layout: LayoutChoice = $state.raw({ own: 'grid', declinedTurn: 0 })
   #place: LargePlace = $state('fit')
   #hidesMe = $state(false)
   pinned: TabId | undefined = $state()
 
   constructor({ layout, place, hidesMe } = remembered()) {
-    this.#layout = pickLayout(LAYOUTS.find((one) => one === layout) ?? 'grid', undefined)
+    this.#layout = pickLayout(LAYOUTS.find((one) => one === layout) ?? 'grid', { layoutTurn: 0 })
     this.#place = LARGE_PLACES.find((one) => one === place) ?? 'fit'
     this.#hidesMe = hidesMe === true
   }
 
-  layoutUnder(pushed: SharedLayout | undefined): SharedLayout {
+  layoutUnder(pushed: Pushed): SharedLayout {
     return layoutNow(this.#layout, pushed)
   }
 
-  isFollowing(pushed: SharedLayout | undefined): boolean {
+  isFollowing(pushed: Pushed): boolean {
     return isFollowing(this.#layout, pushed)
   }
 
-  pick(layout: SharedLayout, pushed: SharedLayout | undefined): void {
+  pick(layout: SharedLayout, pushed: Pushed): void {
     this.#layout = pickLayout(layout, pushed)
     this.#remember()
   }
 
   /** The next way of looking, round again after the last. */
-  pickNext(pushed: SharedLayout | undefined): void {
+  pickNext(pushed: Pushed): void {
     const next = (LAYOUTS.indexOf(this.layoutUnder(pushed)) + 1) % LAYOUTS.length
     this.pick(LAYOUTS[next] ?? 'grid', pushed)
   }
 
   /** Back to what this person had, and no more of what was pushed. */
-  decline(pushed: SharedLayout): void {
+  decline(pushed: Pushed): void {
     this.pick(this.#layout.own, pushed)
   }
 

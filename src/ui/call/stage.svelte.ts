@@ -34,7 +34,7 @@ export class StageModel {
   }
 
   readonly isMeasured = $derived(this.width > 0 && this.height > 0)
-  readonly layout: SharedLayout = $derived.by(() => this.#choice.layoutUnder(this.#meeting.state.layout))
+  readonly layout: SharedLayout = $derived.by(() => this.#choice.layoutUnder(this.#meeting.state))
   readonly #size = $derived({ width: this.width, height: this.height })
   /** A second device that shows nothing and says nothing is no one to look at. */
   readonly #present = $derived.by(() => {

@@ -45,6 +45,7 @@ export const CALL_SCENES: Readonly<Record<string, Scene>> = {
   'meeting-sharing': { screen: 'room', facts: () => lookingAtShare({ sharesWith: [ANN.device, BEN.device] }), dialog: 'share-with' },
   'meeting-waiting': { screen: 'room', facts: () => outside('waiting') },
   'meeting-knocked': { screen: 'room', facts: () => outside('waiting', { welcome: undefined }) },
+  'meeting-unheard': { screen: 'room', facts: () => outside('waiting', { welcome: undefined }, 'member') },
   'meeting-locked': { screen: 'room', facts: () => outside('removed', { locked: true }) },
   'meeting-removed': { screen: 'room', facts: () => outside('removed') },
   'look-speaker': { screen: 'room', facts: () => looking({ layout: 'speaker' }) },

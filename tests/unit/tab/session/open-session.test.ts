@@ -154,6 +154,18 @@ test('[SESSION-41] a client that votes after the close changes nothing of what t
   expect(votes()[0]).toEqual([1, 0])
 })
 
+test('[SESSION-42] a layout pushed again is told as a new push, also the same one', async () => {
+  const [from, to] = [await sessionOf(olga), await sessionOf(ann)]
+  connect(from, to)
+  const turns: number[] = []
+  for (const whom of ['all', [ann.id], 'all'] as const) {
+    await from.session.pushLayout('speaker', whom)
+    await expect.poll(() => to.session.state.layoutTurn).toBeGreaterThan(turns.at(-1) ?? 0)
+    turns.push(to.session.state.layoutTurn)
+  }
+  expect([turns.length, to.session.state.layout]).toEqual([3, 'speaker'])
+})
+
 test('[SESSION-36] what somebody takes out of the call is shown while they are in it, and counts since they came in', async () => {
   const [from, to] = [await sessionOf(olga), await sessionOf(ann)]
   connect(from, to)

@@ -64,3 +64,14 @@ test('[UI-15] a device that refuses is told in its own words', () => {
   const { model } = heard({ self: { camera: { kind: 'failed', code: 'device-busy', text: 'Another program is using it.' } } })
   expect([model.trouble, model.cameraOn]).toEqual(['Another program is using it.', false])
 })
+
+test('[UI-65] who knocks knows whether anybody is here who could let them in', () => {
+  const me = { ...ME, role: 'member' } as const
+  const hosted = (...others: readonly (typeof ANN)[]) => heard({ members: [me, ...others], call: { state: 'in' } }).model.isHosted
+  expect([hosted(), hosted(ANN, BEN), hosted(ANN, { ...BEN, role: 'moderator' }), hosted({ ...ANN, role: 'owner' })]).toEqual([
+    false,
+    false,
+    true,
+    true,
+  ])
+})

@@ -105,7 +105,7 @@ test('[UI-51] a layout set for everybody shows who speaks large; looking my own 
   const choice = new StageChoice()
   const stage = stageOf(4, ['Guest 2'], { layout: 'speaker' }, choice)
   expect([stage.layout, largeOf(stage)]).toEqual(['speaker', ['Guest 2']])
-  choice.decline('speaker')
+  choice.decline({ layout: 'speaker', layoutTurn: 1 })
   expect([stage.layout, largeOf(stage)]).toEqual(['grid', []])
 })
 
