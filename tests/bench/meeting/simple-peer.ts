@@ -1,4 +1,4 @@
-/** The package most programs with a mesh are made with, on the same empty page. It is not among ours: without it there is a note. */
+/** The package most programs with a mesh are made with, on the same empty page, as the script it brings for browsers. Where development packages are left out there is a note. */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Page } from 'playwright'
