@@ -2,9 +2,6 @@
 import type { Poll, Show } from '../../ports/asterism.ts'
 import type { DeviceId } from '../../protocol/ids.ts'
 
-type Overlay = Show['overlays'][number]
-export type Corner = Extract<Overlay, { kind: 'picture' }>['corner']
-
 /** Where a person stands with a show: in one of its corners, or beside it. */
 export const STANDS = ['top-left', 'top-right', 'bottom-left', 'bottom-right', 'beside'] as const
 export type Stand = (typeof STANDS)[number]

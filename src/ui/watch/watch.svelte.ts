@@ -1,4 +1,5 @@
 /** What is watched together as screens need it: what is on, who shows it, what this person may do. The deeds are the port's. */
+import { untrack } from 'svelte'
 import type { SessionState, Show, Watch } from '../../ports/asterism.ts'
 import type { CallModel } from '../call/call.svelte.ts'
 import { sentenceOf } from '../format/sentence.ts'
@@ -25,7 +26,7 @@ export class WatchModel {
     this.#meeting = meeting
     if (meeting.isSecond) this.volume = 0
     $effect(() => {
-      if (meeting.state.watch !== undefined) void this.load()
+      if (meeting.state.watch !== undefined) void untrack(() => this.load())
     })
   }
 

@@ -26,7 +26,7 @@ function together() {
     const people = [...inside].map((device) => ({ device, tabs: [device as string as TabId], isMe: device === me, place: 'in' }))
     const all = [...shows].filter(([by]) => inside.has(by)).sort(([, a], [, b]) => b.begunAtMs - a.begunAtMs)
     const [on] = all
-    return { participants: people as readonly SessionParticipant[], watch: on && { ...on[1], by: on[0] } } as SessionState
+    return { participants: people as unknown as readonly SessionParticipant[], watch: on && { ...on[1], by: on[0] } } as SessionState
   }
   const open = (me: DeviceId, side: WatchParts['side'], other: DeviceId) => {
     let screen: Call['self']['screen'] = { kind: 'off' }

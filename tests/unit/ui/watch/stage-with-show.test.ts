@@ -80,7 +80,7 @@ test('[WATCH-12] who stands on a show is asked for as large as they are there', 
 
 test('[WATCH-17] the sound of a shared screen that is muted is muted for all, and voices go on', () => {
   const [voice, sound] = [{ id: 'voice' }, { id: 'sound' }] as MediaStreamTrack[]
-  const remote = [{ tab: ANN.tab, microphone: voice, screenAudio: sound }] as Parameters<typeof soundsOf>[0]
+  const remote = [{ tab: ANN.tab, microphone: voice, screenAudio: sound }] as unknown as Parameters<typeof soundsOf>[0]
   const heard = (change: Partial<Show>) => {
     const { meeting } = withShow({ source: { kind: 'share' }, ...change })
     return soundsOf(remote, meeting.mutedScreens).map(({ track }) => track.id)
