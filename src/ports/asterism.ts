@@ -219,14 +219,14 @@ export type CallStats = {
   readonly conductor: TabId | undefined
   /** What this tab may send, as measured. */
   readonly uplinkKbps: number
+  /** What this device takes in, opens and passes on in a second, as it measured when the call began. */
+  readonly packetsPerSecond?: number
   /** What comes to this tab. */
   readonly streams: readonly StreamStats[]
   readonly hops: readonly HopStats[]
   /** Why the streams that are passed on go the way they go. */
   readonly reasons: readonly { readonly tab: TabId; readonly layer: Layer; readonly text: string }[]
   /** What this device decided for itself lately and why, the newest last. */
-  /** What this device takes in, opens and passes on in a second, as it measured when the call began. */
-  readonly packetsPerSecond?: number
   readonly decisions?: readonly Decision[]
   /** What the plans of this tab were made of, for a look back with `npm run sim -- replay`; empty when it made none. */
   readonly log?: () => MeetingLog

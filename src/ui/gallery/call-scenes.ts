@@ -1,9 +1,13 @@
 /** Calls and meetings in every state worth looking at: few and many, looked at each way, moderated, waited for, travelled. */
+import type { EffectState, RecorderState } from '../../ports/asterism.ts'
+import { ERROR_SENTENCES } from '../../protocol/errors.ts'
+import { doorAt } from './fixtures/fake-doors.ts'
 import type { RoomFacts } from './fixtures/fake-room.ts'
 import { FEW_FILES } from './fixtures/files.ts'
 import { meeting, notYetMeasured, presentedTo, sealedEachWay, travelsByTree, travelsStraight } from './fixtures/meetings.ts'
 import { ANN, BEN, CEM, inCall, ME, RTL } from './fixtures/people.ts'
 import { page, portrait } from './fixtures/pictures.ts'
+import { withTwoDevices } from './fixtures/second-device.ts'
 import { gathered, inSideRoom, leftLying, looking, lookingAtShare, outside, watching } from './fixtures/sessions.ts'
 import type { Scene } from './scene.ts'
 
@@ -84,9 +88,80 @@ export const CALL_SCENES: Readonly<Record<string, Scene>> = {
   'watch-left': { screen: 'room', facts: leftLying },
   'watch-silenced': { screen: 'room', facts: () => ({ ...watching({}, ANN), tools: { follower: 'silenced' as const } }) },
   'watch-failed': { screen: 'room', facts: () => ({ ...watching({}, ANN), tools: { follower: 'failed' as const } }) },
+  'doors-none': { screen: 'room', facts: () => looking({}), tool: 'doors' },
+  'doors-open': {
+    screen: 'room',
+    facts: () => ({ ...looking({}), tools: { doors: [doorAt('in', undefined, 'connected'), doorAt('out', 'all', 'connecting')] } }),
+    tool: 'doors',
+  },
+  'doors-failed': {
+    screen: 'room',
+    facts: () => ({ ...looking({}), tools: { doors: [doorAt('in', undefined, 'failed'), doorAt('out', 'share')] } }),
+    tool: 'doors',
+  },
+  'record-may': { screen: 'room', facts: () => looking({}), dialog: 'more', tool: 'record' },
+  'record-running': {
+    screen: 'room',
+    facts: () => recorded(ME, { kind: 'recording', sinceMs: Date.now() - 754_000, bytes: 94_000_000, folder: TODAY }),
+    dialog: 'more',
+    tool: 'record',
+  },
+  'record-telling': { screen: 'room', facts: () => recorded(ME, { kind: 'starting' }), dialog: 'more', tool: 'record' },
+  'record-saving': { screen: 'room', facts: () => recorded(ME, { kind: 'saving', folder: TODAY }), dialog: 'more', tool: 'record' },
+  'record-kept': {
+    screen: 'room',
+    facts: () => ({ ...looking({}), tools: { recorder: { kind: 'off', folder: TODAY } } }),
+    dialog: 'more',
+    tool: 'record',
+  },
+  'record-failed': {
+    screen: 'room',
+    facts: () => ({
+      ...looking({}),
+      tools: {
+        recorder: {
+          kind: 'failed',
+          folder: TODAY,
+          text: 'This device has no room left, so the recording ended. What was kept before is among the files.',
+        },
+      },
+    }),
+    dialog: 'more',
+    tool: 'record',
+  },
+  'record-guest': { screen: 'room', facts: () => recorded(ANN, undefined, false), dialog: 'more', tool: 'record' },
+  'record-noted': { screen: 'room', facts: () => recorded(ANN, undefined, false) },
+  'effects-on': { screen: 'room', facts: () => changedBy({ kind: 'on' }, { kind: 'on' }), tool: 'effects' },
+  'effects-starting': { screen: 'room', facts: () => changedBy({ kind: 'starting' }, { kind: 'starting' }), tool: 'effects' },
+  'effects-waiting': { screen: 'room', facts: () => changedBy({ kind: 'off' }, { kind: 'off' }), tool: 'effects' },
+  'effects-failed': {
+    screen: 'room',
+    facts: () =>
+      changedBy({ kind: 'failed', text: ERROR_SENTENCES['effect-failed'] }, { kind: 'failed', text: ERROR_SENTENCES['effect-dropped'] }),
+    tool: 'effects',
+  },
+  'second-none': { screen: 'room', facts: () => meeting(3), tool: 'companion' },
+  'second-code': { screen: 'room', facts: () => ({ ...meeting(3), tools: { companion: { code: '482913' } } }), tool: 'companion' },
+  'second-remote': { screen: 'room', facts: () => withTwoDevices(true) },
+  'second-screen': { screen: 'room', facts: () => withTwoDevices(true), second: 'screen' },
+  'second-paired': { screen: 'room', facts: () => withTwoDevices(true), tool: 'companion' },
+  'second-asked': { screen: 'room', facts: () => withTwoDevices(false, { isScreenAsked: true }), panel: 'people' },
+  check: { screen: 'room', facts: () => meeting(3), tool: 'check' },
   'float-speaker': { screen: 'float', facts: () => meeting(5) },
   'float-screen': { screen: 'float', facts: () => presentedTo(5) },
   'look-dialog': { screen: 'room', facts: () => looking({ layout: 'speaker' }), dialog: 'look' },
+}
+
+/** Both effects are wished, and this became of them. */
+function changedBy(noise: EffectState, background: EffectState): RoomFacts {
+  const facts = looking({})
+  const isOn = background.kind !== 'off'
+  const self = isOn ? ({ microphone: { kind: 'on' }, camera: { kind: 'on' }, cameraTrack: portrait(40), level: 0.5 } as const) : {}
+  return {
+    ...facts,
+    self: { ...facts.self, ...self },
+    call: { ...facts.call, effects: { noise: 'on', background: 'blur', states: { noise, background } } },
+  }
 }
 
 export function talking(): RoomFacts {
@@ -119,4 +194,11 @@ function presenting(): RoomFacts {
 function remote(member: typeof ME, camera: MediaStreamTrack | undefined) {
   const nothing = { microphone: undefined, screen: undefined, screenAudio: undefined }
   return { tab: member.tab, seal: 'sealed' as const, through: undefined, camera, ...nothing }
+}
+
+const TODAY = 'Recordings/2026-11-21 17.30.00'
+
+function recorded(by: typeof ME, recorder: RecorderState | undefined, mayModerate = true): RoomFacts {
+  const people = { [by.name]: { capture: { recording: true, streaming: false } } }
+  return { ...looking({ mayModerate, people }), tools: { recorder } }
 }

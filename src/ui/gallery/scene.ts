@@ -5,7 +5,7 @@ import type { FileId } from '../../protocol/ids.ts'
 import type { Updates } from '../context.ts'
 import type { FileList } from '../files/file-list.svelte.ts'
 import type { FilesUi } from '../files/files-ui.svelte.ts'
-import type { OpenDialog, PanelName, PeopleView } from '../room/room-ui.svelte.ts'
+import type { OpenDialog, PanelName, PeopleView, SecondView, ToolName } from '../room/room-ui.svelte.ts'
 import type { RoomFacts } from './fixtures/fake-room.ts'
 
 export type Scene =
@@ -18,6 +18,9 @@ export type Scene =
       readonly people?: PeopleView
       readonly layout?: SharedLayout
       readonly dialog?: OpenDialog
+      readonly second?: SecondView
+      /** What of `More` is open. */
+      readonly tool?: ToolName
       readonly updates?: Updates
       readonly files?: Partial<Pick<FilesUi, 'view' | 'folder' | 'query' | 'details' | 'preview' | 'isChoosing'>>
       readonly chosen?: readonly FileId[]
