@@ -1,5 +1,5 @@
 /** What moderators and the meeting do to people, in words that say what it means for whoever reads them. */
-import type { Hushed, SharedLayout } from '../../ports/asterism.ts'
+import type { Hushed, Member, SharedLayout } from '../../ports/asterism.ts'
 import type { LargePlace } from '../call/stage-layout.ts'
 
 export const LAYOUT_NAMES: Readonly<Record<SharedLayout, string>> = {
@@ -22,6 +22,11 @@ export function hushSentence(hushed: Hushed, name: string, isMe = false): string
   if (verbs.length === 0) return hushed.screen ? `Nobody sees ${isMe ? 'your screen' : `${name}’s screen`}` : ''
   const screen = hushed.screen && !hushed.camera ? ` or sees ${isMe ? 'your' : 'their'} screen` : ''
   return `Nobody ${verbs.join(' or ')} ${whom}${screen}`
+}
+
+/** Why a tile is empty: neither this device nor anybody who passes on gets through to this person. Empty: there is a way. */
+export function noWayLine({ name, isMe, connection }: Pick<Member, 'name' | 'isMe' | 'connection'>, hasPicture: boolean): string {
+  return isMe || hasPicture || connection === 'here' ? '' : `No way to ${name} yet`
 }
 
 /** Under somebody's name: who they are here, what they want, where they are. */

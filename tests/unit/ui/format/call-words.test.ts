@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hushSentence, ordinal, placeLine, placeNames, reactionWords, votesLine } from '../../../../src/ui/format/call-words.ts'
+import { hushSentence, noWayLine, ordinal, placeLine, placeNames, reactionWords, votesLine } from '../../../../src/ui/format/call-words.ts'
 
 const hushed = (text: string) => ({ microphone: text.includes('m'), camera: text.includes('c'), screen: text.includes('s') })
 
@@ -42,4 +42,16 @@ test('[UI-49] sides of the stage are named as they are seen', () => {
 test('[UI-60] signs have names, also one that is not known yet; votes are counted in words', () => {
   expect([reactionWords('👏'), reactionWords('🛶')]).toEqual(['clapping', '🛶'])
   expect([votesLine(1, 3), votesLine(0, 0), votesLine(2, 2)]).toEqual(['1 vote · 33 %', '0 votes · 0 %', '2 votes · 100 %'])
+})
+
+test('[UI-66] an empty tile says that there is no way to its person, and a picture passed on by another is a way', () => {
+  const line = (connection: 'connecting' | 'here' | 'healing', hasPicture = false, isMe = false) =>
+    noWayLine({ name: 'Ada', isMe, connection }, hasPicture)
+  expect([line('connecting'), line('healing'), line('here'), line('connecting', true), line('connecting', false, true)]).toEqual([
+    'No way to Ada yet',
+    'No way to Ada yet',
+    '',
+    '',
+    '',
+  ])
 })
