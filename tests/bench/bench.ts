@@ -12,7 +12,13 @@ export type Report = {
   readonly samples: Readonly<Record<string, readonly number[]>>
 }
 
-export type Bench = (options: { readonly isQuick: boolean; readonly say: (line: string) => void }) => Promise<Report>
+export type BenchOptions = {
+  readonly isQuick: boolean
+  /** Parts to measure, by the beginnings of their names; all when there is none. A bench without parts takes no notice. */
+  readonly only: readonly string[]
+  readonly say: (line: string) => void
+}
+export type Bench = (options: BenchOptions) => Promise<Report>
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- NAME [--json] [--quick]`. Prints each measurement as it is made and the figures at the end; with
+ * `npm run bench -- NAME [PART ...] [--json] [--quick]`. Parts are named by how their names begin; without any it is the whole bench. Prints each measurement as it is made and the figures at the end; with
  * `--json` the last line of standard output is one JSON object.
  */
 import { parseArgs } from 'node:util'
@@ -17,7 +17,7 @@ import { bench as wan } from './wan/wan.ts'
 const BENCHES: Readonly<Record<string, Bench>> = { beside, erasure, 'first-room': firstRoom, link, meeting, storage, stores, wan }
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' }, quick: { type: 'boolean' } } })
-const [name = ''] = positionals
+const [name = '', ...only] = positionals
 const bench = BENCHES[name]
 if (bench === undefined) {
   console.error(`Which bench? One of: ${Object.keys(BENCHES).join(', ')}. Example: npm run bench -- first-room --quick`)
@@ -32,7 +32,7 @@ for (const [signal, code] of [
   process.once(signal, () => process.exit(code))
 
 const machine = describeMachine()
-const { figures, rounds, peers, notes, samples } = await bench({ isQuick: values.quick === true, say: (line) => console.log(line) })
+const { figures, rounds, peers, notes, samples } = await bench({ isQuick: values.quick === true, only, say: (line) => console.log(line) })
 
 console.log(
   `\n${name} on ${machine.cores} cores, load ${machine.load1.toFixed(1)}, SHA-256 ${machine.calibrationMiBps} MiB/s, ${rounds} rounds`,

@@ -3,8 +3,11 @@ import type { Browser } from 'playwright'
 import { buildIfStale } from '../../build-app.ts'
 import { type Bench, type Figures, median } from '../bench.ts'
 import { whyNoWan } from '../wan/open-wan.ts'
+import { measureBots } from './bots.ts'
 import { gather, withBrowsers } from './crowd.ts'
 import { measureHop } from './hops.ts'
+import { measureJanus } from './janus.ts'
+import { whyNoJanus } from './janus-process.ts'
 import { enterToBeLate, measureLate } from './late.ts'
 import { measureLoss, measureStep } from './loss.ts'
 import { measureMesh, measureOurs, measureSimplePeer, type SenderCost } from './sender.ts'
@@ -14,23 +17,28 @@ import { measureTabs } from './tabs.ts'
 
 /** Figures of one round. */
 type Round = Record<string, number>
-type Part = { readonly name: string; readonly rounds: number; readonly measure: (round: number) => Promise<Round> }
+type Part = {
+  readonly name: string
+  readonly rounds: number
+  /** Takes minutes: with `--quick` only when it is named. */
+  readonly isLong?: true
+  readonly measure: (round: number) => Promise<Round>
+}
 
 const QUICK_MS = 4_000
 const WATCH_MS = 8_000
 /** A narrowing needs time to be got over. */
 const STEP_MS = 20_000
-/** Said with the figures, so that nobody takes its absence for a failure. */
-const LATER = 'bots and janus are not measured yet'
 
-export const bench: Bench = async ({ isQuick, say }) => {
+export const bench: Bench = async ({ isQuick, only, say }) => {
   if (!(await buildIfStale())) throw new Error('the page could not be built')
   const chromium = await withBrowsers(1, async ([browser]) => browser?.version() ?? '')
-  const parts = isQuick ? quickParts() : wholeParts()
+  const parts = (isQuick ? quickParts() : wholeParts()).filter(({ name, isLong }) =>
+    only.length === 0 ? !(isQuick && isLong === true) : only.some((one) => name.startsWith(one)),
+  )
+  if (parts.length === 0) throw new Error(`no part is called ${only.join(' or ')}`)
   const samples: Record<string, number[]> = {}
-  const notes = [LATER]
-  const noWan = whyNoWan()
-  if (noWan !== undefined) notes.push(noWan)
+  const notes = [whyNoWan(), whyNoJanus()].filter((why) => why !== undefined)
   for (let round = 1; parts.some(({ rounds }) => rounds >= round); round++) {
     for (const part of parts.filter(({ rounds }) => rounds >= round)) {
       try {
@@ -63,6 +71,7 @@ function quickParts(): readonly Part[] {
     sessionPart(1),
     ...hopParts(1, QUICK_MS),
     ...lineParts(1, WATCH_MS),
+    ...longParts(1, QUICK_MS),
   ]
 }
 
@@ -75,7 +84,61 @@ function wholeParts(): readonly Part[] {
     tabsPart(4, 3, WATCH_MS, true),
     tabsPart(8, 2, WATCH_MS, false),
     tabsPart(16, 1, WATCH_MS, true),
+    ...longParts(3, WATCH_MS),
   ]
+}
+
+function longParts(rounds: number, watchMs: number): readonly Part[] {
+  return [
+    botsPart(30, rounds, watchMs),
+    botsPart(50, rounds, watchMs),
+    ...(whyNoJanus() === undefined ? [janusPart(8, rounds, watchMs)] : []),
+  ]
+}
+
+/** A room of many, and somebody who comes late to it. */
+function botsPart(count: number, rounds: number, watchMs: number): Part {
+  return {
+    name: `bots ${count}`,
+    rounds,
+    isLong: true,
+    async measure() {
+      const { framesPct, p50Ms, p95Ms, cpuPct, carriers, connections, lateMs } = await measureBots(count, watchMs)
+      return {
+        [`bots${count}FramesPct`]: framesPct,
+        [`bots${count}P50Ms`]: p50Ms,
+        [`bots${count}P95Ms`]: p95Ms,
+        [`bots${count}CpuPct`]: cpuPct,
+        [`bots${count}Carriers`]: carriers,
+        [`bots${count}Connections`]: connections,
+        [`lateJoin${count}Ms`]: lateMs,
+      }
+    },
+  }
+}
+
+/** The server and then ours, so that a busier machine is so for both. */
+function janusPart(people: number, rounds: number, watchMs: number): Part {
+  const ours = tabsPart(people, rounds, watchMs, false)
+  return {
+    name: `janus ${people}`,
+    rounds,
+    isLong: true,
+    async measure(round) {
+      const { cpuPct, serverPct, fps, seen } = await measureJanus(people, watchMs)
+      const { [`tabs${people}CpuPct`]: oursPct, [`tabs${people}Fps`]: oursFps, [`tabs${people}Seen`]: oursSeen } = await ours.measure(round)
+      return {
+        janusCpuPct: cpuPct,
+        janusServerPct: serverPct,
+        janusFps: fps,
+        janusSeen: seen,
+        ...known('besideJanusCpuPct', oursPct),
+        ...known('besideJanusFps', oursFps),
+        ...known('besideJanusSeen', oursSeen),
+        ...known('vsJanusCpu', oursPct === undefined ? undefined : oursPct / cpuPct),
+      }
+    },
+  }
 }
 
 /** One after the other, so that a busier machine is so for all three. */

@@ -1,0 +1,145 @@
+/**
+ * A client of janus's videoroom as one would write it by hand: one connection on which it sends its small picture and its voice, who speaks a
+ * large one too, and one on which all others come. Shown as a grid, voices played, nothing else on the page.
+ */
+import { layerProfiles } from '../../../src/core/call/layer-profiles.ts'
+import { MICROPHONE_BITS_PER_SECOND } from '../../../src/protocol/limits.ts'
+import { cameraConstraints } from '../../../src/tab/call/constraints.ts'
+
+const PLUGIN = 'janus.plugin.videoroom'
+const ROOM = 1
+const KEEP_ALIVE_MS = 20_000
+const [MAIN, THUMB] = ['main', 'thumb'].map((layer) => layerProfiles(8).find((one) => one.layer === layer))
+/** In the order they are added to a publisher's connection. */
+const MIDS = { voice: '0', thumb: '1', main: '2' } as const
+
+type Answer = {
+  readonly janus: string
+  readonly transaction?: string
+  readonly data?: { readonly id: number }
+  readonly jsep?: RTCSessionDescriptionInit
+  readonly error?: { readonly reason: string }
+  readonly plugindata?: { readonly data: { readonly error?: string } }
+}
+
+class Session {
+  readonly #socket: WebSocket
+  readonly #waiting = new Map<string, (answer: Answer) => void>()
+  #id = 0
+  #asked = 0
+
+  constructor(url: string) {
+    this.#socket = new WebSocket(url, 'janus-protocol')
+    this.#socket.onmessage = ({ data }) => {
+      const answer = JSON.parse(data) as Answer
+      // `ack` says that an event will follow, under the same name.
+      if (answer.janus === 'ack') return
+      const take = this.#waiting.get(answer.transaction ?? '')
+      this.#waiting.delete(answer.transaction ?? '')
+      take?.(answer)
+    }
+  }
+
+  async open(): Promise<void> {
+    if (this.#socket.readyState !== WebSocket.OPEN) await new Promise((done) => this.#socket.addEventListener('open', done, { once: true }))
+    this.#id = (await this.#ask({ janus: 'create' })).data?.id ?? 0
+    setInterval(() => void this.#ask({ janus: 'keepalive' }), KEEP_ALIVE_MS)
+  }
+
+  async attach(): Promise<number> {
+    return (await this.#ask({ janus: 'attach', plugin: PLUGIN })).data?.id ?? 0
+  }
+
+  async say(handle: number, body: object, jsep?: RTCSessionDescriptionInit): Promise<Answer> {
+    return this.#ask({ janus: 'message', handle_id: handle, body, ...(jsep === undefined ? {} : { jsep }) })
+  }
+
+  #ask(request: object): Promise<Answer> {
+    const transaction = String(++this.#asked)
+    const session = this.#id === 0 ? {} : { session_id: this.#id }
+    this.#socket.send(JSON.stringify({ ...request, ...session, transaction }))
+    return new Promise((done, fail) =>
+      this.#waiting.set(transaction, (answer) => {
+        const wrong = answer.error?.reason ?? answer.plugindata?.data.error
+        if (wrong === undefined) done(answer)
+        else fail(new Error(wrong))
+      }),
+    )
+  }
+}
+
+let session: Session | undefined
+let down: RTCPeerConnection | undefined
+
+const client = {
+  async createRoom(url: string, people: number): Promise<void> {
+    const host = new Session(url)
+    await host.open()
+    const room = { request: 'create', room: ROOM, publishers: people, videocodec: 'vp8', audiocodec: 'opus' }
+    await host.say(await host.attach(), room)
+  },
+
+  async publish(url: string, id: number, isSpeaker: boolean): Promise<void> {
+    session = new Session(url)
+    await session.open()
+    const handle = await session.attach()
+    await session.say(handle, { request: 'join', ptype: 'publisher', room: ROOM, id })
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: cameraConstraints(undefined) })
+    const up = new RTCPeerConnection()
+    const [voice, picture] = [stream.getAudioTracks()[0], stream.getVideoTracks()[0]]
+    if (voice === undefined || picture === undefined) throw new Error('no camera or microphone')
+    up.addTransceiver(voice, { direction: 'sendonly', sendEncodings: [{ maxBitrate: MICROPHONE_BITS_PER_SECOND }] })
+    const pictures = isSpeaker ? [THUMB, MAIN] : [THUMB]
+    for (const profile of pictures) {
+      if (profile === undefined) continue
+      const { height, fps: maxFramerate, bitsPerSecond: maxBitrate } = profile
+      const scaleResolutionDownBy = (picture.getSettings().height ?? height) / height
+      up.addTransceiver(picture.clone(), { direction: 'sendonly', sendEncodings: [{ maxBitrate, maxFramerate, scaleResolutionDownBy }] })
+    }
+    const { jsep } = await session.say(handle, { request: 'publish' }, await wholeDescription(up))
+    if (jsep === undefined) throw new Error('janus gave no answer')
+    await up.setRemoteDescription(jsep)
+  },
+
+  /** All of the others, who have published: of who speaks the large picture, of the rest the small one. */
+  async subscribe(others: readonly number[], speaker: number): Promise<void> {
+    if (session === undefined) throw new Error('publish first')
+    const handle = await session.attach()
+    const streams = others.flatMap((feed) => [
+      { feed, mid: MIDS.voice },
+      { feed, mid: feed === speaker ? MIDS.main : MIDS.thumb },
+    ])
+    const { jsep } = await session.say(handle, { request: 'join', ptype: 'subscriber', room: ROOM, streams })
+    if (jsep === undefined) throw new Error('janus gave no offer')
+    down = new RTCPeerConnection()
+    down.ontrack = ({ track }) => show(track)
+    await down.setRemoteDescription(jsep)
+    await session.say(handle, { request: 'start' }, await wholeDescription(down))
+  },
+
+  /** Pictures shown so far, of each of the others. */
+  shown(): number[] {
+    return [...document.querySelectorAll('video')].map((video) => video.getVideoPlaybackQuality().totalVideoFrames)
+  },
+}
+
+function show(track: MediaStreamTrack): void {
+  const element = document.createElement(track.kind === 'video' ? 'video' : 'audio')
+  element.autoplay = true
+  element.srcObject = new MediaStream([track])
+  element.style.width = '24%'
+  document.body.append(element)
+  element.play().catch(() => {})
+}
+
+async function wholeDescription(connection: RTCPeerConnection): Promise<RTCSessionDescriptionInit> {
+  await connection.setLocalDescription()
+  while (connection.iceGatheringState !== 'complete')
+    await new Promise((done) => connection.addEventListener('icegatheringstatechange', done, { once: true }))
+  return connection.localDescription?.toJSON() as RTCSessionDescriptionInit
+}
+
+declare global {
+  var janusClient: typeof client
+}
+globalThis.janusClient = client
