@@ -1,7 +1,8 @@
 /**
  * A room of real tabs in which something happens every round: the relay dies or comes back, a device comes or goes
  * without a word, a file is added. After each, all who are left must see each other again and hold every file. Which
- * things happen follows from the seed; how long they take does not.
+ * things happen follows from the seed; how long they take does not. First of all, and whenever chance says so, the tab crashes that the
+ * newest was introduced by, and at that moment somebody comes.
  */
 import type { Browser } from 'playwright'
 import { type Device, joinByApi, makeDevice, seeMembers, startByApi } from '../e2e/device.ts'
@@ -13,6 +14,8 @@ import type { Random } from '../sim/random.ts'
 const DEVICES = 4
 const RECOVERY_MS = 60_000
 const FILE_BYTES = 2 * 1024 * 1024
+/** Of whoever comes while the tab dies that the last one came in by. */
+const JOIN_MS = 3_000
 
 export type Outcome = {
   rounds: number
@@ -42,13 +45,32 @@ export async function shakeRoom(
   const founder = await newDevice()
   devices.push(founder)
   const link = await startByApi(founder)
+  let entryTab = await tabOf(founder)
+  let slowestJoinMs = 0
 
-  const enter = async () => {
-    const device = await newDevice()
+  const come = async (device: Device) => {
     await joinByApi(device, link)
     devices.push(device)
+    entryTab = await firstMet(device)
   }
+  const enter = async () => come(await newDevice())
+  /** The page of the newcomer stands before, as that of anybody who has a link open. */
+  const loseEntry = async () => {
+    const newcomer = await newDevice()
+    const tabs = await Promise.all(devices.map(tabOf))
+    const [entry] = devices.splice(Math.max(0, tabs.indexOf(entryTab)), 1)
+    if (entry !== undefined) await crash(entry)
+    const startedAtMs = performance.now()
+    await come(newcomer)
+    await seeMembers(newcomer, devices.length, RECOVERY_MS)
+    const joinMs = performance.now() - startedAtMs
+    slowestJoinMs = Math.max(slowestJoinMs, joinMs)
+    say(`  whoever came then was in after ${Math.round(joinMs)} ms`)
+    if (joinMs > JOIN_MS) throw new Error(`joining took ${Math.round(joinMs)} ms`)
+  }
+  const entryDies: Act = { name: 'the entry tab dies', isPossible: () => relay.isRunning && devices.length > 2, run: loseEntry }
   const acts: readonly Act[] = [
+    entryDies,
     { name: 'the relay dies', isPossible: () => relay.isRunning, run: () => relay.kill() },
     { name: 'the relay comes back', isPossible: () => !relay.isRunning, run: () => relay.start() },
     { name: 'a device comes', isPossible: () => relay.isRunning && devices.length < DEVICES, run: enter },
@@ -73,9 +95,10 @@ export async function shakeRoom(
   }
 
   await enter()
+  await enter()
   await settle()
   for (let round = 1; round <= options.rounds; round++) {
-    const act = random.pick(acts.filter(({ isPossible }) => isPossible()))
+    const act = round === 1 ? entryDies : random.pick(acts.filter(({ isPossible }) => isPossible()))
     outcome.rounds = round
     try {
       await act.run()
@@ -91,7 +114,32 @@ export async function shakeRoom(
   }
   for (const { id } of files) outcome.lostBytes += (await isHeldSomewhere(devices, id)) ? 0 : FILE_BYTES
   for (const device of devices) await device.close()
+  outcome.figures = { maxEntryJoinMs: Math.round(slowestJoinMs) }
   return outcome
+}
+
+function tabOf({ page }: Device): Promise<string> {
+  return page.evaluate(() => asterism.room.me.tab)
+}
+
+/** The first it is connected to: by that one it learns of the others. */
+async function firstMet({ page }: Device): Promise<string> {
+  const met = await page.waitForFunction(
+    () => asterism.room.members.find(({ isMe, connection }) => !isMe && connection === 'here')?.tab,
+    undefined,
+    { timeout: RECOVERY_MS, polling: 20 },
+  )
+  return (await met.jsonValue()) ?? ''
+}
+
+/** Its page is no more, and nobody is told. */
+async function crash(device: Device): Promise<void> {
+  const session = await device.context.newCDPSession(device.page)
+  const crashed = device.page.waitForEvent('crash')
+  // The answer never comes from a page that is no more.
+  session.send('Page.crash').catch(() => {})
+  await crashed
+  await device.close()
 }
 
 async function countWrong(device: Device, { id, hash }: StoredFile): Promise<number> {
