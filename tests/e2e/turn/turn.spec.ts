@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto'
 import type { BrowserContext } from '@playwright/test'
 import { ERROR_SENTENCES } from '../../../src/protocol/errors.ts'
 import { hashOfFile, putRandomFile, waitForHeld } from '../files.ts'
-import { test as base, type Device, expect, joinByApi, seeMembers, startByApi } from '../fixtures.ts'
+import { test as base, type Device, expect, joinByApi, openRoom, seeMembers, startByApi } from '../fixtures.ts'
 import { joinCall, seeMoving } from '../meeting/in-call.ts'
 import { RelayProcess } from '../relay-process.ts'
 import { Coturn, whyNoTurn } from './coturn.ts'
@@ -89,9 +89,9 @@ test('[TURN-5] with a wrong and a lapsed password people are told, the room goes
   const signed = createHmac('sha1', SECRET).update(lapsed).digest('base64')
   const ann = await device('Ann', withAccess({ username: `${Math.floor(Date.now() / 1000) + 600}:ann`, credential: 'wrong' }))
   const ben = await device('Ben', withAccess({ username: lapsed, credential: signed }))
-  await joinByApi(ben, await startByApi(ann))
-  const told = ({ page }: Device) => page.getByText(ERROR_SENTENCES['tab-unreached'])
-  for (const one of [ann, ben]) await expect(told(one)).toBeVisible({ timeout: 50_000 })
+  await joinByApi(ben, await openRoom(ann))
+  await expect(ann.page.getByText(ERROR_SENTENCES['tab-unreached'])).toBeVisible({ timeout: 50_000 })
+  expect(await ben.page.evaluate(() => asterism.room.members.length)).toBe(1)
   for (const { page } of [ann, ben]) expect(await page.evaluate(() => asterism.room.status.relay)).toBe('connected')
 
   for (const { page } of [ann, ben]) await page.evaluate(() => Reflect.set(globalThis, 'spoiledAccess', undefined))
