@@ -18,6 +18,7 @@ import { POLL_OPTION_CHARS, POLL_OPTIONS, POLL_TEXT_CHARS, POLLS_PER_PERSON, SPO
 import type { Role } from '../../protocol/membership.ts'
 import type { PresenceRecord } from '../../protocol/room-state.ts'
 import { ActLog, type ActLogParts, type Draft } from './act-log.ts'
+import { countsOf, ownPolls } from './own-polls.ts'
 import { describeSession } from './session-state.ts'
 
 export type SessionParts = Omit<ActLogParts, 'roles'> & {
@@ -146,8 +147,7 @@ export class RoomSession implements CallSession {
 
   async closePoll(name: string): Promise<void> {
     const poll = this.#control.polls.find((one) => one.name === name)
-    // Once for ever: who votes late, or anew, finds it counted.
-    const kept = countsIn(this.state.polls.find(({ id }) => id === name)?.options.map(({ votes }) => votes))
+    const kept = countsOf(this.state.polls, name)
     if (poll?.by !== this.#parts.device.id) return this.#govern([{ says: { t: 'poll-closed', ...kept }, subject: name }])
     await this.log.write(() => [
       { says: { t: 'polls', polls: this.#ownPolls().map((one) => (one.id === poll.id ? { ...one, isOpen: false, ...kept } : one)) } },
@@ -247,15 +247,7 @@ export class RoomSession implements CallSession {
   }
 
   #ownPolls() {
-    const mine = this.#control.polls.filter(({ by }) => by === this.#parts.device.id)
-    return mine.map(({ id, question, options, choices, isOpen, counts }) => ({
-      id,
-      question,
-      options: [...options],
-      choices,
-      isOpen,
-      ...countsIn(counts),
-    }))
+    return ownPolls(this.#control.polls, this.#parts.device.id)
   }
 
   #rolesNow(): Roles {
@@ -296,8 +288,4 @@ export class RoomSession implements CallSession {
       answered: this.#answered,
     })
   }
-}
-
-function countsIn(counts: readonly number[] | undefined): { counts?: number[] } {
-  return counts === undefined ? {} : { counts: [...counts] }
 }
