@@ -237,10 +237,8 @@ export class SimTab implements RelayClient {
     let dialing = 0
     for (const { link } of this.reach.tabs.values()) if (link.kind === 'dialing') dialing++
     world.must(dialing <= DIALS_AT_ONCE, () => `${this.name} has ${dialing} dials under way`)
-    world.must(
-      this.reach.reserved.size <= CARRIERS_RESERVED + CARRIERS_BETWEEN,
-      () => `${this.name} has ${this.reach.reserved.size} carriers`,
-    )
+    const { size } = this.reach.reserved
+    world.must(size <= CARRIERS_RESERVED + CARRIERS_BETWEEN, () => `${this.name} has ${size} carriers`)
     world.must(this.reach.tabs.size <= KNOWN_TABS + this.sessions.size, () => `${this.name} keeps track of ${this.reach.tabs.size} tabs`)
   }
 
