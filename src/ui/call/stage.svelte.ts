@@ -88,7 +88,7 @@ export class StageModel {
   })
   readonly #isShowLarge = $derived(this.#show?.place === 'stage')
   readonly #isShowAside = $derived(this.#show?.place === 'beside')
-  readonly #way = $derived.by(() => wayOf(this.#isShowLarge ? 'share' : this.layout, this.#choice.place))
+  readonly #way = $derived.by(() => wayOf(this.#isShowLarge ? 'speaker' : this.layout, this.#choice.place))
   readonly #largeCount = $derived(this.#plan.largeScreens.length + this.#plan.largePeople.length + Number(this.#isShowLarge))
   readonly #small = $derived(this.#people.filter(({ member }) => !this.#plan.largePeople.includes(member.tab)))
   readonly #asideScreens = $derived(this.#plan.asideScreens.length + Number(this.#isShowAside))

@@ -35,7 +35,7 @@ function withShow(change: Partial<Show>, layout: 'grid' | 'speaker' = 'grid') {
 test('[WATCH-12] on the stage a show stands alone and large, and everybody is small around it', () => {
   for (const layout of ['grid', 'speaker'] as const) {
     const { stage } = withShow({ place: 'stage' }, layout)
-    expect(stage.showPlace?.width).toBeGreaterThan(SIZE.width * 0.8)
+    expect(stage.showPlace?.width).toBeGreaterThan(SIZE.width * 0.7)
     expect(stage.people.every(({ isLarge }) => !isLarge)).toBe(true)
     expect(stage.people.length + stage.left).toBe(6)
     expect(stage.screens.map(({ isLarge }) => isLarge)).toEqual([false])
