@@ -4,6 +4,7 @@ import { buildIfStale } from '../../build-app.ts'
 import { type Bench, type Figures, median } from '../bench.ts'
 import { whyNoWan } from '../wan/open-wan.ts'
 import { measureBots } from './bots.ts'
+import { measureCompositor } from './compositor.ts'
 import { gather, withBrowsers } from './crowd.ts'
 import { measureHop } from './hops.ts'
 import { measureJanus } from './janus.ts'
@@ -69,6 +70,7 @@ function quickParts(): readonly Part[] {
     tabsPart(4, 1, QUICK_MS, true),
     tabsPart(8, 1, QUICK_MS, false),
     sessionPart(1),
+    compositorPart(1, QUICK_MS),
     ...hopParts(1, QUICK_MS),
     ...lineParts(1, WATCH_MS),
     ...longParts(1, QUICK_MS),
@@ -79,6 +81,7 @@ function wholeParts(): readonly Part[] {
   return [
     ...[1, 4, 16].flatMap((receivers) => senderParts(receivers, 2, WATCH_MS)),
     sessionPart(3),
+    compositorPart(3, WATCH_MS),
     ...hopParts(3, WATCH_MS),
     ...lineParts(3, STEP_MS),
     tabsPart(4, 3, WATCH_MS, true),
@@ -190,6 +193,18 @@ function tabsPart(count: number, rounds: number, watchMs: number, withLate: bool
         },
         'conversation',
       ),
+  }
+}
+
+/** Nine people who are decoded, drawn on one picture and recorded. */
+function compositorPart(rounds: number, watchMs: number): Part {
+  return {
+    name: 'compositor',
+    rounds,
+    async measure() {
+      const { decodePct, wholePct, kbps } = await measureCompositor(watchMs)
+      return { compositorCpuPct: wholePct, compositorDecodePct: decodePct, compositorKbps: kbps }
+    },
   }
 }
 
