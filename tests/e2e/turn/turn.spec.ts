@@ -85,6 +85,8 @@ test('[TURN-3] [TURN-4] two without a direct way meet by the server, with access
 })
 
 test('[TURN-5] with a wrong and a lapsed password people are told, the room goes on, and good ones mend it', async ({ device }) => {
+  // Half a minute of dials before anything is told, and a busy machine before and after.
+  test.setTimeout(180_000)
   const lapsed = '1700000000:somebody'
   const signed = createHmac('sha1', SECRET).update(lapsed).digest('base64')
   const ann = await device('Ann', withAccess({ username: `${Math.floor(Date.now() / 1000) + 600}:ann`, credential: 'wrong' }))
