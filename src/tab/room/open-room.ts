@@ -146,7 +146,22 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
     },
     openTools: async (call) => {
       const { openTools } = await import('../tools/open-tools.ts')
-      return openTools({ call, session, links, presence, files, values, storage: store.status, nameOf, origin, iceServers, clock, random, signal, notify })
+      return openTools({
+        call,
+        session,
+        links,
+        presence,
+        files,
+        values,
+        storage: store.status,
+        nameOf,
+        origin,
+        iceServers,
+        clock,
+        random,
+        signal,
+        notify,
+      })
     },
     openEffects: async (onChange) => (await import('../effects/open-effects.ts')).openEffects({ clock, signal, notify, onChange }),
     remember: deviceMemory(() => localStorage),
