@@ -17,6 +17,7 @@ import {
   seenRecord,
   stateMessage,
 } from '../../../src/protocol/room-state.ts'
+import { sideMessage } from '../../../src/protocol/side-talk.ts'
 import { signalFrame } from '../../../src/protocol/signal.ts'
 import { commandMessage } from '../../../src/protocol/transfer.ts'
 
@@ -29,6 +30,7 @@ const SCHEMAS: Readonly<Record<string, Readonly<Record<string, GenericSchema<unk
   meeting: { meetingMessage },
   'room-state': { stateMessage, fileRecord, binRecord, seenRecord, profileRecord, chatRecord, presenceRecord },
   control: { saying, signedAct, signedActs },
+  side: { sideMessage },
   balance: { counterReport, counterAverages },
   object: { manifestRoot, manifestPage, planRecord, holdingRecord, deviceRecord },
 }
