@@ -1,4 +1,5 @@
 /** The two data channels of a link. Commands are parsed here, once; pings are answered here, and told to the listeners like any other. */
+import { isNews } from '../../core/call/round-trip.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
 import type { RoomErrorCode } from '../../protocol/errors.ts'
@@ -31,6 +32,7 @@ export class LinkChannels {
   readonly #commandListeners = new Set<CommandListener>()
   readonly #dataListeners = new Set<DataListener>()
   #ping: { readonly id: number; readonly sentMs: number | undefined } = { id: 0, sentMs: undefined }
+  #toldMs: number | undefined
   #isClosed = false
 
   constructor(connection: RTCPeerConnection, clock: Clock, events: ChannelEvents) {
@@ -121,6 +123,8 @@ export class LinkChannels {
     this.rttMs = this.#clock.monotonicMs() - this.#ping.sentMs
     this.shortestRttMs = Math.min(this.rttMs, this.shortestRttMs ?? this.rttMs)
     this.#ping = { ...this.#ping, sentMs: undefined }
+    if (!isNews(this.#toldMs, this.rttMs)) return
+    this.#toldMs = this.rttMs
     this.#events.onChange()
   }
 }
