@@ -5,7 +5,6 @@
 import type { Clock } from '../../ports/clock.ts'
 import type { DeviceStore } from '../../ports/file-gateway.ts'
 import type { Claim } from '../../protocol/storage-worker.ts'
-import { MemoryBlockStore } from './memory-block-store.ts'
 import { SwBlockStore } from './sw-block-store.ts'
 
 /** First visit on a slow machine: fetch, install and activate the worker. */
@@ -39,7 +38,9 @@ async function persistUnasked(): Promise<boolean> {
   return isChromium && (await navigator.storage.persist().catch(() => false))
 }
 
-function memoryOnly(): DeviceStore {
+/** Few devices ever need it, so its code comes when they do. */
+async function memoryOnly(): Promise<DeviceStore> {
+  const { MemoryBlockStore } = await import('./memory-block-store.ts')
   const store = new MemoryBlockStore()
   return { blocks: store, values: store, gateway: store, status: 'memory-only' }
 }
