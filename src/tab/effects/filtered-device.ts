@@ -11,6 +11,8 @@ export class FilteredDevice {
   readonly #onChange: (news: FilterNews) => void
   #track: MediaStreamTrack | undefined
   #filter: Filter | undefined
+  /** News of a filter that is gone come late, perhaps of the same track. */
+  #turn = 0
 
   constructor(start: StartFilter, onChange: (news: FilterNews) => void) {
     this.#start = start
@@ -34,7 +36,8 @@ export class FilteredDevice {
     this.#filter = undefined
     this.state = state
     this.#track = track
-    if (track !== undefined) this.#filter = this.#start(track, (news) => track === this.#track && this.#hear(news))
+    const turn = ++this.#turn
+    if (track !== undefined) this.#filter = this.#start(track, (news) => turn === this.#turn && this.#hear(news))
   }
 
   #hear(news: FilterNews): void {
