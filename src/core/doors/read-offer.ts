@@ -7,7 +7,7 @@ export type MediaLine = {
   readonly kind: 'audio' | 'video'
   /** As the writer of the description sees it. */
   readonly way: 'sendonly' | 'recvonly' | 'sendrecv' | 'inactive'
-  /** Port 0: offered in vain, or not at all. */
+  /** Port 0, unless that only says that the line lives in a bundle (RFC 9143, section 6), as GStreamer writes it. */
   readonly isOff: boolean
 }
 
@@ -21,7 +21,8 @@ export function readMediaLines(sdp: string): readonly MediaLine[] | undefined {
   const usual = wayIn(head) ?? 'sendrecv'
   return sections.flatMap((section) => {
     const [, kind, port] = /^(audio|video) (\d+)/.exec(section) ?? []
-    return kind === 'audio' || kind === 'video' ? [{ kind, way: wayIn(section) ?? usual, isOff: port === '0' }] : []
+    const isOff = port === '0' && !/^a=bundle-only\s*$/m.test(section)
+    return kind === 'audio' || kind === 'video' ? [{ kind, way: wayIn(section) ?? usual, isOff }] : []
   })
 }
 

@@ -26,6 +26,12 @@ test('[DOORS-19] a picture is enough either way, a sound for who only listens', 
   expect(chosen(HEAD + line('video', 'sendonly', 0), 'in')).toBeUndefined()
 })
 
+test('[DOORS-19] a line that lives in a bundle alone has port 0 and is offered all the same', () => {
+  const sound = `${line('audio', 'sendonly', 0)}a=bundle-only\r\n`
+  expect(chosen(HEAD + line('video', 'sendonly') + sound, 'in')).toEqual({ video: 0, audio: 1 })
+  expect(chosen(HEAD + line('video', 'sendonly') + line('audio', 'sendonly', 0), 'in')).toEqual({ video: 0, audio: undefined })
+})
+
 test('[DOORS-19] an answer that turned the picture down shares no codec', () => {
   const used = { video: 1, audio: 0 }
   expect(isTakenUp(used, HEAD + line('audio', 'recvonly') + line('video', 'recvonly'))).toBe(true)
