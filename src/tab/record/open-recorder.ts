@@ -50,7 +50,11 @@ export class CallRecorder implements Recorder {
       try {
         await this.#tell(true)
         await this.#wait(RECORD_NOTICE_MS)
-        if (attempt !== this.#attempt) return composite.close()
+        if (attempt !== this.#attempt) {
+          composite.close()
+          // It may have been stopped before all were told that it begins.
+          return await this.#tellOver()
+        }
         this.#running = new RunningRecording(this.#parts, composite, folderName(new Date(this.#parts.clock.nowMs())), () => this.#look())
       } catch (error) {
         composite.close()
@@ -59,7 +63,7 @@ export class CallRecorder implements Recorder {
       this.#look()
     } catch (error) {
       if (attempt === this.#attempt) this.#become(before)
-      void this.#tell(false)
+      void this.#tellOver()
       throw error
     }
   }
@@ -77,12 +81,12 @@ export class CallRecorder implements Recorder {
     this.#running = undefined
     if (running === undefined) {
       if (this.state.kind === 'starting') this.#become({ kind: 'off', folder: undefined })
-      return this.#tell(false)
+      return this.#tellOver()
     }
     const { folder } = running.folder
     const saved = running.end()
     this.#become({ kind: 'saving', folder })
-    await this.#tell(false)
+    await this.#tellOver()
     await saved
     const last = reason ?? running.folder.trouble ?? (running.isBroken ? 'broken' : undefined)
     const text = last === undefined ? undefined : FAILURES[last]
@@ -125,6 +129,11 @@ export class CallRecorder implements Recorder {
     const said = session.state.participants.find(({ isMe }) => isMe)?.capture
     if (said === undefined || said.recording === recording) return
     await session.tellCapture({ recording, streaming: said.streaming })
+  }
+
+  /** Who has left the call is told of nothing any more: what was said of them lapsed with it. */
+  async #tellOver(): Promise<void> {
+    await this.#tell(false).catch(() => undefined)
   }
 
   #wait(ms: number): Promise<void> {
