@@ -16,6 +16,8 @@ const MIDS = { voice: '0', thumb: '1', main: '2' } as const
 type Answer = {
   readonly janus: string
   readonly transaction?: string
+  /** The handle an event is of. */
+  readonly sender?: number
   readonly data?: { readonly id: number }
   readonly jsep?: RTCSessionDescriptionInit
   readonly error?: { readonly reason: string }
@@ -25,6 +27,7 @@ type Answer = {
 class Session {
   readonly #socket: WebSocket
   readonly #waiting = new Map<string, (answer: Answer) => void>()
+  readonly #up = new Set<number>()
   #id = 0
   #asked = 0
 
@@ -34,6 +37,7 @@ class Session {
       const answer = JSON.parse(data) as Answer
       // `ack` says that an event will follow, under the same name.
       if (answer.janus === 'ack') return
+      if (answer.janus === 'webrtcup' && answer.sender !== undefined) this.#up.add(answer.sender)
       const take = this.#waiting.get(answer.transaction ?? '')
       this.#waiting.delete(answer.transaction ?? '')
       take?.(answer)
@@ -48,6 +52,11 @@ class Session {
 
   async attach(): Promise<number> {
     return (await this.#ask({ janus: 'attach', plugin: PLUGIN })).data?.id ?? 0
+  }
+
+  /** Before that nobody can subscribe to what a handle publishes. */
+  async untilUp(handle: number): Promise<void> {
+    while (!this.#up.has(handle)) await new Promise((done) => setTimeout(done, 50))
   }
 
   async say(handle: number, body: object, jsep?: RTCSessionDescriptionInit): Promise<Answer> {
@@ -99,6 +108,7 @@ const client = {
     const { jsep } = await session.say(handle, { request: 'publish' }, await wholeDescription(up))
     if (jsep === undefined) throw new Error('janus gave no answer')
     await up.setRemoteDescription(jsep)
+    await session.untilUp(handle)
   },
 
   /** All of the others, who have published: of who speaks the large picture, of the rest the small one. */

@@ -5,10 +5,11 @@ import { median } from '../bench.ts'
 import { cpuMsOf } from '../machine.ts'
 import { serveScripts } from '../serve-scripts.ts'
 import { measureCpu } from './browser-cpu.ts'
-import { launchMeetingBrowser } from './crowd.ts'
+import { launchMeetingBrowser, within } from './crowd.ts'
 import { Janus } from './janus-process.ts'
 
 const SETTLE_MS = 10_000
+const MEET_MS = 60_000
 const SPEAKER = 1
 
 export type JanusMeasured = {
@@ -28,7 +29,7 @@ export async function measureJanus(people: number, watchMs: number): Promise<Jan
   const site = await serveScripts({ '/janus.js': 'tests/bench/meeting/janus-page.ts' })
   try {
     const pages = await Promise.all(Array.from({ length: people }, () => openPage(browser, site.url)))
-    await meet(pages, `ws://127.0.0.1:${janus.port}`)
+    await within(MEET_MS, 'not everybody met by janus', meet(pages, `ws://127.0.0.1:${janus.port}`))
     await wait(SETTLE_MS)
     const before = await shownBy(pages)
     const [startMs, serverMs] = [performance.now(), cpuMsOf(janus.pid)]
