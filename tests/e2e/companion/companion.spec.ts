@@ -169,7 +169,6 @@ test('[COMPANION-11] a pair outlives a reload, and ends when one of the two says
   await pair(two)
   const [adas, phones] = [await deviceOf(tv), await deviceOf(phone)]
   await phone.page.reload()
-  await phone.page.getByRole('button', { name: 'Join', exact: true }).click()
   await seeMembers(phone, 2)
   await joinCall(phone, { microphone: true, camera: false })
   await expect(phone.page.getByRole('heading', { name: 'Remote control' })).toBeVisible()
