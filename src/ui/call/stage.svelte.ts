@@ -141,6 +141,12 @@ export class StageModel {
     const shown = [
       ...this.#onShow(),
       ...this.screens.map(({ participant, place }) => ({ participant, view: 'screen' as const, height: place.height })),
+      // Said to be shared and not there yet: what is not asked for never comes.
+      ...this.#people.flatMap((participant) =>
+        participant.member.screen && participant.screen === undefined
+          ? [{ participant, view: 'screen' as const, height: this.height }]
+          : [],
+      ),
       ...this.people.map(({ participant, place }) => ({ participant, view: 'camera' as const, height: place.height })),
       ...this.far.map((participant) => ({ participant, view: 'camera' as const, height: FAR_TILE.height })),
     ].filter(({ participant }) => !participant.member.isMe)

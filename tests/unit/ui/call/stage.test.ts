@@ -135,3 +135,13 @@ test('[UI-57] in the main room nobody of a side room is on the stage', () => {
   const stage = stageOf(3, [], { people: { 'Guest 2': { subRoom: 'b' } } })
   expect([namesOf(stage), stage.far]).toEqual([[ME.name, 'Guest 1', 'Guest 3'], []])
 })
+
+test('[UI-67] a screen that is shared and has not come yet is asked for', () => {
+  const members = [inCall(ME), ...crowd(2).map((guest, nth) => inCall(guest, { screen: nth === 0 }))]
+  const room = fakeRoom({ members, call: { state: 'in' } })
+  const stage = new StageModel(new CallModel(room), new MeetingModel(room.call.session), new StageChoice())
+  stage.width = 864
+  stage.height = 594
+  expect(stage.screens).toEqual([])
+  expect(stage.visible.filter(({ view }) => view === 'screen')).toEqual([{ tab: members[1]?.tab, view: 'screen', heightPx: 1_188 }])
+})
