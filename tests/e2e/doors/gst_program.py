@@ -45,7 +45,7 @@ class Program:
         bus.add_signal_watch()
         bus.connect('message', self.on_message)
         if role == 'play':
-            for media in ('video,encoding-name=VP8,payload=96,clock-rate=90000', 'audio,encoding-name=OPUS,payload=97,clock-rate=48000'):
+            for media in ('video,encoding-name=VP8,payload=96,clock-rate=90000', 'audio,encoding-name=OPUS,payload=97,clock-rate=48000,encoding-params=(string)2'):
                 caps = Gst.Caps.from_string(f'application/x-rtp,media={media}')
                 self.web.emit('add-transceiver', GstWebRTC.WebRTCRTPTransceiverDirection.RECVONLY, caps)
         self.web.connect('on-negotiation-needed', self.on_negotiation)
