@@ -14,6 +14,7 @@ import type { TabId } from '../../protocol/ids.ts'
 import { canTurnTracks } from '../meeting/tracks-and-frames.ts'
 import type { ToolParts } from '../tools/parts.ts'
 import { PictureWorker } from './picture-worker.ts'
+import { ShowPlayer } from './show-player.ts'
 import { SoundMix } from './sound-mix.ts'
 import { type There, whoIsThere } from './who-is-there.ts'
 
@@ -38,6 +39,7 @@ class CallComposite implements Composite {
   readonly #size: { readonly width: number; readonly height: number }
   readonly #picture: PictureWorker
   readonly #sound = new SoundMix()
+  readonly #show: ShowPlayer
   readonly #stops: (() => void)[]
   #cancel = () => {}
   #isSoon = false
@@ -50,6 +52,7 @@ class CallComposite implements Composite {
     this.#asksAs = asksAs
     this.#size = { width: shape.width, height: shape.height }
     this.#picture = new PictureWorker(shape)
+    this.#show = new ShowPlayer(parts, this.#sound)
     this.video = this.#picture.track
     this.audio = this.#sound.track
     const changed = () => this.#soon()
@@ -64,6 +67,7 @@ class CallComposite implements Composite {
     this.#parts.signal.removeEventListener('abort', this.close)
     this.#parts.call.setVisible([], this.#asksAs)
     this.#picture.close()
+    this.#show.close()
     this.#sound.close()
   }
 
@@ -99,10 +103,16 @@ class CallComposite implements Composite {
       speaking.filter((tab) => seen.includes(tab)),
       clock.monotonicMs(),
     )
-    const wish = { people, showBy: undefined, layout: session.state.layout, large: this.#large.tab, spoke: this.#spoke }
+    const { layout, watch } = session.state
+    const shower = people.find(({ device }) => device === watch?.by)?.tab
+    const isFile = watch?.source.kind === 'file'
+    this.#show.follow(isFile ? watch : undefined)
+    // Of several screens the one that is shown to all.
+    const large = watch === undefined || isFile ? this.#large.tab : (shower ?? this.#large.tab)
+    const wish = { people, showBy: isFile ? shower : undefined, layout, large, spoke: this.#spoke }
     const tiles = arrangePicture(wish, this.#size)
     const byTab = new Map(people.map((one) => [one.tab, one]))
-    this.#picture.show(tiles.map((tile) => ({ ...tile, track: trackOf(tile, byTab.get(tile.tab)) })))
+    this.#picture.show(tiles.map((tile) => ({ ...tile, track: this.#trackOf(tile, byTab.get(tile.tab)) })))
     this.#askFor(tiles)
   }
 
@@ -114,8 +124,9 @@ class CallComposite implements Composite {
     this.#asked = said
     this.#parts.call.setVisible(wanted, this.#asksAs)
   }
-}
 
-function trackOf({ view }: PictureTile, person: There | undefined): MediaStreamTrack | undefined {
-  return view === 'screen' ? person?.screen : person?.camera
+  #trackOf({ view }: PictureTile, person: There | undefined): MediaStreamTrack | undefined {
+    if (view === 'show') return this.#show.track
+    return view === 'screen' ? person?.screen : person?.camera
+  }
 }

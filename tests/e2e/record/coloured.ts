@@ -7,6 +7,8 @@ export function marked({ colour, hertz }: Marks): (context: BrowserContext) => P
   return async (context) => {
     await context.addInitScript(
       ({ colour, hertz }) => {
+        // An empty page has none.
+        if (navigator.mediaDevices === undefined) return
         navigator.mediaDevices.getUserMedia = async ({ video, audio } = {}) => {
           const tracks: MediaStreamTrack[] = []
           if (video) {

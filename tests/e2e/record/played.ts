@@ -6,20 +6,16 @@ export type Played = {
   readonly width: number
   readonly height: number
   readonly seconds: number
-  /** One for each place: red, green, blue. */
-  readonly colours: readonly (readonly number[])[]
+  /** Of each look one for each place: red, green, blue. */
+  readonly colours: readonly (readonly (readonly number[])[])[]
   /** One for each tone: its amplitude, on average. */
   readonly tones: readonly number[]
 }
-export type Look = {
-  readonly atSeconds: number
-  readonly places: readonly (readonly [x: number, y: number])[]
-  readonly hertz: readonly number[]
-}
+export type Look = { readonly atSeconds: number; readonly places: readonly (readonly [x: number, y: number])[] }
 
-export function playFile({ page }: Device, file: FileId, look: Look): Promise<Played> {
+export function playFile({ page }: Device, file: FileId, looks: readonly Look[], hertz: readonly number[]): Promise<Played> {
   return page.evaluate(
-    async ({ file, look }) => {
+    async ({ file, looks, hertz }) => {
       const parts: Uint8Array<ArrayBuffer>[] = []
       for await (const bytes of asterism.room.files.get(file)) parts.push(new Uint8Array(bytes))
       const blob = new Blob(parts, { type: 'video/webm' })
@@ -31,18 +27,20 @@ export function playFile({ page }: Device, file: FileId, look: Look): Promise<Pl
         video.onerror = () => fail(new Error(video.error?.message))
       })
       const seconds = video.duration
-      await new Promise((done) => {
-        video.onseeked = done
-        video.currentTime = Math.min(look.atSeconds, seconds - 0.5)
-      })
-      const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight)
-      const context = canvas.getContext('2d') as OffscreenCanvasRenderingContext2D
-      context.drawImage(video, 0, 0)
-      const colours = look.places.map(([x, y]) => [...context.getImageData(x, y, 1, 1).data].slice(0, 3))
+      const context = new OffscreenCanvas(video.videoWidth, video.videoHeight).getContext('2d') as OffscreenCanvasRenderingContext2D
+      const colours: number[][][] = []
+      for (const { atSeconds, places } of looks) {
+        await new Promise((done) => {
+          video.onseeked = done
+          video.currentTime = Math.min(atSeconds, seconds - 0.5)
+        })
+        context.drawImage(video, 0, 0)
+        colours.push(places.map(([x, y]) => [...context.getImageData(x, y, 1, 1).data].slice(0, 3)))
+      }
       const sound = await new OfflineAudioContext(1, 48_000, 48_000).decodeAudioData(await blob.arrayBuffer())
       const samples = sound.getChannelData(0)
       // In windows of a tenth of a second: a voice that is stretched on its way does not keep its phase.
-      const tones = look.hertz.map((hertz) => {
+      const tones = hertz.map((hertz) => {
         let [sum, windows] = [0, 0]
         for (let from = 0; from + 4_800 <= samples.length; from += 4_800) {
           let [re, im] = [0, 0]
@@ -57,6 +55,6 @@ export function playFile({ page }: Device, file: FileId, look: Look): Promise<Pl
       })
       return { width: video.videoWidth, height: video.videoHeight, seconds, colours, tones }
     },
-    { file, look },
+    { file, looks, hertz },
   )
 }
