@@ -1,6 +1,6 @@
 /**
- * Five people talk, and in each round one of them dies without a word: somebody who passes others' pictures on, if there is
- * such a one. All who are left must go on seeing and hearing each other; how long they did not is what is measured. Then the
+ * Five people talk, one of them over a thin line, so that somebody has to pass that one's picture on. In each round one dies without a
+ * word: one who passes others' pictures on, if there is such a one by then. All who are left must go on seeing and hearing each other; how long they did not is what is measured. Then the
  * dead one comes again, as somebody new.
  */
 import { setTimeout as wait } from 'node:timers/promises'
@@ -16,9 +16,15 @@ const PEOPLE = 5
 const MEET_MS = 60_000
 const TALK_MS = 30_000
 /** Before a death: what gaps this machine makes by itself. */
-const QUIET_MS = 4_000
+const QUIET_MS = 3_000
+/** The machine does not change in every round. */
+const QUIET_EVERY = 5
+/** A plan is made by then. */
+const CARRIED_MS = 5_000
+/** One picture and some voices; four pictures are 2,400. */
+const THIN_KBPS = 1_200
 /** After it, at least. */
-const AFTER_MS = 6_000
+const AFTER_MS = 4_000
 const GONE_MS = 30_000
 /** Nothing for so long at the end of a round: they do not see or hear each other any more. */
 const LOST_MS = 1_500
@@ -27,7 +33,8 @@ const SEEN_AGAIN_MS = 3_000
 type Storm = { readonly rounds: number; readonly seed: number; readonly say: (line: string) => void }
 type Gaps = { readonly pictureMs: number; readonly voiceMs: number }
 type Round = {
-  readonly quiet: Gaps
+  /** Measured now and then. */
+  readonly quiet: Gaps | undefined
   readonly after: Gaps
   readonly goneMs: number
   readonly seenAgainMs: number
@@ -43,7 +50,7 @@ export async function shakeMeeting(browser: Browser, relay: RelayProcess, { roun
   for (let n = 1; n <= rounds && outcome.failures.length === 0; n++) {
     outcome.rounds = n
     try {
-      const round = await call.play(random)
+      const round = await call.play(random, n % QUIET_EVERY === 1)
       played.push(round)
       say(`round ${n}: ${storyOf(round)}`)
       if (round.seenAgainMs > SEEN_AGAIN_MS) outcome.failures.push(`round ${n}: seen again after ${Math.round(round.seenAgainMs)} ms`)
@@ -58,8 +65,8 @@ export async function shakeMeeting(browser: Browser, relay: RelayProcess, { roun
   outcome.figures = {
     maxPictureGapMs: outcome.maxRecoveryMs,
     maxVoiceGapMs: most(({ after }) => after.voiceMs),
-    quietPictureGapMs: most(({ quiet }) => quiet.pictureMs),
-    quietVoiceGapMs: most(({ quiet }) => quiet.voiceMs),
+    quietPictureGapMs: most(({ quiet }) => quiet?.pictureMs ?? 0),
+    quietVoiceGapMs: most(({ quiet }) => quiet?.voiceMs ?? 0),
     maxGoneMs: most(({ goneMs }) => goneMs),
     maxSeenAgainMs: most(({ seenAgainMs }) => seenAgainMs),
     carriersKilled: played.filter(({ wasCarrier }) => wasCarrier).length,
@@ -70,7 +77,7 @@ export async function shakeMeeting(browser: Browser, relay: RelayProcess, { roun
 function storyOf({ quiet, after, goneMs, seenAgainMs, wasCarrier }: Round): string {
   const gaps = ({ pictureMs, voiceMs }: Gaps) => `${Math.round(pictureMs)} and ${Math.round(voiceMs)} ms`
   const who = wasCarrier ? 'a carrier' : 'somebody'
-  return `${who} died; no picture and voice for ${gaps(after)} (before it ${gaps(quiet)}), gone after ${Math.round(goneMs)} ms, seen again after ${Math.round(seenAgainMs)} ms`
+  return `${who} died; no picture and voice for ${gaps(after)}${quiet === undefined ? '' : ` (before it ${gaps(quiet)})`}, gone after ${Math.round(goneMs)} ms, seen again after ${Math.round(seenAgainMs)} ms`
 }
 
 class StormyCall {
@@ -78,7 +85,10 @@ class StormyCall {
   #link = ''
 
   constructor(browser: Browser, origin: string) {
-    this.#people = Array.from({ length: PEOPLE }, (_, n) => new Participant(browser, origin, `Person ${n + 1}`))
+    this.#people = Array.from(
+      { length: PEOPLE },
+      (_, n) => new Participant(browser, origin, `Person ${n + 1}`, n === 0 ? THIN_KBPS : undefined),
+    )
   }
 
   async open(): Promise<void> {
@@ -90,9 +100,9 @@ class StormyCall {
     await within(TALK_MS, 'not everybody saw and heard everybody', Promise.all(this.#people.map((one) => this.#hasAll(one))))
   }
 
-  async play(random: Random): Promise<Round> {
-    const quiet = await this.#watch(this.#people, () => wait(QUIET_MS))
-    const carriers = new Set((await Promise.all(this.#people.map((one) => one.carriers()))).flat())
+  async play(random: Random, withQuiet: boolean): Promise<Round> {
+    const quiet = withQuiet ? await this.#watch(this.#people, () => wait(QUIET_MS)) : undefined
+    const carriers = await this.#carriers()
     const carrying = this.#people.filter(({ tab }) => carriers.has(tab))
     const victim = random.pick(carrying.length > 0 ? carrying : this.#people)
     const left = this.#people.filter((one) => one !== victim)
@@ -106,6 +116,16 @@ class StormyCall {
       await wait(Math.max(0, AFTER_MS - goneMs))
     })
     return { quiet, after, goneMs, seenAgainMs: await this.#comeAgain(victim, left), wasCarrier: carrying.length > 0 }
+  }
+
+  /** After a death and a coming it takes a moment until somebody has to carry again. */
+  async #carriers(): Promise<ReadonlySet<string>> {
+    const endMs = performance.now() + CARRIED_MS
+    for (;;) {
+      const carriers = new Set((await Promise.all(this.#people.map((one) => one.carriers()))).flat())
+      if (carriers.size > 0 || performance.now() > endMs) return carriers
+      await wait(200)
+    }
   }
 
   /** The longest gaps of any pair. Throws when one does not see or hear another at the end. */

@@ -12,11 +12,14 @@ export class Participant {
   #context: BrowserContext | undefined
   #page: Page | undefined
   #tab = ''
+  readonly #uplinkKbps: number | undefined
 
-  constructor(browser: Browser, origin: string, name: string) {
+  /** `uplinkKbps`: it sends no more than this; undefined: as much as goes. */
+  constructor(browser: Browser, origin: string, name: string, uplinkKbps: number | undefined) {
     this.#browser = browser
     this.#origin = origin
     this.name = name
+    this.#uplinkKbps = uplinkKbps
   }
 
   /** Another one with each coming. */
@@ -47,6 +50,7 @@ export class Participant {
 
   /** Camera and microphone on. */
   async talk(): Promise<void> {
+    await this.page.evaluate((uplinkKbps) => asterism.room.call.give({ uplinkKbps }), this.#uplinkKbps)
     await joinCall(this.page)
     await startTap(this.page, { withVoices: true })
   }
