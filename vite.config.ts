@@ -67,6 +67,8 @@ export default defineConfig({
         environment: 'node',
         include: [`tests/${name}/**/*.test.ts`],
         testTimeout: 30_000,
+        // A second is the default, and a busy machine stands still for longer.
+        expect: { poll: { timeout: 10_000 } },
         retry: process.env['CI'] === undefined ? 0 : 1,
       },
     })),

@@ -42,10 +42,10 @@ async function openTool(page: Page): Promise<void> {
 async function pair({ tv, phone }: Two): Promise<void> {
   await openTool(tv.page)
   await tv.page.getByRole('button', { name: 'Show a code' }).click()
-  const code = (await tv.page.getByRole('status').filter({ hasText: 'Code:' }).innerText()).replace(/\D/g, '')
+  const code = (await tv.page.getByRole('status').filter({ hasText: 'Code:' }).textContent())?.replace(/\D/g, '')
   expect(code).toMatch(/^\d{6}$/)
   await openTool(phone.page)
-  await phone.page.getByLabel('Code of the other device').fill(code)
+  await phone.page.getByLabel('Code of the other device').fill(code ?? '')
   await phone.page.keyboard.press('Enter')
   await expect(phone.page.getByRole('heading', { name: 'Remote control' })).toBeVisible()
   await tv.page.keyboard.press('Escape')
