@@ -6,7 +6,14 @@ export async function bundle(entry: string, define: Readonly<Record<string, stri
     configFile: false,
     logLevel: 'warn',
     define,
-    build: { write: false, minify: false, target: 'es2024', lib: { entry, formats: ['es'], fileName: 'harness' } },
+    build: {
+      write: false,
+      minify: false,
+      target: 'es2024',
+      lib: { entry, formats: ['es'], fileName: 'harness' },
+      // What is loaded later elsewhere is part of it here.
+      rolldownOptions: { output: { codeSplitting: false } },
+    },
   })) as Rollup.RollupOutput[]
   return output[0]?.output[0].code ?? ''
 }
