@@ -153,7 +153,7 @@ export class IdbBlockStore implements BlockStore, ValueStore {
       const held = new Map((await entriesOf(tx, shelf, [...data.keys()])).map((entry) => [entry.id, entry]))
       const plan = planPut(tally, { shelf, marked, quotaBytes: ownerQuotaBytes }, batch, held)
       if (plan.kind === 'refused') throw new RoomError(plan.reason, "the owner's quota")
-      const left = await makeRoom(tx, plan.tally, plan.lackBytes, new Set(held.keys()))
+      const left = await makeRoom(tx, plan.tally, plan.lackBytes, plan.spared)
       for (const { id } of plan.fresh) {
         tx.objectStore(shelf)
           .put(data.get(id) as Blob, id)

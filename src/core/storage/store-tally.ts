@@ -42,6 +42,7 @@ export type PutPlan =
       readonly unmarked: readonly Entry[]
       /** Marked fragments of at least so many bytes have to go in the same transaction, none of the batch among them. */
       readonly lackBytes: number
+      readonly spared: ReadonlySet<BlockId>
       /** After the batch is in, before anything went. */
       readonly tally: Tally
     }
@@ -69,7 +70,9 @@ export function planPut(
 
   const added = withAdded(tally, shelf, fresh)
   const marks = withMarks(added, unmarked.length === 0 ? [] : alreadyMarked, -1)
-  return { kind: 'admitted', fresh, unmarked, lackBytes: isNeeded ? lackBytes : 0, tally: marks }
+  // Only fragments are erased for others: what is put here again is not.
+  const spared = new Set(shelf === 'fragment' ? held.keys() : [])
+  return { kind: 'admitted', fresh, unmarked, lackBytes: isNeeded ? lackBytes : 0, spared, tally: marks }
 }
 
 /** Which of the marked go, the longest marked first; `spared` stay whatever their turn. */

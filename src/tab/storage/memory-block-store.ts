@@ -59,7 +59,7 @@ export class MemoryBlockStore implements BlockStore, ValueStore, FileGateway {
     const plan = planPut(disk.tally, { shelf, marked, quotaBytes: disk.ownerQuotaBytes }, batch, held)
     if (plan.kind === 'refused') throw new RoomError(plan.reason, 'memory store')
 
-    const erased = this.#chooseErased(plan.lackBytes, new Set(held.keys()))
+    const erased = this.#chooseErased(plan.lackBytes, plan.spared)
     const data = new Map(blocks.map(({ id, bytes }) => [id, bytes]))
     for (const entry of [...plan.fresh, ...plan.unmarked]) disk.entries[shelf].set(entry.id, entry)
     for (const { id } of plan.fresh) disk.blocks[shelf].set(id, (data.get(id) as Bytes).slice())

@@ -33,7 +33,7 @@ function put(store: Store, name: 'fragment' | 'manifest', numbers: readonly numb
   const plan = planPut(store.tally, { shelf: name, marked, quotaBytes: store.quotaBytes }, numbers.map(block), held)
   if (plan.kind === 'refused') return false
   const oldestFirst = [...store.fragment.values()].filter((entry) => entry.mark !== undefined).sort((a, b) => (a.mark ?? 0) - (b.mark ?? 0))
-  const erased = chooseErased(oldestFirst, plan.lackBytes, new Set(held.keys()))
+  const erased = chooseErased(oldestFirst, plan.lackBytes, plan.spared)
   store.tally = plan.tally
   for (const entry of [...plan.fresh, ...plan.unmarked]) store[name].set(entry.id, entry)
   remove(store, 'fragment', erased)
