@@ -124,6 +124,8 @@ test('[SESSION-9] people vote, and what the poll shows is equal everywhere', asy
   await expect.poll(() => to.session.state.polls.length).toBe(1)
   await to.session.vote(poll, [0, 1, 1])
   await from.session.vote(poll, [1])
+  // A close counts the votes that whoever closes knows.
+  await expect.poll(() => from.session.state.polls[0]?.options[0]?.votes).toBe(1)
   await from.session.closePoll(poll)
   const options = [
     { text: 'yes', votes: 1 },
