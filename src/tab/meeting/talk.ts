@@ -1,15 +1,15 @@
 /**
- * Meeting messages of all links, parsed at the door. Who floods or breaks the form is cut, as on any other channel. To a tab
- * without a link they go by one who has links to both, and from it they are taken that way only.
+ * Meeting messages to and from all links. To a tab without a link they go by one who has links to both, and from it they are
+ * taken that way only.
  */
 import type { Clock } from '../../ports/clock.ts'
-import type { Link, Links } from '../../ports/link.ts'
-import { RoomError } from '../../protocol/errors.ts'
+import type { Links } from '../../ports/link.ts'
 import { encodeFrame, parseFrame } from '../../protocol/frame.ts'
 import type { TabId } from '../../protocol/ids.ts'
-import { MEETING_FRAME_BYTES, MEETING_MESSAGES_PER_SECOND, PASSED_FRAME_BYTES, SENDER_KEYS } from '../../protocol/limits.ts'
+import { MEETING_FRAME_BYTES, PASSED_FRAME_BYTES, SENDER_KEYS } from '../../protocol/limits.ts'
 import { KEY_KINDS, type MediaId, mediaIdOf } from '../../protocol/media.ts'
 import { type MeetingMessage, meetingMessage } from '../../protocol/meeting.ts'
+import { HeardLinks } from './hear-links.ts'
 
 export type TalkParts = {
   readonly links: Links
@@ -32,22 +32,23 @@ const KEYS_KEPT = SENDER_KEYS * KEY_KINDS.length
 
 export class Talk {
   readonly #parts: TalkParts
-  readonly #heard = new Map<Link, () => void>()
+  readonly #heard: HeardLinks<MeetingMessage>
   /** Keys that went by others. Said again when the link is there: the other side may have had it already, and not listened to them. */
   readonly #passed = new Map<TabId, readonly MeetingMessage[]>()
 
   constructor(parts: TalkParts) {
     this.#parts = parts
+    this.#heard = new HeardLinks({
+      links: parts.links,
+      clock: parts.clock,
+      name: 'meeting message',
+      parse: (frame) => parseFrame(frame, meetingMessage, MEETING_FRAME_BYTES),
+      hear: ({ peer }, message) => this.#hear(peer, message),
+    })
   }
 
   follow(): void {
-    const present = new Set(this.#parts.links.all())
-    for (const [link, stop] of this.#heard) {
-      if (present.has(link)) continue
-      stop()
-      this.#heard.delete(link)
-    }
-    for (const link of present) if (!this.#heard.has(link)) this.#heard.set(link, this.#listen(link))
+    this.#heard.follow()
     for (const [tab, keys] of this.#passed) if (keys.every((key) => this.#say(tab, key))) this.#passed.delete(tab)
   }
 
@@ -81,19 +82,6 @@ export class Talk {
 
   #say(tab: TabId, message: MeetingMessage): boolean {
     return this.#parts.links.get(tab)?.media.send(encodeFrame(message)) ?? false
-  }
-
-  #listen(link: Link): () => void {
-    const { clock } = this.#parts
-    let second = { sinceMs: clock.monotonicMs(), count: 0 }
-    return link.media.onMessage((frame) => {
-      const nowMs = clock.monotonicMs()
-      if (nowMs - second.sinceMs > 1_000) second = { sinceMs: nowMs, count: 0 }
-      if (++second.count > MEETING_MESSAGES_PER_SECOND) return link.cut(new RoomError('flooded', 'meeting messages'))
-      const parsed = parseFrame(new Uint8Array(frame), meetingMessage, MEETING_FRAME_BYTES)
-      if (parsed.kind === 'ok') this.#hear(link.peer, parsed.message)
-      else if (parsed.reason !== 'frame-unknown') link.cut(new RoomError(parsed.reason, 'meeting message'))
-    })
   }
 
   #hear(from: TabId, message: MeetingMessage): void {
