@@ -30,8 +30,8 @@ export interface Session {
   closePoll(poll: string): Promise<void>
   /** What this device shows to all at once; `room.call.watch()` makes it from less. undefined: nothing any more. */
   tellWatch(show: Show | undefined): Promise<void>
-  /** Says to all that what this device takes of the call is recorded, or leaves it. */
-  tellCapture(capture: { readonly recording: boolean; readonly streaming: boolean }): Promise<void>
+  /** Says to all that what this device takes of the call is recorded, or leaves it; what is not named stays as it was said. */
+  tellCapture(change: Partial<Capture>): Promise<void>
   /** This person's other device; both have to say so. `isSecond`: the other one stands for the person. `room.call.tools()` has what does it by a code. */
   pairWith(device: DeviceId | undefined, isSecond?: boolean): Promise<void>
 
@@ -100,7 +100,7 @@ export type SessionParticipant = {
   readonly handAtMs: number | undefined
   readonly reaction: string | undefined
   /** What this device takes of the call out of it. */
-  readonly capture: { readonly recording: boolean; readonly streaming: boolean }
+  readonly capture: Capture
   /** Of what this person says and shows, what is for some only now: nobody takes that out of the call. */
   readonly confides: { readonly voice: boolean; readonly screen: boolean }
   /** This person's other device. */
@@ -109,6 +109,9 @@ export type SessionParticipant = {
   readonly isSecond: boolean
   readonly subRoom: string | undefined
 }
+
+/** A recording that this device makes, and what it gives to players that are no members. */
+export type Capture = { readonly recording: boolean; readonly streaming: boolean }
 
 export type { Hushed, Show }
 

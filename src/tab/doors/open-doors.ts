@@ -87,9 +87,7 @@ class CallDoors implements Doors {
   }
 
   async #tell(streaming: boolean): Promise<void> {
-    const { session } = this.#parts
     this.#isTold = streaming
-    const recording = session.state.participants.find(({ isMe }) => isMe)?.capture.recording ?? false
-    await session.tellCapture({ recording, streaming })
+    await this.#parts.session.tellCapture({ streaming })
   }
 }

@@ -69,7 +69,11 @@ export class CallRecorder implements Recorder {
   }
 
   stop(): Promise<void> {
-    this.#stopping ??= this.#end(undefined).finally(() => {
+    return this.#stop(undefined)
+  }
+
+  #stop(reason: EndReason | undefined): Promise<void> {
+    this.#stopping ??= this.#end(reason).finally(() => {
       this.#stopping = undefined
     })
     return this.#stopping
@@ -102,9 +106,7 @@ export class CallRecorder implements Recorder {
     }
     const reason = this.#whyEnd()
     if (reason !== undefined) {
-      this.#stopping ??= this.#end(reason).finally(() => {
-        this.#stopping = undefined
-      })
+      void this.#stop(reason)
       return
     }
     const { bytes, beganAtMs, folder } = running
@@ -123,12 +125,10 @@ export class CallRecorder implements Recorder {
     })
   }
 
-  /** What this device gives to players stays as it is said. */
   async #tell(recording: boolean): Promise<void> {
     const { session } = this.#parts
     const said = session.state.participants.find(({ isMe }) => isMe)?.capture
-    if (said === undefined || said.recording === recording) return
-    await session.tellCapture({ recording, streaming: said.streaming })
+    if (said !== undefined && said.recording !== recording) await session.tellCapture({ recording })
   }
 
   /** Who has left the call is told of nothing any more: what was said of them lapsed with it. */

@@ -9,7 +9,7 @@ import { type Caller, type Passage, whoHears } from '../../core/session/who-hear
 import type { Links } from '../../ports/link.ts'
 import type { CallSession } from '../../ports/meeting.ts'
 import type { Presence } from '../../ports/room-state.ts'
-import type { Hushed, SessionState, SharedLayout, SubRoom, Welcome } from '../../ports/session.ts'
+import type { Capture, Hushed, SessionState, SharedLayout, SubRoom, Welcome } from '../../ports/session.ts'
 import { type Bytes, toBase64Url } from '../../protocol/bytes.ts'
 import { pollNameOf, REACTIONS, type Saying, type Show } from '../../protocol/control.ts'
 import { RoomError } from '../../protocol/errors.ts'
@@ -19,7 +19,7 @@ import type { Role } from '../../protocol/membership.ts'
 import type { PresenceRecord } from '../../protocol/room-state.ts'
 import { ActLog, type ActLogParts, type Draft } from './act-log.ts'
 import { countsOf, ownPolls } from './own-polls.ts'
-import { describeSession } from './session-state.ts'
+import { describeSession, NO_CAPTURE } from './session-state.ts'
 
 export type SessionParts = Omit<ActLogParts, 'roles'> & {
   readonly presence: Presence
@@ -158,8 +158,12 @@ export class RoomSession implements CallSession {
     return this.#say({ t: 'watch', watch: show ?? null })
   }
 
-  tellCapture({ recording, streaming }: { readonly recording: boolean; readonly streaming: boolean }): Promise<void> {
-    return this.#say({ t: 'capture', recording, streaming })
+  tellCapture(change: Partial<Capture>): Promise<void> {
+    // What counts now, read when it is written: a recording and a door may be begun at once.
+    return this.log.write(() => {
+      const before = this.state.participants.find(({ isMe }) => isMe)?.capture ?? NO_CAPTURE
+      return [{ says: { t: 'capture', ...before, ...change } }]
+    })
   }
 
   pairWith(device: DeviceId | undefined, isSecond = false): Promise<void> {

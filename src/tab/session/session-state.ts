@@ -3,7 +3,7 @@ import type { Control } from '../../core/session/fold-control.ts'
 import { isGoverning, type Roles } from '../../core/session/say.ts'
 import { placeOf, wordSince } from '../../core/session/where.ts'
 import { shareOf, whisperOf } from '../../core/session/who-hears.ts'
-import type { Poll, SessionParticipant, SessionState, Welcome } from '../../ports/session.ts'
+import type { Capture, Poll, SessionParticipant, SessionState, Welcome } from '../../ports/session.ts'
 import type { DeviceId, TabId } from '../../protocol/ids.ts'
 import type { PresenceRecord } from '../../protocol/room-state.ts'
 
@@ -93,7 +93,7 @@ function isSecond(device: DeviceId, presence: SessionSources['presence'], contro
   return isInCall && placeOf(main, control, roles) === 'in'
 }
 
-const NO_CAPTURE = { recording: false, streaming: false }
+export const NO_CAPTURE: Capture = { recording: false, streaming: false }
 
 /** What is shown in a sub-room is on there, as what is shared there is. */
 function watchOf(participants: readonly SessionParticipant[], { presence, control }: SessionSources): SessionState['watch'] {

@@ -176,6 +176,9 @@ test('[SESSION-36] what somebody takes out of the call is shown while they are i
   from.clock.advance(1_000)
   await from.session.tellCapture({ recording: true, streaming: false })
   await expect.poll(told).toEqual({ recording: true, streaming: false })
+  // Begun and ended at once, neither unsays the other.
+  await Promise.all([from.session.tellCapture({ recording: false }), from.session.tellCapture({ streaming: true })])
+  await expect.poll(told).toEqual({ recording: false, streaming: true })
 
   from.presence.setCall(null)
   to.presence.receive(from.presence.own())
