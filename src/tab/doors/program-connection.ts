@@ -4,6 +4,7 @@ import { chooseLines, isTakenUp, readMediaLines, type Used, ufragOf } from '../.
 import type { Clock } from '../../ports/clock.ts'
 import type { DeclineReason } from '../../protocol/doors.ts'
 import { DOOR_GATHER_MS } from '../../protocol/limits.ts'
+import { keepAudible } from '../record/keep-audible.ts'
 
 export type Tracks = { readonly video: MediaStreamTrack | undefined; readonly audio: MediaStreamTrack | undefined }
 
@@ -15,7 +16,7 @@ export class ProgramConnection {
   readonly #clock: Clock
   #used: Used = { video: undefined, audio: undefined }
   #ufrag: string | undefined
-  #audible: HTMLAudioElement | undefined
+  #letGo: (() => void) | undefined
 
   constructor(direction: 'in' | 'out', iceServers: readonly RTCIceServer[], clock: Clock, onNews: (news: ProgramNews) => void) {
     this.#direction = direction
@@ -70,13 +71,7 @@ export class ProgramConnection {
     const transceivers = this.#pc.getTransceivers()
     const trackOf = (place: number | undefined) => (place === undefined ? [] : [transceivers[place]?.receiver.track])
     const audio = trackOf(this.#used.audio).filter((track) => track !== undefined)
-    // Chromium gives the sound of a connection to nobody while no element plays it.
-    if (audio.length > 0 && this.#audible === undefined) {
-      this.#audible = new Audio()
-      this.#audible.muted = true
-      this.#audible.srcObject = new MediaStream(audio)
-      void this.#audible.play().catch(() => {})
-    }
+    if (audio.length > 0) this.#letGo ??= keepAudible(new MediaStream(audio))
     return new MediaStream([...trackOf(this.#used.video).filter((track) => track !== undefined), ...audio])
   }
 
@@ -91,7 +86,7 @@ export class ProgramConnection {
   }
 
   close(): void {
-    if (this.#audible !== undefined) this.#audible.srcObject = null
+    this.#letGo?.()
     this.#pc.onconnectionstatechange = null
     for (const transport of this.#transports()) transport.onstatechange = null
     this.#pc.close()

@@ -1,11 +1,11 @@
 /** Sounds of many tracks as one track. Each is heard as long as its track is given. */
-type Heard = { readonly node: AudioNode; readonly stop: () => void }
+import { keepAudible } from './keep-audible.ts'
 
 export class SoundMix {
   readonly track: MediaStreamTrack
   readonly #context: AudioContext
   readonly #mix: AudioNode
-  readonly #heard = new Map<MediaStreamTrack, Heard>()
+  readonly #heard = new Map<MediaStreamTrack, () => void>()
 
   constructor() {
     this.#context = mixingContext()
@@ -21,7 +21,7 @@ export class SoundMix {
   follow(tracks: readonly MediaStreamTrack[]): void {
     // Made before the first click it starts suspended; asking again costs nothing.
     if (this.#context.state === 'suspended') void this.#context.resume().catch(() => {})
-    for (const [track, { stop }] of this.#heard) {
+    for (const [track, stop] of this.#heard) {
       if (tracks.includes(track) && track.readyState === 'live') continue
       stop()
       this.#heard.delete(track)
@@ -35,26 +35,21 @@ export class SoundMix {
   }
 
   close(): void {
-    for (const { stop } of this.#heard.values()) stop()
+    for (const stop of this.#heard.values()) stop()
     this.#heard.clear()
     this.track.stop()
     void this.#context.close().catch(() => {})
   }
 
-  #hear(track: MediaStreamTrack): Heard {
+  #hear(track: MediaStreamTrack): () => void {
     const stream = new MediaStream([track])
     const node = this.#context.createMediaStreamSource(stream)
     node.connect(this.#mix)
-    // Chromium gives the sound of a connection to an audio graph only while an element plays it.
-    const player = new Audio()
-    player.muted = true
-    player.srcObject = stream
-    player.play().catch(() => {})
-    const stop = () => {
+    const letGo = keepAudible(stream)
+    return () => {
       node.disconnect()
-      player.srcObject = null
+      letGo()
     }
-    return { node, stop }
   }
 }
 
