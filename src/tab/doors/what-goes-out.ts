@@ -1,4 +1,5 @@
 /** What is sent to a player: what is shared now, by whomever, or all of the call composed. Nothing that is for some only leaves it. */
+import { mayLeave } from '../../core/record/may-leave.ts'
 import { DOOR_COMPOSITE_FPS, DOOR_COMPOSITE_PX } from '../../protocol/limits.ts'
 import type { ToolParts } from '../tools/parts.ts'
 import type { Tracks } from './program-connection.ts'
@@ -42,9 +43,9 @@ function followShare(parts: ToolParts, onChange: () => void): Outgoing {
 function sharedNow({ call, presence, session }: Sources): Sharer {
   const { participants, subRoom } = session.state
   const all = presence.all()
-  for (const { place, subRoom: where, hushed, confides, tabs } of participants) {
-    const tab = tabs.find((one) => all.get(one)?.call?.screen === true)
-    if (tab === undefined || place !== 'in' || where !== subRoom || hushed.screen || confides.screen) continue
+  for (const participant of participants) {
+    const tab = participant.tabs.find((one) => all.get(one)?.call?.screen === true)
+    if (tab === undefined || mayLeave(participant, subRoom)?.screen !== true) continue
     if (tab === presence.self.tab) return { video: call.self.screenTrack, audio: call.self.screenAudioTrack, ask: [] }
     const media = call.remote.find((one) => one.tab === tab)
     return { video: media?.screen, audio: media?.screenAudio, ask: [{ tab, view: 'screen', heightPx: DOOR_COMPOSITE_PX }] }

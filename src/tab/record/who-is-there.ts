@@ -1,8 +1,6 @@
-/**
- * What a recording or a player may take of the call now: of those who are in and where this person is, without whatever is
- * hushed, whispered, or shown to some only. A second device stands under its companion.
- */
+/** Who is there to be composed, with their tracks as far as they may leave the call. A second device stands under its companion. */
 import type { Person } from '../../core/record/arrange-picture.ts'
+import { type Leave, mayLeave } from '../../core/record/may-leave.ts'
 import type { RemoteMedia, SessionParticipant } from '../../ports/asterism.ts'
 import type { DeviceId, TabId } from '../../protocol/ids.ts'
 import type { ToolParts } from '../tools/parts.ts'
@@ -20,23 +18,23 @@ export function whoIsThere({ call, presence }: Sources): readonly There[] {
   const { participants, subRoom } = call.session.state
   const all = presence.all()
   const remote = new Map(call.remote.map((media) => [media.tab, media]))
-  return participants
-    .filter((one) => one.place === 'in' && one.subRoom === subRoom && !one.isSecond)
-    .flatMap((one) =>
-      one.tabs.flatMap((tab) => {
-        const said = all.get(tab)?.call
-        const media = tab === presence.self.tab ? ownMedia(call.self, tab) : remote.get(tab)
-        return said ? [personOf(one, tab, said, media)] : []
-      }),
-    )
+  return participants.flatMap((one) => {
+    const leave = one.isSecond ? undefined : mayLeave(one, subRoom)
+    if (leave === undefined) return []
+    return one.tabs.flatMap((tab) => {
+      const said = all.get(tab)?.call
+      const media = tab === presence.self.tab ? ownMedia(call.self, tab) : remote.get(tab)
+      return said ? [personOf(one, leave, said, media, tab)] : []
+    })
+  })
 }
 
 type Said = { readonly microphone: boolean; readonly camera: boolean; readonly screen: boolean; readonly speaking: boolean }
 type Media = Pick<RemoteMedia, 'tab' | 'microphone' | 'camera' | 'screen' | 'screenAudio'>
 
-function personOf({ device, name, hushed, confides }: SessionParticipant, tab: TabId, said: Said, media: Media | undefined): There {
-  const isHeard = said.microphone && !hushed.microphone && !confides.voice
-  const hasScreen = said.screen && !hushed.screen && !confides.screen
+function personOf({ device, name }: SessionParticipant, leave: Leave, said: Said, media: Media | undefined, tab: TabId): There {
+  const isHeard = said.microphone && leave.voice
+  const hasScreen = said.screen && leave.screen
   const sounds = [isHeard ? media?.microphone : undefined, hasScreen ? media?.screenAudio : undefined]
   return {
     tab,
@@ -45,8 +43,8 @@ function personOf({ device, name, hushed, confides }: SessionParticipant, tab: T
     hasCamera: said.camera,
     hasScreen,
     isSpeaking: said.speaking && isHeard,
-    isHidden: hushed.camera,
-    camera: said.camera && !hushed.camera ? media?.camera : undefined,
+    isHidden: !leave.camera,
+    camera: said.camera && leave.camera ? media?.camera : undefined,
     screen: hasScreen ? media?.screen : undefined,
     sounds: sounds.filter((track) => track !== undefined),
   }
