@@ -1,10 +1,9 @@
 /** Debian's `janus` with its videoroom and nothing else, on this machine, for one measurement. */
-import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { freePort } from '../../e2e/relay-process.ts'
+import { SystemProgram } from '../../system-program.ts'
 
 const PROGRAM = '/usr/bin/janus'
 const LIBRARIES = '/usr/lib/x86_64-linux-gnu/janus'
@@ -17,62 +16,46 @@ export function whyNoJanus(): string | undefined {
 
 export class Janus {
   readonly port: number
-  readonly #folder: string
-  readonly #child: ChildProcess
-  #log = ''
+  readonly #program: SystemProgram
 
   static async open(): Promise<Janus> {
-    const [port, folder] = [await freePort(), await mkdtemp(join(tmpdir(), 'asterism-janus-'))]
-    const parts = { plugins: 'libjanus_videoroom.so', transports: 'libjanus_websockets.so' }
-    for (const [kind, library] of Object.entries(parts)) {
-      await mkdir(join(folder, kind))
-      await symlink(join(LIBRARIES, kind, library), join(folder, kind, library))
+    const port = await freePort()
+    const prepare = async (folder: string) => {
+      await prepareFolder(folder, port)
+      return ['-F', folder]
     }
-    await writeFile(join(folder, 'janus.jcfg'), generalSettings(folder))
-    await writeFile(join(folder, 'janus.transport.websockets.jcfg'), `general: { ws = true, ws_port = ${port}, ws_ip = "127.0.0.1" }\n`)
-    await writeFile(join(folder, 'janus.plugin.videoroom.jcfg'), 'general: {}\n')
-    const janus = new Janus(port, folder, spawn(PROGRAM, ['-F', folder], { stdio: ['ignore', 'pipe', 'pipe'] }))
-    await janus.#isListening()
-    return janus
+    const start = { name: 'janus', path: PROGRAM, startMs: START_MS, prepare, answers: () => answers(port) }
+    return new Janus(port, await SystemProgram.open(start))
   }
 
-  constructor(port: number, folder: string, child: ChildProcess) {
+  constructor(port: number, program: SystemProgram) {
     this.port = port
-    this.#folder = folder
-    this.#child = child
-    process.once('exit', this.#kill)
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (bytes: Buffer) => (this.#log += bytes))
+    this.#program = program
   }
 
   get pid(): number {
-    return this.#child.pid ?? 0
+    return this.#program.pid
   }
 
   get version(): string {
-    return /Janus version: \d+ \(([\d.]+)\)/.exec(this.#log)?.[1] ?? 'unknown'
+    return /Janus version: \d+ \(([\d.]+)\)/.exec(this.#program.log)?.[1] ?? 'unknown'
   }
 
-  async close(): Promise<void> {
-    const closed = new Promise((done) => this.#child.once('close', done))
-    if (this.#child.exitCode === null) {
-      this.#kill()
-      await closed
-    }
-    process.off('exit', this.#kill)
-    await rm(this.#folder, { recursive: true, force: true })
+  close(): Promise<void> {
+    return this.#program.close()
   }
+}
 
-  readonly #kill = () => void this.#child.kill('SIGKILL')
-
-  async #isListening(): Promise<void> {
-    const endMs = performance.now() + START_MS
-    while (!(await answers(this.port))) {
-      if (this.#child.exitCode !== null || performance.now() > endMs) {
-        await this.close()
-        throw new Error(`janus did not start: ${this.#log.trim().split('\n').at(-1)}`)
-      }
-    }
+/** It loads every part it finds in its folders. */
+async function prepareFolder(folder: string, port: number): Promise<void> {
+  const parts = { plugins: 'libjanus_videoroom.so', transports: 'libjanus_websockets.so' }
+  for (const [kind, library] of Object.entries(parts)) {
+    await mkdir(join(folder, kind))
+    await symlink(join(LIBRARIES, kind, library), join(folder, kind, library))
   }
+  await writeFile(join(folder, 'janus.jcfg'), generalSettings(folder))
+  await writeFile(join(folder, 'janus.transport.websockets.jcfg'), `general: { ws = true, ws_port = ${port}, ws_ip = "127.0.0.1" }\n`)
+  await writeFile(join(folder, 'janus.plugin.videoroom.jcfg'), 'general: {}\n')
 }
 
 function answers(port: number): Promise<boolean> {

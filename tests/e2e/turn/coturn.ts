@@ -1,11 +1,10 @@
 /** Debian's TURN server on this machine, for as long as a test needs it. */
-import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { SystemProgram } from '../../system-program.ts'
 import { freePort } from '../relay-process.ts'
 
 const PROGRAM = '/usr/bin/turnserver'
@@ -18,55 +17,32 @@ export function whyNoTurn(): string | undefined {
 }
 
 export class Coturn {
-  readonly port: number
-  readonly #folder: string
-  readonly #child: ChildProcess
-  #log = ''
+  readonly url: string
+  readonly #program: SystemProgram
 
   static async open(secret: string): Promise<Coturn> {
-    const [port, folder] = [await freePort(), await mkdtemp(join(tmpdir(), 'asterism-turn-'))]
-    const config = join(folder, 'turnserver.conf')
-    await writeFile(config, settings(port, secret, folder))
-    const turn = new Coturn(port, folder, spawn(PROGRAM, ['-c', config], { stdio: ['ignore', 'pipe', 'pipe'] }))
-    await turn.#isListening()
-    return turn
+    const port = await freePort()
+    const prepare = async (folder: string) => {
+      const config = join(folder, 'turnserver.conf')
+      await writeFile(config, settings(port, secret, folder))
+      return ['-c', config]
+    }
+    const start = { name: 'coturn', path: PROGRAM, startMs: START_MS, prepare, answers: () => answersBinding(port) }
+    return new Coturn(port, await SystemProgram.open(start))
   }
 
-  constructor(port: number, folder: string, child: ChildProcess) {
-    this.port = port
-    this.#folder = folder
-    this.#child = child
-    process.once('exit', this.#kill)
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (bytes: Buffer) => (this.#log += bytes))
-  }
-
-  get url(): string {
-    return `turn:127.0.0.1:${this.port}?transport=udp`
+  constructor(port: number, program: SystemProgram) {
+    this.url = `turn:127.0.0.1:${port}?transport=udp`
+    this.#program = program
   }
 
   /** All it has printed. */
   get log(): string {
-    return this.#log
+    return this.#program.log
   }
 
-  async close(): Promise<void> {
-    const closed = new Promise((done) => this.#child.once('close', done))
-    if (this.#child.exitCode === null) {
-      this.#kill()
-      await closed
-    }
-    process.off('exit', this.#kill)
-    await rm(this.#folder, { recursive: true, force: true })
-  }
-
-  readonly #kill = () => void this.#child.kill('SIGKILL')
-
-  /** It says little of its own; it listens when it answers. */
-  async #isListening(): Promise<void> {
-    const deadlineMs = performance.now() + START_MS
-    while (!(await answersBinding(this.port))) {
-      if (this.#child.exitCode !== null || performance.now() > deadlineMs) throw new Error(`coturn did not start:\n${this.#log}`)
-    }
+  close(): Promise<void> {
+    return this.#program.close()
   }
 }
 
