@@ -7,6 +7,7 @@ import type { LayerProfile, MediaNews, Want } from '../../../src/protocol/media-
 import { cameraConstraints } from '../../../src/tab/call/constraints.ts'
 import { framesOf } from '../../../src/tab/meeting/tracks-and-frames.ts'
 import { LayerEncoder } from '../../../workers/media/layer-encoder.ts'
+import { openConnection, wholeDescription } from './page-connections.ts'
 
 type RecordedFrame = { readonly isKey: boolean; readonly temporal: number; readonly data: Bytes }
 export type Recording = { readonly thumb: readonly RecordedFrame[]; readonly main: readonly RecordedFrame[] }
@@ -84,7 +85,6 @@ class Bot {
 }
 
 const bots = new Map<MediaId, Bot>()
-const connections: RTCPeerConnection[] = []
 const offered = new Map<string, RTCPeerConnection>()
 
 const room = {
@@ -99,7 +99,7 @@ const room = {
   offer(ways: readonly Way[]): Promise<Description[]> {
     return Promise.all(
       ways.map((way) => {
-        const connection = open()
+        const connection = openConnection()
         offered.set(nameOf(way), connection)
         botOf(way.from).addHop(way.to, connection.createDataChannel('media', { ordered: false, maxPacketLifeTime: MEDIA_LIFETIME_MS }))
         return wholeDescription(connection)
@@ -109,7 +109,7 @@ const room = {
   answer(ways: readonly Way[], offers: readonly Description[]): Promise<Description[]> {
     return Promise.all(
       ways.map(async (way, n) => {
-        const connection = open()
+        const connection = openConnection()
         connection.ondatachannel = ({ channel }) => botOf(way.to).addHop(way.from, channel)
         await connection.setRemoteDescription(offers[n] as Description)
         return wholeDescription(connection)
@@ -181,19 +181,6 @@ async function record(): Promise<Recording> {
   for (const encoder of encoders) encoder.rest()
   if (made.thumb.length === 0 || made.main.length === 0) throw new Error('nothing was recorded')
   return made
-}
-
-function open(): RTCPeerConnection {
-  const connection = new RTCPeerConnection()
-  connections.push(connection)
-  return connection
-}
-
-async function wholeDescription(connection: RTCPeerConnection): Promise<Description> {
-  await connection.setLocalDescription()
-  while (connection.iceGatheringState !== 'complete')
-    await new Promise((done) => connection.addEventListener('icegatheringstatechange', done, { once: true }))
-  return connection.localDescription?.toJSON() as Description
 }
 
 function botOf(id: MediaId): Bot {

@@ -5,6 +5,7 @@
 import { layerProfiles } from '../../../src/core/call/layer-profiles.ts'
 import { MICROPHONE_BITS_PER_SECOND } from '../../../src/protocol/limits.ts'
 import { cameraConstraints } from '../../../src/tab/call/constraints.ts'
+import { openConnection, wholeDescription } from './page-connections.ts'
 
 const PLUGIN = 'janus.plugin.videoroom'
 const ROOM = 1
@@ -94,7 +95,7 @@ const client = {
     const handle = await session.attach()
     await session.say(handle, { request: 'join', ptype: 'publisher', room: ROOM, id })
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: cameraConstraints(undefined) })
-    const up = new RTCPeerConnection()
+    const up = openConnection()
     const [voice, picture] = [stream.getAudioTracks()[0], stream.getVideoTracks()[0]]
     if (voice === undefined || picture === undefined) throw new Error('no camera or microphone')
     up.addTransceiver(voice, { direction: 'sendonly', sendEncodings: [{ maxBitrate: MICROPHONE_BITS_PER_SECOND }] })
@@ -121,7 +122,7 @@ const client = {
     ])
     const { jsep } = await session.say(handle, { request: 'join', ptype: 'subscriber', room: ROOM, streams })
     if (jsep === undefined) throw new Error('janus gave no offer')
-    down = new RTCPeerConnection()
+    down = openConnection()
     down.ontrack = ({ track }) => show(track)
     await down.setRemoteDescription(jsep)
     await session.say(handle, { request: 'start' }, await wholeDescription(down))
@@ -140,13 +141,6 @@ function show(track: MediaStreamTrack): void {
   element.style.width = '24%'
   document.body.append(element)
   element.play().catch(() => {})
-}
-
-async function wholeDescription(connection: RTCPeerConnection): Promise<RTCSessionDescriptionInit> {
-  await connection.setLocalDescription()
-  while (connection.iceGatheringState !== 'complete')
-    await new Promise((done) => connection.addEventListener('icegatheringstatechange', done, { once: true }))
-  return connection.localDescription?.toJSON() as RTCSessionDescriptionInit
 }
 
 declare global {

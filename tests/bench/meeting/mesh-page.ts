@@ -3,20 +3,19 @@
  * ours; every description is made whole before it is handed over, so nothing is signalled but two texts.
  */
 import { cameraConstraints } from '../../../src/tab/call/constraints.ts'
+import { connections, openConnection, wholeDescription } from './page-connections.ts'
 
 /** Of the note that the baselines come from; ours takes its own, which the bench writes beside it. */
 const BITS_PER_SECOND = 800_000
 
 type Description = RTCSessionDescriptionInit
 
-const connections: RTCPeerConnection[] = []
-
 const mesh = {
   async offer(count: number): Promise<Description[]> {
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: cameraConstraints(undefined) })
     return Promise.all(
       Array.from({ length: count }, async () => {
-        const connection = open()
+        const connection = openConnection()
         for (const track of stream.getTracks()) {
           const sendEncodings = track.kind === 'video' ? [{ maxBitrate: BITS_PER_SECOND }] : []
           connection.addTransceiver(track, { direction: 'sendonly', sendEncodings })
@@ -28,7 +27,7 @@ const mesh = {
   answer(offers: readonly Description[]): Promise<Description[]> {
     return Promise.all(
       offers.map(async (offer) => {
-        const connection = open()
+        const connection = openConnection()
         await connection.setRemoteDescription(offer)
         return wholeDescription(connection)
       }),
@@ -49,19 +48,6 @@ const mesh = {
     }
     return { frames, bytes }
   },
-}
-
-function open(): RTCPeerConnection {
-  const connection = new RTCPeerConnection()
-  connections.push(connection)
-  return connection
-}
-
-async function wholeDescription(connection: RTCPeerConnection): Promise<Description> {
-  await connection.setLocalDescription()
-  while (connection.iceGatheringState !== 'complete')
-    await new Promise((done) => connection.addEventListener('icegatheringstatechange', done, { once: true }))
-  return connection.localDescription?.toJSON() as Description
 }
 
 declare global {
