@@ -2,6 +2,7 @@
 import { expect } from '@playwright/test'
 import type { Device } from '../device.ts'
 import { tabOf } from '../meeting/in-call.ts'
+import { loudestSample } from './loudest-sample.ts'
 
 type Wish = { direction: 'in' } | { direction: 'out'; of: 'all' | 'share' }
 
@@ -60,31 +61,14 @@ export async function hasScreen({ page }: Device, of: Device): Promise<boolean> 
   return page.evaluate((tab) => asterism.room.call.remote.some((one) => one.tab === tab && one.screen !== undefined), tab)
 }
 
-/** The loudest sample of the sound beside the other's screen, within two seconds. */
+/** Of the sound beside the other's screen. */
 export async function screenLoudness({ page }: Device, of: Device): Promise<number> {
   const tab = await tabOf(of)
-  return page.evaluate(async (tab) => {
+  const stream = await page.evaluateHandle((tab) => {
     const track = asterism.room.call.remote.find((one) => one.tab === tab)?.screenAudio
-    if (track === undefined) return 0
-    const audio = new Audio()
-    audio.muted = true
-    audio.srcObject = new MediaStream([track])
-    await audio.play()
-    const context = new AudioContext()
-    await context.resume()
-    const analyser = context.createAnalyser()
-    context.createMediaStreamSource(audio.srcObject).connect(analyser)
-    const samples = new Float32Array(analyser.fftSize)
-    let loudest = 0
-    for (let look = 0; look < 50 && loudest < 0.1; look++) {
-      await new Promise((done) => setTimeout(done, 40))
-      analyser.getFloatTimeDomainData(samples)
-      for (const sample of samples) loudest = Math.max(loudest, Math.abs(sample))
-    }
-    audio.srcObject = null
-    await context.close()
-    return loudest
+    return track === undefined ? undefined : new MediaStream([track])
   }, tab)
+  return loudestSample(stream)
 }
 
 /** Whether this person is told that the other lets something out of the call. */

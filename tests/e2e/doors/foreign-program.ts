@@ -5,6 +5,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from '@playwright/test'
+import { loudestSample } from './loudest-sample.ts'
 
 declare global {
   /** In the page of the program. */
@@ -146,23 +147,9 @@ export function played({ page }: Program): Promise<{ frames: number; width: numb
   })
 }
 
-/** The loudest sample it played within two seconds. */
-export function loudness({ page }: Program): Promise<number> {
-  return page.evaluate(async () => {
-    const context = new AudioContext()
-    await context.resume()
-    const analyser = context.createAnalyser()
-    context.createMediaStreamSource(program.video.srcObject as MediaStream).connect(analyser)
-    const samples = new Float32Array(analyser.fftSize)
-    let loudest = 0
-    for (let look = 0; look < 50 && loudest < 0.1; look++) {
-      await new Promise((done) => setTimeout(done, 40))
-      analyser.getFloatTimeDomainData(samples)
-      for (const sample of samples) loudest = Math.max(loudest, Math.abs(sample))
-    }
-    await context.close()
-    return loudest
-  })
+/** Of what it plays. */
+export async function loudness({ page }: Program): Promise<number> {
+  return loudestSample(await page.evaluateHandle(() => program.video.srcObject as MediaStream))
 }
 
 /** As the protocol wants it; gives the status. */
