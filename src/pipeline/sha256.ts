@@ -1,3 +1,4 @@
+/** SHA-256 by the browser or Node.js (FIPS 180-4). */
 import type { Bytes } from '../protocol/bytes.ts'
 
 /** A MiB costs about a millisecond, off the calling thread. */

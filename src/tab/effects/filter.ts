@@ -1,3 +1,4 @@
+/** What every filter is to those who use it, sound or picture: how it is started, what comes out, and what it tells. */
 import type { RoomErrorCode } from '../../protocol/errors.ts'
 
 /** One track on its way out through something that changes it. */
