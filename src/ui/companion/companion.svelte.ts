@@ -1,4 +1,5 @@
 /** The other device of this person as screens need it: found by a code, what it does now, and what a press asks of it. */
+import { readCode } from '../../core/companion/code.ts'
 import type { Call, Companion, Member, SharedLayout } from '../../ports/asterism.ts'
 import type { CallModel } from '../call/call.svelte.ts'
 import type { MeetingModel } from '../meeting/meeting.svelte.ts'
@@ -62,7 +63,7 @@ export class CompanionModel {
   }
 
   async pair(typed: string): Promise<boolean> {
-    if (typed.replace(/\D/g, '').length !== 6) {
+    if (readCode(typed) === undefined) {
       this.trouble = NO_CODE
       return false
     }
