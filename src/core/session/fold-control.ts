@@ -30,7 +30,8 @@ export type Control = {
   readonly placed: (device: DeviceId) => { readonly room: string | undefined; readonly sequence: number }
   readonly welcome: NonNullable<SayingOf<'welcome'>['welcome']> | undefined
   readonly asked: ReadonlyMap<DeviceId, { readonly what: 'mute' | 'unmute'; readonly sequence: number }>
-  readonly hands: ReadonlyMap<DeviceId, OwnWord<boolean>>
+  /** `by`: of two devices of a person the one that said it last, for both. */
+  readonly hands: ReadonlyMap<DeviceId, OwnWord<boolean> & { readonly by: DeviceId }>
   readonly reactions: ReadonlyMap<DeviceId, OwnWord<string>>
   readonly shares: ReadonlyMap<DeviceId, OwnWord<readonly DeviceId[] | undefined>>
   readonly whispers: ReadonlyMap<DeviceId, OwnWord<DeviceId | undefined>>
@@ -70,7 +71,7 @@ export function foldControl(acts: Acts, roles: Roles, nowMs: number): Control {
     placed: (device) => placedOf(said, roomsSaid, places, seconds.get(device) ?? device),
     welcome: sayingOf(said.get('welcome '), 'welcome')?.welcome ?? undefined,
     asked: new Map(bySubject(said, 'ask').map(([device, { what }, { sequence }]) => [device, { what, sequence }])),
-    hands: new Map(own('hand').map(([device, { raised }, atMs]) => [device, { value: raised, atMs }])),
+    hands: handsOf(said, companions),
     reactions: new Map(own('reaction').map(([device, { reaction }, atMs]) => [device, { value: reaction, atMs }])),
     shares: new Map(own('share').map(([device, { devices }, atMs]) => [device, { value: devices ?? undefined, atMs }])),
     whispers: new Map(own('whisper').map(([device, { to }, atMs]) => [device, { value: to ?? undefined, atMs }])),
@@ -92,12 +93,15 @@ export function foldControl(acts: Acts, roles: Roles, nowMs: number): Control {
 
 /**
  * Above all that it is to overrule: of governing acts those that count, so that nobody without say can push numbers up; of
- * what one says of oneself the own one before.
+ * what one says of oneself the own one before, and of a hand also what the person's other device said.
  */
 export function nextSequence(acts: Acts, { kind, by }: Pick<SignedAct, 'kind' | 'by'>, roles: Roles, nowMs: number): number {
   const isOwn = OWN_KINDS.has(kind)
+  const other = kind === 'hand' ? companionsIn(acts, roles, nowMs).get(by) : undefined
   const overruled = [...acts.values()].filter(({ signed }) =>
-    isOwn ? signed.kind === kind && signed.by === by : !OWN_KINDS.has(signed.kind) && !hasLapsed(signed, nowMs) && hasSay(signed, roles),
+    isOwn
+      ? signed.kind === kind && (signed.by === by || signed.by === other)
+      : !OWN_KINDS.has(signed.kind) && !hasLapsed(signed, nowMs) && hasSay(signed, roles),
   )
   return overruled.reduce((highest, { signed }) => Math.max(highest, signed.sequence), 0) + 1
 }
@@ -203,6 +207,23 @@ function countedVotes(
     for (const { poll, options } of said.votes) votes.set(poll, (votes.get(poll) ?? new Map()).set(device, options))
   }
   return votes
+}
+
+/** A person has one hand: of what the two devices say of it the newer counts for both, so it is put down last. */
+function handsOf(said: Said, companions: Control['companions']): Control['hands'] {
+  const acts = [...said.values()].filter(({ says }) => says?.t === 'hand').sort((a, b) => (isNewer(a.signed, b.signed) ? 1 : -1))
+  return new Map(
+    acts.flatMap((act) => {
+      const { by, atMs } = act.signed
+      const word = { value: sayingOf(act, 'hand')?.raised === true, atMs, by }
+      const other = companions.get(by)
+      return [by, ...(other === undefined ? [] : [other])].map((device) => [device, word] as const)
+    }),
+  )
+}
+
+function companionsIn(acts: Acts, roles: Roles, nowMs: number): Control['companions'] {
+  return mutual(ownWords(newestOf([...acts.values()].filter((act) => counts(act, roles, nowMs))), 'companion'))
 }
 
 function mutual(words: readonly (readonly [DeviceId, SayingOf<'companion'>, number])[]): ReadonlyMap<DeviceId, DeviceId> {

@@ -49,6 +49,10 @@ function sinceOf(presence: ReadonlyMap<TabId, PresenceRecord>, device: DeviceId)
   return calls.length === 0 ? 0 : Math.min(...calls)
 }
 
+function isInCall(presence: ReadonlyMap<TabId, PresenceRecord>, device: DeviceId): boolean {
+  return [...presence.values()].some((one) => one.device === device && one.call !== null)
+}
+
 /** This device first, the others by name. */
 function participantsOf(sources: SessionSources): readonly SessionParticipant[] {
   const tabs = new Map<DeviceId, TabId[]>()
@@ -64,7 +68,6 @@ function participantOf(
   { me, presence, control, roles, nameOf }: SessionSources,
 ): SessionParticipant {
   const sinceMs = sinceOf(presence, device)
-  const hand = wordSince(control.hands, device, sinceMs)
   return {
     device,
     tabs,
@@ -73,7 +76,7 @@ function participantOf(
     isMe: device === me,
     place: placeOf(device, control, roles),
     hushed: control.hushed(device),
-    handAtMs: hand?.value === true ? hand.atMs : undefined,
+    handAtMs: handOf(device, presence, control),
     reaction: wordSince(control.reactions, device, sinceMs)?.value,
     capture: wordSince(control.captures, device, sinceMs)?.value ?? NO_CAPTURE,
     confides: {
@@ -86,11 +89,17 @@ function participantOf(
   }
 }
 
+/** Up until the person lowers it on either device, or the one it was raised on leaves the call. */
+function handOf(device: DeviceId, presence: SessionSources['presence'], { hands }: Control): number | undefined {
+  const hand = hands.get(device)
+  if (hand?.value !== true || !isInCall(presence, hand.by)) return undefined
+  return wordSince(hands, device, sinceOf(presence, hand.by))?.atMs
+}
+
 /** Only beside the one it stands under: a device that stays behind alone is the person. */
 function isSecond(device: DeviceId, presence: SessionSources['presence'], control: Control, roles: Roles): boolean {
   const main = control.seconds.get(device)
-  const isInCall = main !== undefined && [...presence.values()].some((one) => one.device === main && one.call !== null)
-  return isInCall && placeOf(main, control, roles) === 'in'
+  return main !== undefined && isInCall(presence, main) && placeOf(main, control, roles) === 'in'
 }
 
 export const NO_CAPTURE: Capture = { recording: false, streaming: false }

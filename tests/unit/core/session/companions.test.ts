@@ -1,11 +1,12 @@
 /** Two devices of one person, as the session sees them. */
 import { expect, test } from 'vitest'
+import { nextSequence } from '../../../../src/core/session/fold-control.ts'
 import { type Caller, whoHears } from '../../../../src/core/session/who-hears.ts'
 import type { Saying, SignedAct } from '../../../../src/protocol/control.ts'
 import type { DeviceId, TabId } from '../../../../src/protocol/ids.ts'
 import { LAYERS_OF } from '../../../../src/protocol/media.ts'
 import { describeSession } from '../../../../src/tab/session/session-state.ts'
-import { ANN, act, BEN, CLEO, fold, MAX, NOW, OLGA, ROLES } from './acts.ts'
+import { ANN, act, BEN, CLEO, fold, known, MAX, NOW, OLGA, ROLES } from './acts.ts'
 
 const naming = (other: DeviceId | null, isSecond: boolean): Saying => ({ t: 'companion', with: other, isSecond })
 /** Ann's is the first, Ben's the second device. */
@@ -24,7 +25,11 @@ function people(acts: readonly SignedAct[], present: readonly DeviceId[]) {
     ]),
   )
   const state = describeSession({ me: OLGA, presence, control: fold(acts), roles: ROLES, nameOf: (id) => id, answered: 0 })
-  return state.participants.map(({ device, companion, isSecond }) => ({ device, companion, isSecond }))
+  return state.participants
+}
+
+function standings(acts: readonly SignedAct[], present: readonly DeviceId[]) {
+  return people(acts, present).map(({ device, companion, isSecond }) => ({ device, companion, isSecond }))
 }
 
 test('[SESSION-39] two devices are one person only where both say so', () => {
@@ -59,11 +64,11 @@ test('[SESSION-39] exactly one of the two stands for the person, also while they
 })
 
 test('[SESSION-39] a second device stands under the first while that is in the call, and is a person when it is alone', () => {
-  expect(people(PAIR, [ANN, BEN])).toEqual([
+  expect(standings(PAIR, [ANN, BEN])).toEqual([
     { device: ANN, companion: BEN, isSecond: false },
     { device: BEN, companion: ANN, isSecond: true },
   ])
-  expect(people(PAIR, [BEN])).toEqual([{ device: BEN, companion: ANN, isSecond: false }])
+  expect(standings(PAIR, [BEN])).toEqual([{ device: BEN, companion: ANN, isSecond: false }])
   expect(people([...PAIR, act(OLGA, { t: 'entry', admitted: false }, { subject: ANN })], [ANN, BEN])[1]?.isSecond).toBe(false)
 })
 
@@ -94,4 +99,19 @@ test('[SESSION-40] the second is where the first is, sees what the first is show
   expect(anns.audience.audio.tabs).toEqual([tabOf(CLEO)])
   expect(LAYERS_OF.audio.some((layer) => anns.takes.get(tabOf(BEN))?.has(layer))).toBe(false)
   expect(LAYERS_OF.main.every((layer) => anns.takes.get(tabOf(BEN))?.has(layer))).toBe(true)
+})
+
+test('[SESSION-43] a hand raised or lowered on either device of a person is that of the person', () => {
+  const hand = (by: DeviceId, raised: boolean, sequence: number, atMs = NOW) => act(by, { t: 'hand', raised }, { sequence, atMs })
+  const hands = (...said: readonly SignedAct[]) => people([...PAIR, ...said], [ANN, BEN]).map(({ handAtMs }) => handAtMs)
+  const raised = hand(BEN, true, 1, NOW + 9_000)
+  expect(hands(raised)).toEqual([NOW + 9_000, NOW + 9_000])
+  // Whichever clock is ahead, the later word has the higher number.
+  const next = nextSequence(known([...PAIR, raised]), { kind: 'hand', by: ANN }, ROLES, NOW)
+  expect(next).toBe(2)
+  expect(hands(raised, hand(ANN, false, next))).toEqual([undefined, undefined])
+  expect(people([raised, hand(ANN, false, next)], [ANN, BEN]).map(({ handAtMs }) => handAtMs)).toEqual([undefined, NOW + 9_000])
+  expect(nextSequence(known([raised]), { kind: 'hand', by: ANN }, ROLES, NOW)).toBe(1)
+  // It was said in a call that is over for the device that said it.
+  expect(people([...PAIR, raised], [ANN])[0]?.handAtMs).toBeUndefined()
 })
