@@ -56,7 +56,6 @@ export default defineConfig({
     ),
   },
   test: {
-    maxWorkers: 2,
     projects: ['unit', 'contract', 'sim', 'relay', 'architecture'].map((name) => ({
       extends: false,
       // Views' neighbours (`*.svelte.ts`) hold runes: they need the compiler, and Svelte's browser half.
@@ -65,6 +64,8 @@ export default defineConfig({
       test: {
         name,
         environment: 'node',
+        // Said per project: they inherit nothing, and by themselves leave one core of two to others.
+        maxWorkers: 2,
         include: [`tests/${name}/**/*.test.ts`],
         testTimeout: 30_000,
         // A second is the default, and a busy machine stands still for longer.
