@@ -1,5 +1,6 @@
 /** A show as its writer says it: where in it one is at a moment, and what it becomes by a change. Times are of the writer's clock. */
 import type { Show } from '../../protocol/control.ts'
+import { ACTS_LAPSE_MS } from '../../protocol/limits.ts'
 
 export type ShowChange = Partial<Pick<Show, 'isPlaying' | 'isMuted' | 'positionMs' | 'rate' | 'place' | 'overlays'>>
 
@@ -38,6 +39,18 @@ export function takeOverShow(show: Show, positionMs: number, nowMs: number): Sho
   return { ...show, begunAtMs: begunAfter(show, nowMs), positionMs: Math.max(0, Math.round(positionMs)), atMs: Math.round(nowMs) }
 }
 
+/**
+ * Puts the one that is on first: the one begun last. A beginning farther ahead of this clock than any act may lie is no time, or
+ * what claims it would be on for ever: it comes after all that are.
+ */
+export function byBeginning(nowMs: number): (one: Show, other: Show) => number {
+  const isTime = ({ begunAtMs }: Show) => begunAtMs <= nowMs + ACTS_LAPSE_MS
+  return (one, other) => Number(isTime(other)) - Number(isTime(one)) || other.begunAtMs - one.begunAtMs || (one.id < other.id ? -1 : 1)
+}
+
+/** Twice the bound: of one that is beyond it for some clocks and within for others all see that this one comes after. */
 function begunAfter(before: Show | undefined, nowMs: number): number {
-  return Math.min(Number.MAX_SAFE_INTEGER, Math.max(Math.round(nowMs), (before?.begunAtMs ?? 0) + 1))
+  const now = Math.round(nowMs)
+  const isTime = before !== undefined && before.begunAtMs <= now + 2 * ACTS_LAPSE_MS
+  return isTime ? Math.max(now, before.begunAtMs + 1) : now
 }

@@ -282,7 +282,7 @@ export class RoomSession implements CallSession {
   }
 
   #describe(): SessionState {
-    const { presence, device, nameOf } = this.#parts
+    const { presence, device, nameOf, clock } = this.#parts
     return describeSession({
       me: device.id,
       presence: presence.all(),
@@ -290,6 +290,7 @@ export class RoomSession implements CallSession {
       roles: this.#rolesNow(),
       nameOf,
       answered: this.#answered,
+      nowMs: clock.nowMs(),
     })
   }
 }

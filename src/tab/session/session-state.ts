@@ -3,6 +3,7 @@ import type { Control } from '../../core/session/fold-control.ts'
 import { isGoverning, type Roles } from '../../core/session/say.ts'
 import { placeOf, wordSince } from '../../core/session/where.ts'
 import { shareOf, whisperOf } from '../../core/session/who-hears.ts'
+import { byBeginning } from '../../core/watch/show.ts'
 import type { Capture, Poll, SessionParticipant, SessionState, Welcome } from '../../ports/session.ts'
 import type { DeviceId, TabId } from '../../protocol/ids.ts'
 import type { PresenceRecord } from '../../protocol/room-state.ts'
@@ -15,6 +16,7 @@ export type SessionSources = {
   readonly nameOf: (device: DeviceId) => string
   /** The last request that was answered. */
   readonly answered: number
+  readonly nowMs: number
 }
 
 export function describeSession(sources: SessionSources): SessionState {
@@ -105,13 +107,13 @@ function isSecond(device: DeviceId, presence: SessionSources['presence'], contro
 export const NO_CAPTURE: Capture = { recording: false, streaming: false }
 
 /** What is shown in a sub-room is on there, as what is shared there is. */
-function watchOf(participants: readonly SessionParticipant[], { presence, control }: SessionSources): SessionState['watch'] {
+function watchOf(participants: readonly SessionParticipant[], { presence, control, nowMs }: SessionSources): SessionState['watch'] {
   const me = participants.find(({ isMe }) => isMe)
   const shows = participants.flatMap(({ device, place, subRoom }) => {
     const show = wordSince(control.watches, device, sinceOf(presence, device))?.value
     return show === undefined || place !== 'in' || subRoom !== me?.subRoom ? [] : [{ ...show, by: device }]
   })
-  return shows.sort((a, b) => b.begunAtMs - a.begunAtMs || (a.id < b.id ? -1 : 1))[0]
+  return shows.sort(byBeginning(nowMs))[0]
 }
 
 /** Of a poll with one choice the first counts of each vote. */

@@ -24,7 +24,7 @@ function people(acts: readonly SignedAct[], present: readonly DeviceId[]) {
       { tab: tabOf(device), device, joinedAtMs: 0, seq: 0, leader: false, gone: false, call } as never,
     ]),
   )
-  const state = describeSession({ me: OLGA, presence, control: fold(acts), roles: ROLES, nameOf: (id) => id, answered: 0 })
+  const state = describeSession({ me: OLGA, presence, control: fold(acts), roles: ROLES, nameOf: (id) => id, answered: 0, nowMs: NOW })
   return state.participants
 }
 

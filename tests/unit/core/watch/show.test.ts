@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { beginShow, changeShow, positionAt, takeOverShow } from '../../../../src/core/watch/show.ts'
+import { beginShow, byBeginning, changeShow, positionAt, takeOverShow } from '../../../../src/core/watch/show.ts'
+import { ACTS_LAPSE_MS } from '../../../../src/protocol/limits.ts'
 
 const NOW = 1_700_000_000_000
 const FILM = { kind: 'file', file: 'AAAAAAAAAAAAAAAAAAAAAA' } as const
@@ -31,6 +32,18 @@ test('[WATCH-4] who takes a show over comes after who began it, whatever their c
   const taken = takeOverShow({ ...show, overlays: [{ kind: 'banner', text: 'Hi' }] }, 12_345.6, hourBehind)
   expect(taken).toEqual({ ...show, overlays: [{ kind: 'banner', text: 'Hi' }], begunAtMs: NOW + 1, positionMs: 12_346, atMs: hourBehind })
   expect(beginShow({ id: 'next', source: FILM, nowMs: hourBehind, before: taken }).begunAtMs).toBe(NOW + 2)
-  const forged = { ...show, begunAtMs: Number.MAX_SAFE_INTEGER }
-  expect(takeOverShow(forged, 0, NOW).begunAtMs).toBe(Number.MAX_SAFE_INTEGER)
+})
+
+test('[WATCH-19] whoever shows something after one that claims to begin in a time that no act may have, is on for all', () => {
+  const claims = [1, 2, 3].map((times) => NOW + times * ACTS_LAPSE_MS)
+  for (const claimed of [...claims.flatMap((ms) => [ms - 1_000, ms + 1_000]), Number.MAX_SAFE_INTEGER]) {
+    const before = { ...show, begunAtMs: claimed }
+    // Clocks of those who look are some minutes apart.
+    for (const skewMs of [-300_000, -1, 0, 1, 300_000]) {
+      const after = beginShow({ id: 'next', source: FILM, nowMs: NOW + skewMs, before })
+      expect([before, after].sort(byBeginning(NOW))[0]?.id).toBe('next')
+    }
+    expect(takeOverShow(before, 0, NOW).begunAtMs).toBeLessThanOrEqual(NOW + 2 * ACTS_LAPSE_MS + 1)
+  }
+  expect([show, { ...show, id: 'later', begunAtMs: NOW + ACTS_LAPSE_MS }].sort(byBeginning(NOW))[0]?.id).toBe('later')
 })

@@ -38,7 +38,8 @@ function onFor(me: DeviceId, acts: readonly SignedAct[], people: readonly (reado
       { tab: `tab of ${device}`, device, call: { ...CALL, sinceMs } } as PresenceRecord,
     ]),
   )
-  const { watch } = describeSession({ me, presence, control: fold(acts), roles: ROLES, nameOf: (device) => device, answered: 0 })
+  const told = { me, presence, control: fold(acts), roles: ROLES, nowMs: NOW, answered: 0 }
+  const { watch } = describeSession({ ...told, nameOf: (device) => device })
   return watch === undefined ? undefined : { by: watch.by, id: watch.id }
 }
 
@@ -54,6 +55,14 @@ test('[SESSION-33] of the shows of those who are in the call the one begun last 
     expect(onFor(me, acts.toReversed(), inCall.toReversed())).toEqual({ by: BEN, id: 'later' })
   }
   expect(onFor(OLGA, acts, [[OLGA], [ANN]])).toEqual({ by: ANN, id: 'film' })
+})
+
+test('[WATCH-19] a show that claims to begin in a time that no act may have is on only while nothing else is', () => {
+  const forged = act(ANN, { t: 'watch', watch: { ...SHOW, id: 'forged', begunAtMs: Number.MAX_SAFE_INTEGER } })
+  const later = act(BEN, { t: 'watch', watch: { ...SHOW, id: 'later' } })
+  const inCall = [[OLGA], [ANN], [BEN]] as const
+  expect(onFor(OLGA, [forged], inCall)).toEqual({ by: ANN, id: 'forged' })
+  expect(onFor(OLGA, [forged, later], inCall)).toEqual({ by: BEN, id: 'later' })
 })
 
 test('[SESSION-33] a show ends with the call of who shows it, with their word, and when they are taken out', () => {
