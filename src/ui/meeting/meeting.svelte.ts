@@ -1,5 +1,5 @@
 /** The meeting as screens need it: who is in, who waits, whose hand is up, what this person may do. The deeds are the port's. */
-import type { Session, SessionParticipant, SessionState } from '../../ports/asterism.ts'
+import type { Member, Session, SessionParticipant, SessionState } from '../../ports/asterism.ts'
 import type { DeviceId, TabId } from '../../protocol/ids.ts'
 import { sentenceOf } from '../format/sentence.ts'
 import { observed } from '../observed.svelte.ts'
@@ -71,6 +71,19 @@ export class MeetingModel {
   /** The device that stands under this person's. */
   secondOf({ companion }: SessionParticipant): SessionParticipant | undefined {
     return this.state.participants.find(({ device, isSecond }) => isSecond && device === companion)
+  }
+
+  /** One of each: two tabs, or two devices of a person, are one; of several the own tab, then the device that stands for the person. */
+  peopleAmong(members: readonly Member[]): readonly Member[] {
+    const people = new Map<DeviceId, Member>()
+    for (const member of members) {
+      const { device } = member
+      const told = this.of(device)
+      const person = told?.isSecond === true ? (told.companion ?? device) : device
+      const before = people.get(person)
+      if (before === undefined || member.isMe || (device === person && !before.isMe && before.device !== person)) people.set(person, member)
+    }
+    return [...people.values()]
   }
 
   nameOf(device: DeviceId): string {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { RoomError } from '../../../../src/protocol/errors.ts'
 import { fakeRoom } from '../../../../src/ui/gallery/fixtures/fake-room.ts'
 import type { SessionFacts } from '../../../../src/ui/gallery/fixtures/fake-session.ts'
-import { ANN, BEN, CEM, inCall, ME } from '../../../../src/ui/gallery/fixtures/people.ts'
+import { ANN, BEN, CEM, inCall, ME, MY_OTHER_TAB } from '../../../../src/ui/gallery/fixtures/people.ts'
 import { MeetingModel } from '../../../../src/ui/meeting/meeting.svelte.ts'
 
 function meetingOf(session: SessionFacts): MeetingModel {
@@ -36,4 +36,21 @@ test('[UI-61] what was refused is said, what failed otherwise is said plainly, a
   expect(meeting.trouble).toBe('That did not work. Try again in a moment.')
   await meeting.run((session) => session.setLobby(true))
   expect([meeting.trouble, meeting.state.lobby]).toEqual([undefined, true])
+})
+
+test('[UI-68] two tabs or two devices of one person are one where people are counted or named', () => {
+  const pair = (one: typeof ME, second: typeof ME) => ({
+    [one.device]: { companion: second.device, isSecond: false },
+    [second.device]: { companion: one.device, isSecond: true },
+  })
+  const tabs = (devices: SessionFacts['devices'], ...members: readonly (typeof ME)[]) =>
+    meetingOf({ devices })
+      .peopleAmong(members)
+      .map(({ tab }) => tab)
+  expect(tabs({}, MY_OTHER_TAB, ME, ANN)).toEqual([ME.tab, ANN.tab])
+  expect(tabs(pair(ANN, BEN), ME, BEN, ANN, CEM)).toEqual([ME.tab, ANN.tab, CEM.tab])
+  // On my second device I am still one of those who are here.
+  expect(tabs(pair(ANN, ME), ANN, ME, CEM)).toEqual([ME.tab, CEM.tab])
+  // Who stays behind alone is a person.
+  expect(tabs({}, ME, BEN)).toEqual([ME.tab, BEN.tab])
 })
