@@ -1,8 +1,11 @@
+import { readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
+import { join } from 'node:path'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { WIRE } from '../../src/protocol/wire-version.ts'
 import { VERSION } from '../../src/relay/version.ts'
-import { relayForTest, temporaryFolder } from './fixtures/relay.ts'
+import { relayForTest, temporaryFolder, writeApp } from './fixtures/relay.ts'
 
 const EVERY_PATH = [
   '/',
@@ -105,6 +108,44 @@ test.each([
 ])('[RELAY-8] %s is %s', async (path, expected) => {
   const { url } = await relayForTest()
   expect((await fetch(url + path)).headers.get('cache-control')).toBe(expected)
+})
+
+test('[RELAY-28] a file that the build compressed is sent so to whoever takes it, under the name and headers of the file', async () => {
+  const app = writeApp(temporaryFolder())
+  for (const name of ['index.html', 'sw.js', 'assets/index-1a2b3c4d.js']) {
+    const plain = readFileSync(join(app, name))
+    writeFileSync(join(app, `${name}.br`), brotliCompressSync(plain))
+    writeFileSync(join(app, `${name}.gz`), gzipSync(plain))
+  }
+  const { url } = await relayForTest({ STATIC_DIR: app })
+  const ask = async (path: string, encoding: string) => {
+    const response = await fetch(url + path, { headers: { 'Accept-Encoding': encoding } })
+    const { headers } = response
+    const said = ['content-encoding', 'content-type', 'cache-control', 'vary', 'service-worker-allowed'].map((name) => headers.get(name))
+    return [await response.text(), ...said]
+  }
+  for (const [path, type, keeping, scope, text] of [
+    ['/', /^text\/html/, 'no-cache', null, /^<!doctype html>/],
+    ['/sw.js', /javascript/, 'no-cache', '/', /^self/],
+    ['/assets/index-1a2b3c4d.js', /javascript/, 'public, max-age=31536000, immutable', null, /^export/],
+  ] as const) {
+    for (const [encoding, sent] of [
+      ['gzip, br', 'br'],
+      ['gzip', 'gzip'],
+      ['identity', null],
+    ] as const) {
+      expect(await ask(path, encoding)).toEqual([
+        expect.stringMatching(text),
+        sent,
+        expect.stringMatching(type),
+        keeping,
+        'accept-encoding',
+        scope,
+      ])
+    }
+  }
+  // Too small to be compressed.
+  expect((await ask('/manifest.webmanifest', 'gzip, br')).slice(0, 2)).toEqual(['{}', null])
 })
 
 test('[RELAY-8] files outside the app are not served', async () => {

@@ -22,7 +22,10 @@ export async function serveApp(server: FastifyInstance, staticDir: string): Prom
   await server.register(fastifyStatic, {
     root: staticDir,
     cacheControl: false,
-    setHeaders: (reply, path) => {
+    // The build writes them beside the files; one that is missing is no matter.
+    preCompressed: true,
+    setHeaders: (reply, sent) => {
+      const path = sent.replace(/\.(br|gz)$/, '')
       reply.header('cache-control', path.includes(HASHED) ? 'public, max-age=31536000, immutable' : 'no-cache')
       if (path.endsWith(`${sep}sw.js`)) reply.header('service-worker-allowed', '/')
     },
