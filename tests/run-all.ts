@@ -31,12 +31,8 @@ await step('unit, contract, sim, relay, architecture', async () => {
 })
 await step('build', async () => one(await buildIfStale()))
 await step('size', () => command('size-limit', []))
-await step('end to end', async () => {
-  console.log(`Chromium: ${findChromium()}\nFirefox: ${findFirefox() ?? 'not found, its journey is skipped'}`)
-  const report = join(scratch, 'playwright.json')
-  await run('playwright', ['test', '--config', 'tests/e2e/playwright.config.ts'], { env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report } })
-  return countPlaywright(JSON.parse(await readFile(report, 'utf8')))
-})
+await step('end to end, two at a time', () => endToEnd('side-by-side', 2))
+await step('end to end, alone', () => endToEnd('alone', 1))
 await step('devices that die while files are put, spread and read', () => chaos('storage', '--rounds', '20'))
 await step('tabs and simulator keep a file alike', () => chaos('agreement'))
 
@@ -55,6 +51,14 @@ async function step(name: string, work: () => Promise<Count>): Promise<void> {
   console.log(`== ${name}: ${count.passed} passed, ${count.failed} failed in ${((performance.now() - startedAtMs) / 1000).toFixed(1)} s`)
   for (const key of ['passed', 'failed', 'skipped'] as const) total[key] += count[key]
   if (count.failed > 0) failures.push(name)
+}
+
+async function endToEnd(project: string, workers: number): Promise<Count> {
+  console.log(`Chromium: ${findChromium()}\nFirefox: ${findFirefox() ?? 'not found, its journey is skipped'}`)
+  const report = join(scratch, `${project}.json`)
+  const args = ['test', '--config', 'tests/e2e/playwright.config.ts', '--project', project, '--workers', String(workers)]
+  await run('playwright', args, { env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report } })
+  return countPlaywright(JSON.parse(await readFile(report, 'utf8')))
 }
 
 function chaos(...args: readonly string[]): Promise<Count> {
