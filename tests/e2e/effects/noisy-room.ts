@@ -65,7 +65,7 @@ export async function noisyRoom(context: BrowserContext): Promise<void> {
   })
 }
 
-/** How loud syllables and rests of the only other one are, in dB. */
+/** How loud syllables and rests of the only other one are, in dB, within one of each. */
 export function hearOther({ page }: Device): Promise<{ readonly voice: number; readonly rest: number }> {
   return page.evaluate(async () => {
     const track = asterism.room.call.remote[0]?.microphone
@@ -80,7 +80,7 @@ export function hearOther({ page }: Device): Promise<{ readonly voice: number; r
     context.createMediaStreamSource(new MediaStream([track])).connect(analyser)
     const samples = new Float32Array(analyser.fftSize)
     const levels: number[] = []
-    for (let look = 0; look < 150; look++) {
+    for (let look = 0; look < 75; look++) {
       await new Promise((done) => setTimeout(done, 27))
       analyser.getFloatTimeDomainData(samples)
       levels.push(Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length))

@@ -23,7 +23,7 @@ test('[MEETING-7] two without a link see and hear each other through a third, se
   for (const other of [ben, cleo]) await joinByApi(other, link)
   for (const { page } of [ann, ben, cleo]) await page.waitForFunction(() => asterism.room?.members.length === 3)
   for (const one of [ann, ben, cleo]) await joinCall(one)
-  for (const one of [ann, ben, cleo]) await seeMoving(one, 2)
+  await Promise.all([ann, ben, cleo].map((one) => seeMoving(one, 2)))
   const through = await tabOf(ben)
   const isHeard = async (by: Device, source: Device) => ((await heardEnergy(by))[await tabOf(source)] ?? 0) > 0.01
   for (const [one, other] of [
@@ -37,6 +37,6 @@ test('[MEETING-7] two without a link see and hear each other through a third, se
   await ben.page.evaluate(() => asterism.room.call.leave())
   await expect.poll(async () => (await wayFrom(ann, cleo)).camera, { timeout: 20_000 }).toBe(false)
   await joinCall(ben)
-  for (const one of [ann, ben, cleo]) await seeMoving(one, 2)
+  await Promise.all([ann, ben, cleo].map((one) => seeMoving(one, 2)))
   await expect.poll(() => isHeard(ann, cleo), { timeout: 20_000 }).toBe(true)
 })

@@ -25,7 +25,7 @@ test('[MEETING-1] pictures and voices of a call are sealed, encoded once, and se
   const all = [await device('Ann'), await device('Ben'), await device('Cleo')] as const
   await meet(all)
   for (const one of all) await joinCall(one)
-  for (const one of all) await seeMoving(one, 2)
+  await Promise.all(all.map((one) => seeMoving(one, 2)))
   const [ann] = all
   const seals = await ann.page.evaluate(() => asterism.room.call.remote.map(({ seal, through }) => ({ seal, through })))
   expect(seals).toEqual([
@@ -58,15 +58,14 @@ test('[MEETING-3] who leaves takes no key along that opens what comes later, and
   const [ann, ben, cleo] = all
   await meet(all)
   for (const one of all) await joinCall(one)
-  for (const one of all) await seeMoving(one, 2)
+  await Promise.all(all.map((one) => seeMoving(one, 2)))
   await cleo.page.evaluate(() => asterism.room.call.leave())
   await expect.poll(() => ann.page.evaluate(() => asterism.room.call.remote.length)).toBe(1)
   // Longer than the new key takes to be used.
   await ann.page.waitForTimeout(1_000)
-  await seeMoving(ann, 1)
-  await seeMoving(ben, 1)
+  await Promise.all([ann, ben].map((one) => seeMoving(one, 1)))
   await joinCall(cleo)
-  for (const one of all) await seeMoving(one, 2)
+  await Promise.all(all.map((one) => seeMoving(one, 2)))
 })
 
 test('[MEETING-4] a source with a narrow line is passed on by others, sealed, and everybody sees it in full', async ({ device }) => {
@@ -90,7 +89,7 @@ test('[MEETING-4] a source with a narrow line is passed on by others, sealed, an
     return ways.filter((way) => way !== undefined).length
   }
   await expect.poll(through, { timeout: 30_000 }).toBeGreaterThan(0)
-  for (const other of others) await seeMoving(other, 1)
+  await Promise.all(others.map((other) => seeMoving(other, 1)))
   for (const other of others) expect(await layersFrom(other, ann)).toEqual(['main'])
   const reasons = await ann.page.evaluate(() => asterism.room.call.stats?.reasons.map(({ text }) => text))
   expect(reasons?.length).toBeGreaterThan(0)

@@ -38,9 +38,8 @@ test('[SESSION-23] a client that does not keep to a hush is heard by nobody', as
   await joinCall(ann, SEEN)
   await joinCall(cleo, SEEN)
   await joinCall(ben, HEARD)
-  for (const one of all) await seeMoving(one, 2)
-  await hear(ann)
-  await hear(cleo)
+  await Promise.all(all.map((one) => seeMoving(one, 2)))
+  await Promise.all([hear(ann), hear(cleo)])
   await ben.page.evaluate(() => {
     ears.isDeaf = true
   })
@@ -48,13 +47,11 @@ test('[SESSION-23] a client that does not keep to a hush is heard by nobody', as
   await ann.page.evaluate((who) => asterism.room.call.session.hush(who, { microphone: true, camera: true }), who)
   await expect.poll(async () => (await participant(cleo, who))?.hushed.microphone).toBe(true)
   await settle(cleo)
-  await hearNothing(cleo)
-  await hearNothing(ann)
+  await Promise.all([hearNothing(cleo), hearNothing(ann)])
   const tab = await tabOf(ben)
   expect((await countFrames(cleo))[tab]).toBe(0)
   await ann.page.evaluate((who) => asterism.room.call.session.hush(who, { microphone: false, camera: false }), who)
-  await hear(cleo)
-  await seeMoving(cleo, 2)
+  await Promise.all([hear(cleo), seeMoving(cleo, 2)])
 })
 
 test('[SESSION-24] who comes to a lobby gets nothing until admitted, and who is removed gets nothing more', async ({ device }) => {
@@ -74,8 +71,7 @@ test('[SESSION-24] who comes to a lobby gets nothing until admitted, and who is 
   expect(await ann.page.evaluate(() => asterism.room.call.remote.length)).toBe(1)
 
   await ann.page.evaluate((who) => asterism.room.call.session.admit([who]), who)
-  for (const one of all) await seeMoving(one, 2)
-  await hear(cleo)
+  await Promise.all([...all.map((one) => seeMoving(one, 2)), hear(cleo)])
 
   expect(await bytesBelow(cleo)).toBeGreaterThan(20_000)
   // From here on she asks for what she had, whatever she is told.
@@ -87,8 +83,7 @@ test('[SESSION-24] who comes to a lobby gets nothing until admitted, and who is 
   await settle(cleo)
   // Reports of what came are all that is left.
   expect(await bytesBelow(cleo)).toBeLessThan(2_000)
-  await hearNothing(cleo)
-  await seeMoving(ben, 1)
+  await Promise.all([hearNothing(cleo), seeMoving(ben, 1)])
 })
 
 test('[SESSION-25] what a moderator decided stays when the moderator leaves, and a tab that comes later has all of it', async ({
@@ -128,9 +123,8 @@ test('[SESSION-26] a move to a sub-room negotiates nothing, and the main room se
   const [all] = await meet(device, ['Ann', 'Ben', 'Cleo'])
   const [ann, ben, cleo] = all as [Device, Device, Device]
   for (const one of all) await joinCall(one, one === ann ? SEEN : HEARD)
-  for (const one of all) await seeMoving(one, 2)
-  await hear(ann)
-  await hear(ben)
+  await Promise.all(all.map((one) => seeMoving(one, 2)))
+  await Promise.all([hear(ann), hear(ben)])
   const rounds = () => Promise.all(all.map(({ page }) => page.evaluate(() => ears.rounds)))
   // Lines are opened one after another; then nothing is negotiated any more.
   await settle(ann)
@@ -143,16 +137,12 @@ test('[SESSION-26] a move to a sub-room negotiates nothing, and the main room se
   }, pair)
   await expect.poll(() => ann.page.evaluate(() => asterism.room.call.remote)).toEqual([])
   await settle(ann)
-  await hearNothing(ann)
-  await seeMoving(ben, 2)
-  await seeMoving(cleo, 2)
-  await hear(cleo)
+  await Promise.all([hearNothing(ann), seeMoving(ben, 2), seeMoving(cleo, 2), hear(cleo)])
   await expect.poll(() => layersFrom(ben, ann)).toEqual(['thumb'])
   await expect.poll(() => layersFrom(ben, cleo)).toEqual(['audio', 'main'])
   // One goes back by himself, where people may.
   await ben.page.evaluate(() => asterism.room.call.session.moveTo(undefined))
-  await seeMoving(ann, 1)
-  await hear(ann)
+  await Promise.all([seeMoving(ann, 1), hear(ann)])
   await expect.poll(() => layersFrom(ann, ben)).toEqual(['audio', 'main'])
   expect(await rounds()).toEqual(before)
 })
@@ -161,7 +151,7 @@ test('[SESSION-27] a screen is shown to those it is shared with, and to the othe
   const [all] = await meet(device, ['Ann', 'Ben', 'Cleo'])
   const [ann, ben, cleo] = all as [Device, Device, Device]
   for (const one of all) await joinCall(one, SEEN)
-  for (const one of all) await seeMoving(one, 2)
+  await Promise.all(all.map((one) => seeMoving(one, 2)))
   const [who, tab] = [await deviceOf(ben), await tabOf(ann)]
   await ann.page.evaluate(async (who) => {
     await asterism.room.call.session.shareWith([who])
@@ -181,13 +171,11 @@ test('[SESSION-28] a whisper is heard by one, and by all again when it is over',
   const [all] = await meet(device, ['Ann', 'Ben', 'Cleo'])
   const [ann, ben, cleo] = all as [Device, Device, Device]
   for (const one of all) await joinCall(one, one === ann ? HEARD : SEEN)
-  await hear(ben)
-  await hear(cleo)
+  await Promise.all([hear(ben), hear(cleo)])
   const who = await deviceOf(ben)
   await ann.page.evaluate((who) => asterism.room.call.session.whisper(who), who)
   await settle(cleo)
-  await hearNothing(cleo)
-  await hear(ben)
+  await Promise.all([hearNothing(cleo), hear(ben)])
   await ann.page.evaluate(() => asterism.room.call.session.whisper(undefined))
   await hear(cleo)
 })

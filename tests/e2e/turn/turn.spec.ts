@@ -79,7 +79,7 @@ test('[TURN-3] [TURN-4] two without a direct way meet by the server, with access
   await waitForHeld(ben, id)
   expect(await hashOfFile(ben, id)).toBe(hash)
   for (const one of [ann, ben]) await joinCall(one)
-  for (const one of [ann, ben]) await seeMoving(one, 1)
+  await Promise.all([ann, ben].map((one) => seeMoving(one, 1)))
   expect(await ann.page.evaluate(() => JSON.stringify({ ...localStorage }))).not.toContain('credential')
   expect([...ann.errors, ...ben.errors]).toEqual([])
 })
