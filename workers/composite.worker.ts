@@ -12,7 +12,7 @@ self.onmessage = ({ data }: MessageEvent<CompositeRequest<ReadableStream<VideoFr
       composition = new Composition(data.frames, data)
       return
     case 'source':
-      composition?.open(data.source, data.frames, data.keepsLast)
+      composition?.open(data.source, data.frames)
       return
     case 'unsource':
       composition?.drop(data.source)

@@ -25,7 +25,7 @@ export type DrawnTile = PictureTile & { readonly source: string }
 
 export type CompositeRequest<R, W> =
   | { readonly t: 'open'; readonly frames: W; readonly width: number; readonly height: number; readonly fps: number }
-  | { readonly t: 'source'; readonly source: string; readonly frames: R; readonly keepsLast: boolean }
+  | { readonly t: 'source'; readonly source: string; readonly frames: R }
   | { readonly t: 'unsource'; readonly source: string }
   | { readonly t: 'tiles'; readonly tiles: readonly DrawnTile[] }
   /** Lets all frames go, and the worker ends. */

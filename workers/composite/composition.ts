@@ -1,57 +1,64 @@
 /**
  * One picture of all, at a fixed pace, and only when something of it changed; once a second anyway, so that whoever watches
- * from now on sees it. The canvas keeps what was drawn: only tiles with a new frame are drawn again.
+ * from now on sees it. What was drawn stays: only tiles with a new picture are drawn again.
+ *
+ * It is drawn in the planes that decoders give and encoders take. A canvas without a graphics card turns each picture into RGB
+ * and all of it back, which took more than twice as long as all of this.
  */
 import type { DrawnTile } from '../../src/protocol/composite-worker.ts'
-import { clearPicture, drawAgain, drawBorder, drawEmpty, drawFrame } from './draw-tile.ts'
-import { NewestFrame } from './newest-frame.ts'
+import { drawBorder, drawTile, GROUND } from './draw-tile.ts'
+import { Lettering } from './lettering.ts'
+import { NewestPicture } from './newest-picture.ts'
+import { bytesOf, COLOURS, fill, type Planes, planesIn } from './planes.ts'
 
 const STILL_MS = 1_000
+/** Reading takes less than a millisecond, from a graphics card some. One that does not come holds up nobody else. */
+const LATE_MS = 30
 
 type Shape = { readonly width: number; readonly height: number; readonly fps: number }
 
 export class Composition {
-  readonly #canvas: OffscreenCanvas
-  readonly #context: OffscreenCanvasRenderingContext2D
+  readonly #shape: Shape
+  readonly #bytes: Uint8Array<ArrayBuffer>
+  readonly #planes: Planes
+  readonly #letters = new Lettering()
   readonly #writer: WritableStreamDefaultWriter<VideoFrame>
-  readonly #sources = new Map<string, NewestFrame>()
+  readonly #sources = new Map<string, NewestPicture>()
   #tiles: readonly DrawnTile[] = []
-  /** Whose picture stands where on the canvas now. */
-  #shown = new Map<string, DrawnTile>()
   #isChanged = true
+  #isLooking = false
   #sentAtMs = Number.NEGATIVE_INFINITY
 
-  constructor(frames: WritableStream<VideoFrame>, { width, height, fps }: Shape) {
-    this.#canvas = new OffscreenCanvas(width, height)
-    const context = this.#canvas.getContext('2d', { alpha: false })
-    if (context === null) throw new Error('no canvas')
-    this.#context = context
+  /** Width and height are even. */
+  constructor(frames: WritableStream<VideoFrame>, shape: Shape) {
+    this.#shape = shape
+    this.#bytes = new Uint8Array(bytesOf(shape.width, shape.height))
+    this.#planes = planesIn(this.#bytes, shape.width, shape.height)
     this.#writer = frames.getWriter()
-    clearPicture(context, width, height)
-    setInterval(() => this.#tick(), 1_000 / fps)
     this.#writer.closed.catch(() => undefined)
+    this.arrange([])
+    setInterval(() => void this.#tick(), 1_000 / shape.fps)
   }
 
-  open(source: string, frames: ReadableStream<VideoFrame>, keepsLast: boolean): void {
+  open(source: string, frames: ReadableStream<VideoFrame>): void {
     this.drop(source)
-    this.#sources.set(source, new NewestFrame(frames, keepsLast))
+    this.#sources.set(source, new NewestPicture(frames))
   }
 
   drop(source: string): void {
     this.#sources.get(source)?.close()
     this.#sources.delete(source)
-    this.#shown.delete(source)
   }
 
   arrange(tiles: readonly DrawnTile[]): void {
-    const before = new OffscreenCanvas(this.#canvas.width, this.#canvas.height)
-    before.getContext('2d', { alpha: false })?.drawImage(this.#canvas, 0, 0)
-    const shown = this.#shown
     this.#tiles = tiles
-    this.#shown = new Map()
-    clearPicture(this.#context, this.#canvas.width, this.#canvas.height)
-    for (const tile of tiles) this.#place(tile, before, shown.get(tile.source))
-    this.#isChanged = true
+    this.#letters.turn()
+    const { width, height } = this.#shape
+    fill(this.#planes, { x: 0, y: 0, width, height }, GROUND)
+    for (const tile of tiles) {
+      drawBorder(this.#planes, tile)
+      this.#draw(tile)
+    }
   }
 
   close(): void {
@@ -60,35 +67,35 @@ export class Composition {
     this.#writer.close().catch(() => undefined)
   }
 
-  #place(tile: DrawnTile, before: OffscreenCanvas, was: DrawnTile | undefined): void {
-    const frame = this.#sources.get(tile.source)?.frame
-    if (tile.hasPicture && frame !== undefined) this.#draw(tile, frame)
-    else if (tile.hasPicture && was !== undefined) {
-      drawAgain(this.#context, tile, before, was)
-      this.#shown.set(tile.source, tile)
-    } else drawEmpty(this.#context, tile)
-    drawBorder(this.#context, tile)
-  }
-
-  #draw(tile: DrawnTile, frame: VideoFrame): void {
-    drawFrame(this.#context, tile, frame)
-    this.#shown.set(tile.source, tile)
-    this.#sources.get(tile.source)?.drawn()
+  #draw(tile: DrawnTile): void {
+    const source = tile.hasPicture ? this.#sources.get(tile.source) : undefined
+    drawTile(this.#planes, tile, source?.picture, this.#letters)
+    if (source !== undefined) source.isNew = false
     this.#isChanged = true
   }
 
-  #tick(): void {
-    for (const tile of this.#tiles) {
-      const source = this.#sources.get(tile.source)
-      if (tile.hasPicture && source?.isNew === true && source.frame !== undefined) this.#draw(tile, source.frame)
-    }
-    const nowMs = performance.now()
-    if (!this.#isChanged && nowMs - this.#sentAtMs < STILL_MS) return
+  async #tick(): Promise<void> {
     // Whoever takes the picture is behind: the next one is worth more than one that waits.
-    if ((this.#writer.desiredSize ?? 0) <= 0) return
+    if (this.#isLooking || (this.#writer.desiredSize ?? 0) <= 0) return
+    this.#isLooking = true
+    await this.#look()
+    this.#isLooking = false
+    for (const tile of this.#tiles) if (tile.hasPicture && this.#sources.get(tile.source)?.isNew === true) this.#draw(tile)
+    const nowMs = performance.now()
+    if (this.#isChanged || nowMs - this.#sentAtMs >= STILL_MS) this.#send(nowMs)
+  }
+
+  async #look(): Promise<void> {
+    const looks = [...this.#sources.values()].map((source) => source.look())
+    await Promise.race([Promise.all(looks), new Promise((done) => setTimeout(done, LATE_MS))])
+  }
+
+  #send(nowMs: number): void {
     this.#isChanged = false
     this.#sentAtMs = nowMs
-    const frame = new VideoFrame(this.#canvas, { timestamp: Math.round(nowMs * 1_000) })
+    const { width, height } = this.#shape
+    const timestamp = Math.round(nowMs * 1_000)
+    const frame = new VideoFrame(this.#bytes, { format: 'I420', codedWidth: width, codedHeight: height, timestamp, colorSpace: COLOURS })
     this.#writer.write(frame).catch(() => frame.close())
   }
 }

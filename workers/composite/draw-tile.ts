@@ -1,92 +1,76 @@
-/** One tile: a picture or a name alone, the name on it, and a frame around who speaks. */
+/** One tile: a picture or a name alone, the name on it, and a frame around who speaks. Everything lies on even pixels, as colours do. */
 import type { PictureTile } from '../../src/protocol/composite-worker.ts'
+import { type Lettering, press } from './lettering.ts'
+import { type Area, type Colour, colourOf, fill, halfOf, type Planes } from './planes.ts'
+import type { Picture } from './read-picture.ts'
+import { scalePlane } from './scale-plane.ts'
 
-type Canvas = OffscreenCanvasRenderingContext2D
-type Area = Pick<PictureTile, 'x' | 'y' | 'width' | 'height'>
+export const GROUND = colourOf(0x17, 0x19, 0x1d)
+const EMPTY = colourOf(0x26, 0x2a, 0x31)
+const SPEAKING = colourOf(0x7c, 0xc4, 0xa1)
+const BLACK = colourOf(0, 0, 0)
+const GAP = 4
 
-const GROUND = '#17191d'
-const EMPTY = '#262a31'
-const SPEAKING = '#7cc4a1'
-const GAP = 3
-
-export function clearPicture(canvas: Canvas, width: number, height: number): void {
-  canvas.fillStyle = GROUND
-  canvas.fillRect(0, 0, width, height)
+/** Around the tile, when it was drawn somewhere anew. */
+export function drawBorder(to: Planes, tile: PictureTile): void {
+  if (tile.isSpeaking) fill(to, whole(tile), SPEAKING)
 }
 
-/** A face fills its tile; of a screen and a film everything is seen. */
-export function drawFrame(canvas: Canvas, tile: PictureTile, frame: VideoFrame): void {
-  const { x, y, width, height } = inner(tile)
-  const [w, h] = [frame.displayWidth, frame.displayHeight]
-  if (tile.view === 'camera') {
-    const scale = Math.max(width / w, height / h)
-    const [cutW, cutH] = [width / scale, height / scale]
-    canvas.drawImage(frame, (w - cutW) / 2, (h - cutH) / 2, cutW, cutH, x, y, width, height)
-  } else {
-    const scale = Math.min(width / w, height / h)
-    canvas.fillStyle = '#000'
-    canvas.fillRect(x, y, width, height)
-    canvas.drawImage(frame, x + (width - w * scale) / 2, y + (height - h * scale) / 2, w * scale, h * scale)
+/** Undefined: it has none, or not yet. */
+export function drawTile(to: Planes, tile: PictureTile, picture: Picture | undefined, letters: Lettering): void {
+  const area = inner(tile)
+  if (area.width <= 0 || area.height <= 0) return
+  if (picture === undefined) {
+    fill(to, area, EMPTY)
+    if (!tile.hasPicture) pressInitial(to, area, tile.name, letters)
+  } else if (tile.view === 'camera') drawCovering(to, area, picture)
+  else drawWhole(to, area, picture)
+  const plate = letters.plate(tile.name, area)
+  if (plate.width <= area.width && plate.height <= area.height) press(to, { x: area.x, y: area.y + area.height - plate.height }, plate)
+}
+
+/** A face fills its tile. */
+function drawCovering(to: Planes, area: Area, { planes, width, height }: Picture): void {
+  const scale = Math.max(area.width / width, area.height / height)
+  const [w, h] = [area.width / scale / width, area.height / scale / height]
+  drawPart(to, area, planes, { x: (1 - w) / 2, y: (1 - h) / 2, width: w, height: h })
+}
+
+/** Of a screen and a film everything is seen. */
+function drawWhole(to: Planes, area: Area, { planes, width, height }: Picture, around: Colour = BLACK): void {
+  const scale = Math.min(area.width / width, area.height / height)
+  const [w, h] = [Math.max(2, even(width * scale)), Math.max(2, even(height * scale))]
+  const part = { x: area.x + even((area.width - w) / 2), y: area.y + even((area.height - h) / 2), width: w, height: h }
+  if (w < area.width || h < area.height) fill(to, area, around)
+  drawPart(to, part, planes, { x: 0, y: 0, width: 1, height: 1 })
+}
+
+/** `cut`: in parts of the whole. */
+function drawPart(to: Planes, area: Area, from: Planes, cut: Area): void {
+  const small = halfOf(area)
+  for (const plane of ['y', 'u', 'v'] as const) {
+    const { width, height } = from[plane]
+    const pixels = { x: cut.x * width, y: cut.y * height, width: cut.width * width, height: cut.height * height }
+    scalePlane(from[plane], pixels, to[plane], plane === 'y' ? area : small)
   }
-  drawName(canvas, tile)
 }
 
-/** What was shown of it before, at its new place: the next frame comes soon. */
-export function drawAgain(canvas: Canvas, tile: PictureTile, from: OffscreenCanvas, was: Area): void {
-  const [to, old] = [inner(tile), inner(was)]
-  canvas.drawImage(from, old.x, old.y, old.width, old.height, to.x, to.y, to.width, to.height)
-  drawName(canvas, tile)
+function pressInitial(to: Planes, { x, y, width, height }: Area, name: string, letters: Lettering): void {
+  const stamp = letters.initial(name, height)
+  if (stamp.width > width || stamp.height > height) return
+  press(to, { x: x + even((width - stamp.width) / 2), y: y + even((height - stamp.height) / 2) }, stamp)
 }
 
-export function drawEmpty(canvas: Canvas, tile: PictureTile): void {
-  const { x, y, width, height } = inner(tile)
-  canvas.fillStyle = EMPTY
-  canvas.fillRect(x, y, width, height)
-  if (!tile.hasPicture) drawInitial(canvas, tile)
-  drawName(canvas, tile)
+function whole({ x, y, width, height }: Area): Area {
+  const [left, top] = [even(x), even(y)]
+  return { x: left, y: top, width: even(x + width) - left, height: even(y + height) - top }
 }
 
-export function drawBorder(canvas: Canvas, tile: PictureTile): void {
-  if (!tile.isSpeaking) return
-  canvas.strokeStyle = SPEAKING
-  canvas.lineWidth = GAP
-  const { x, y, width, height } = tile
-  canvas.strokeRect(x + GAP / 2, y + GAP / 2, width - GAP, height - GAP)
-}
-
-function inner({ x, y, width, height }: Area): Area {
+function inner(tile: Area): Area {
+  const { x, y, width, height } = whole(tile)
   return { x: x + GAP, y: y + GAP, width: width - 2 * GAP, height: height - 2 * GAP }
 }
 
-function drawInitial(canvas: Canvas, { x, y, width, height, name }: PictureTile): void {
-  canvas.fillStyle = '#d9dde3'
-  canvas.font = `600 ${Math.round(height / 3)}px system-ui, sans-serif`
-  canvas.textAlign = 'center'
-  canvas.textBaseline = 'middle'
-  canvas.fillText([...name][0]?.toUpperCase() ?? '', x + width / 2, y + height / 2)
-}
-
-function drawName(canvas: Canvas, tile: PictureTile): void {
-  const { x, y, width, height } = inner(tile)
-  const size = Math.max(11, Math.min(20, Math.round(height / 16)))
-  canvas.font = `500 ${size}px system-ui, sans-serif`
-  const text = fitted(canvas, tile.name, width - 2 * size)
-  const plate = { width: canvas.measureText(text).width + size, height: Math.round(size * 1.6) }
-  canvas.fillStyle = 'rgb(0 0 0 / 0.62)'
-  canvas.fillRect(x, y + height - plate.height, plate.width, plate.height)
-  canvas.fillStyle = '#fff'
-  canvas.textAlign = 'start'
-  canvas.textBaseline = 'middle'
-  canvas.fillText(text, x + size / 2, y + height - plate.height / 2)
-}
-
-function fitted(canvas: Canvas, name: string, width: number): string {
-  const letters = [...name]
-  let kept = letters.length
-  while (kept > 1 && canvas.measureText(textOf(letters, kept)).width > width) kept--
-  return textOf(letters, kept)
-}
-
-function textOf(letters: readonly string[], kept: number): string {
-  return kept === letters.length ? letters.join('') : `${letters.slice(0, kept).join('')}…`
+function even(place: number): number {
+  return 2 * Math.floor(place / 2)
 }

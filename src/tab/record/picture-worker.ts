@@ -28,7 +28,7 @@ export class PictureWorker {
     for (const source of this.#sources) if (!kept.has(source)) this.#drop(source)
     tiles.forEach((tile, at) => {
       const source = drawn[at]?.source ?? ''
-      if (tile.track?.readyState === 'live' && !this.#sources.has(source)) this.#open(source, tile.track, tile.view !== 'camera')
+      if (tile.track?.readyState === 'live' && !this.#sources.has(source)) this.#open(source, tile.track)
     })
     const said = JSON.stringify(drawn)
     if (said === this.#said) return
@@ -41,10 +41,10 @@ export class PictureWorker {
     this.track.stop()
   }
 
-  #open(source: string, track: MediaStreamTrack, keepsLast: boolean): void {
+  #open(source: string, track: MediaStreamTrack): void {
     this.#sources.add(source)
     const frames = framesOf(track)
-    this.#post({ t: 'source', source, frames, keepsLast }, frames)
+    this.#post({ t: 'source', source, frames }, frames)
   }
 
   #drop(source: string): void {

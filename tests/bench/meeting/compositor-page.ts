@@ -4,6 +4,7 @@
  */
 import { arrangePicture } from '../../../src/core/record/arrange-picture.ts'
 import type { TabId } from '../../../src/protocol/ids.ts'
+import { RECORD_PIECE_MS } from '../../../src/protocol/limits.ts'
 import type { RecordNews } from '../../../src/protocol/record-worker.ts'
 import { framesOf, samplesOf, trackOfFrames } from '../../../src/tab/meeting/tracks-and-frames.ts'
 
@@ -83,7 +84,7 @@ class CompositorBench {
     const tiles = arrangePicture({ people, showBy: undefined, layout: undefined, large: undefined, spoke: [] }, SIZE)
     for (const [n, person] of this.#people.entries()) {
       const source = framesOf(person)
-      worker.postMessage({ t: 'source', source: `${n}`, frames: source, keepsLast: false }, [source])
+      worker.postMessage({ t: 'source', source: `${n}`, frames: source }, [source])
     }
     worker.postMessage({ t: 'tiles', tiles: tiles.map((tile) => ({ ...tile, source: tile.tab })) })
     return track
@@ -100,7 +101,7 @@ class CompositorBench {
       if (data.t === 'broken') throw new Error(data.text)
     }
     const [video, audio] = [framesOf(track), samplesOf(sound)]
-    recorder.postMessage({ t: 'begin', video, audio, ...SIZE, fps: FPS }, [video, audio])
+    recorder.postMessage({ t: 'begin', video, audio, ...SIZE, fps: FPS, pieceMs: RECORD_PIECE_MS }, [video, audio])
     this.#recorder = recorder
   }
 
