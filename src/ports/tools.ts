@@ -59,11 +59,14 @@ export interface Follower {
 export interface Recorder {
   readonly state: RecorderState
   /** Owner and moderators, in the call. Everybody is told before the first frame is kept. Throws `role-refused`, `browser-lacking`. */
-  start(): Promise<void>
+  start(options?: RecordOptions): Promise<void>
   /** Resolves when all of it is a file of the room. */
   stop(): Promise<void>
   subscribe(listener: Listener): Unsubscribe
 }
+
+/** `pieceMs`: length of the files a recording is kept in, RECORD_PIECE_MIN_MS to RECORD_PIECE_MS, which it is when nothing is said. */
+export type RecordOptions = { readonly pieceMs?: number }
 
 export type RecorderState =
   /** `folder`: of the recording that ended last, with what was kept of it. */

@@ -5,6 +5,9 @@ const MIB = 1024 * 1024
 /** One piece of a recording: what a tab that dies loses, and what one has to fetch to look into it. */
 export const RECORD_PIECE_MS = 60_000
 
+/** Shorter ones an app may ask for; each is a file, with its manifest and its places, and begins with a key frame. */
+export const RECORD_PIECE_MIN_MS = 2_000
+
 /** A minute at RECORD_BITS_PER_SECOND measures 9 MiB; a busy picture may go above. It is held in memory until it is stored. */
 export const RECORD_PIECE_BYTES = 16 * MIB
 

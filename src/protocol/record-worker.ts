@@ -3,7 +3,15 @@
  * are moved, not copied. `V` and `A` are the browser's streams: `protocol` knows no browser.
  */
 export type RecordRequest<V, A> =
-  | { readonly t: 'begin'; readonly video: V; readonly audio: A; readonly width: number; readonly height: number; readonly fps: number }
+  | {
+      readonly t: 'begin'
+      readonly video: V
+      readonly audio: A
+      readonly width: number
+      readonly height: number
+      readonly fps: number
+      readonly pieceMs: number
+    }
   /** What was given until now is kept; `ended` follows the last piece. */
   | { readonly t: 'end' }
 

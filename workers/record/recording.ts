@@ -2,7 +2,7 @@
  * Frames and sounds on their way into pieces. Both come with clocks of their own: each counts from when its first one came.
  * Where pieces are cut is core's.
  */
-import { type Chunk, type Cutting, cutAt, FIRST_PIECE, isCutDue } from '../../src/core/record/cut-pieces.ts'
+import { type Chunk, type Cutting, cutAt, firstPiece, isCutDue } from '../../src/core/record/cut-pieces.ts'
 import { RECORD_KEY_MS } from '../../src/protocol/limits.ts'
 import type { RecordNews } from '../../src/protocol/record-worker.ts'
 import { PictureEncoder, type Shape, SoundEncoder } from './encoders.ts'
@@ -11,7 +11,7 @@ import { TrackTime } from './track-time.ts'
 
 const TELL_MS = 1_000
 
-type Input = Shape & { readonly video: ReadableStream<VideoFrame>; readonly audio: ReadableStream<AudioData> }
+type Input = Shape & { readonly video: ReadableStream<VideoFrame>; readonly audio: ReadableStream<AudioData>; readonly pieceMs: number }
 type Timed = { readonly timestamp: number; close(): void }
 
 export class Recording {
@@ -24,14 +24,15 @@ export class Recording {
   readonly #beganMs = performance.now()
   readonly #videoTime = new TrackTime(this.#beganMs)
   readonly #audioTime = new TrackTime(this.#beganMs)
-  #cutting: Cutting = FIRST_PIECE
+  #cutting: Cutting
   #keyAtUs = 0
   #bytes = 0
   /** Pieces are told in their order. */
   #told: Promise<void> = Promise.resolve()
 
-  constructor({ video, audio, ...shape }: Input, tell: (news: RecordNews) => void) {
+  constructor({ video, audio, pieceMs, ...shape }: Input, tell: (news: RecordNews) => void) {
     this.#tell = tell
+    this.#cutting = firstPiece(pieceMs)
     const durationUs = Math.round(1e6 / shape.fps)
     const failed = (cause: unknown) => this.#fail(cause)
     this.#pictures = new PictureEncoder(

@@ -2,9 +2,10 @@
  * Where a recording is cut. A piece begins with a key frame and ends with the last sound before the next one, so each plays
  * by itself. A key frame is asked for when a piece has its length; sound goes to the piece of its time, whenever it comes.
  */
-import { RECORD_PIECE_BYTES, RECORD_PIECE_MS } from '../../protocol/limits.ts'
+import { RECORD_PIECE_BYTES, RECORD_PIECE_MIN_MS, RECORD_PIECE_MS } from '../../protocol/limits.ts'
 
 export type Cutting = {
+  readonly pieceMs: number
   /** Of the piece that pictures go to. */
   readonly piece: number
   readonly fromUs: number
@@ -23,17 +24,24 @@ export type Cut = {
   readonly ended: number | undefined
 }
 
-export const FIRST_PIECE: Cutting = { piece: 0, fromUs: 0, bytes: 0, isClosing: false }
+/** What is wished of the length of pieces, within bounds. */
+export function pieceLength(wishMs: number | undefined): number {
+  return wishMs === undefined || Number.isNaN(wishMs) ? RECORD_PIECE_MS : Math.min(RECORD_PIECE_MS, Math.max(RECORD_PIECE_MIN_MS, wishMs))
+}
+
+export function firstPiece(pieceMs: number): Cutting {
+  return { pieceMs, piece: 0, fromUs: 0, bytes: 0, isClosing: false }
+}
 
 /** The next picture is to be a key frame. */
-export function isCutDue({ fromUs, bytes }: Cutting, nowUs: number): boolean {
-  return nowUs - fromUs >= RECORD_PIECE_MS * 1_000 || bytes >= RECORD_PIECE_BYTES
+export function isCutDue({ pieceMs, fromUs, bytes }: Cutting, nowUs: number): boolean {
+  return nowUs - fromUs >= pieceMs * 1_000 || bytes >= RECORD_PIECE_BYTES
 }
 
 export function cutAt(before: Cutting, chunk: Chunk): Cut {
   const { kind, isKey, timestampUs, bytes } = chunk
   if (kind === 'video' && isKey && isCutDue(before, timestampUs)) {
-    const next = { piece: before.piece + 1, fromUs: timestampUs, bytes, isClosing: true }
+    const next = { pieceMs: before.pieceMs, piece: before.piece + 1, fromUs: timestampUs, bytes, isClosing: true }
     // Two cuts without any sound between them: the first is over.
     return { next, into: next.piece, ended: before.isClosing ? before.piece - 1 : undefined }
   }

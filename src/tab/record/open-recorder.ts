@@ -3,7 +3,7 @@
  * What it takes to record is loaded with the first recording.
  */
 import { type EndReason, whyEnd } from '../../core/record/why-end.ts'
-import type { Listener, Recorder, RecorderState, Unsubscribe } from '../../ports/asterism.ts'
+import type { Listener, Recorder, RecorderState, RecordOptions, Unsubscribe } from '../../ports/asterism.ts'
 import { RoomError } from '../../protocol/errors.ts'
 import { RECORD_NOTICE_MS } from '../../protocol/limits.ts'
 import type { ToolParts } from '../tools/parts.ts'
@@ -38,7 +38,7 @@ export class CallRecorder implements Recorder {
     return () => this.#listeners.delete(listener)
   }
 
-  async start(): Promise<void> {
+  async start({ pieceMs }: RecordOptions = {}): Promise<void> {
     if (this.state.kind !== 'off' && this.state.kind !== 'failed') return
     if (this.#whyEnd() !== undefined) throw new RoomError('role-refused', 'recording')
     const attempt = ++this.#attempt
@@ -55,7 +55,8 @@ export class CallRecorder implements Recorder {
           // It may have been stopped before all were told that it begins.
           return await this.#tellOver()
         }
-        this.#running = new RunningRecording(this.#parts, composite, folderName(new Date(this.#parts.clock.nowMs())), () => this.#look())
+        const folder = folderName(new Date(this.#parts.clock.nowMs()))
+        this.#running = new RunningRecording(this.#parts, composite, { folder, pieceMs }, () => this.#look())
       } catch (error) {
         composite.close()
         throw error

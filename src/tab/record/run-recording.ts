@@ -3,7 +3,7 @@
  * room while it runs, with who spoke when at the end.
  */
 import { widthOf } from '../../core/record/arrange-picture.ts'
-import { pieceName } from '../../core/record/cut-pieces.ts'
+import { pieceLength, pieceName } from '../../core/record/cut-pieces.ts'
 import { endTimeline, hearSpeakers, SILENT_TIMELINE } from '../../core/record/speaker-timeline.ts'
 import { type KeptPiece, speakersJson, speakersVtt } from '../../core/record/tell-speakers.ts'
 import type { Composite } from '../../ports/tools.ts'
@@ -36,7 +36,12 @@ export class RunningRecording {
   })
 
   /** `composite` is this recording's from now on. */
-  constructor(parts: ToolParts, composite: Composite, folder: string, onChange: () => void) {
+  constructor(
+    parts: ToolParts,
+    composite: Composite,
+    { folder, pieceMs }: { readonly folder: string; readonly pieceMs: number | undefined },
+    onChange: () => void,
+  ) {
     this.#parts = parts
     this.#composite = composite
     this.#onChange = onChange
@@ -46,7 +51,8 @@ export class RunningRecording {
     this.#worker.onmessage = ({ data }: MessageEvent<RecordNews>) => this.#hear(data)
     this.#worker.onerror = ({ message }) => this.#hear({ t: 'broken', text: message })
     const [video, audio] = [framesOf(composite.video), samplesOf(composite.audio)]
-    const request: Request = { t: 'begin', video, audio, width: widthOf(SHAPE.heightPx), height: SHAPE.heightPx, fps: SHAPE.fps }
+    const shape = { width: widthOf(SHAPE.heightPx), height: SHAPE.heightPx, fps: SHAPE.fps }
+    const request: Request = { t: 'begin', video, audio, ...shape, pieceMs: pieceLength(pieceMs) }
     this.#worker.postMessage(request, [video, audio])
     this.#stopListening = parts.presence.subscribe(() => this.#listen())
     this.#listen()

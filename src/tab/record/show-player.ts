@@ -2,19 +2,21 @@
  * The film that is watched together, played here unseen for what is composed: its picture as a track, its sound into the mix and
  * to no speaker. It stands where everybody's player stands.
  */
-import type { Follower } from '../../ports/tools.ts'
+import type { Follower, RoomFile } from '../../ports/asterism.ts'
 import type { Show } from '../../protocol/control.ts'
 import type { ToolParts } from '../tools/parts.ts'
+import { filmAddress } from './film-address.ts'
 import type { SoundMix } from './sound-mix.ts'
 
 /** Not yet in TypeScript's library. */
 type Capturing = HTMLVideoElement & { captureStream(): MediaStream }
-type Playing = { readonly show: string; readonly player: Capturing; readonly picture: MediaStream; follower: Follower | undefined }
 
 export class ShowPlayer {
   readonly #parts: ToolParts
   readonly #sound: SoundMix
-  #playing: Playing | undefined
+  #show: string | undefined
+  #closing = new AbortController()
+  #playing: { readonly player: Capturing; readonly picture: MediaStream; readonly follower: Follower } | undefined
 
   constructor(parts: ToolParts, sound: SoundMix) {
     this.#parts = parts
@@ -28,30 +30,39 @@ export class ShowPlayer {
 
   /** `show`: the file that is on now, if one is. */
   follow(show: Show | undefined): void {
-    if (show?.id === this.#playing?.show) return
+    if (show?.id === this.#show) return
     this.close()
-    const url = show?.source.kind === 'file' ? this.#urlOf(show.source.file) : undefined
-    if (show === undefined || url === undefined) return
-    const player = document.createElement('video') as Capturing
-    player.src = url
-    this.#sound.hearPlayer(player)
-    const playing: Playing = { show: show.id, player, picture: player.captureStream(), follower: undefined }
-    this.#playing = playing
-    void this.#parts.call.tools().then(({ watch }) => {
-      if (this.#playing === playing) playing.follower = watch.follow(player)
-    })
+    const file = show?.source.kind === 'file' ? this.#fileOf(show.source.file) : undefined
+    if (show === undefined || file === undefined) return
+    this.#show = show.id
+    this.#closing = new AbortController()
+    void this.#play(file, this.#closing.signal)
   }
 
   close(): void {
     const { follower, player } = this.#playing ?? {}
+    this.#show = undefined
     this.#playing = undefined
     follower?.stop()
     player?.removeAttribute('src')
     player?.load()
+    this.#closing.abort()
   }
 
-  #urlOf(name: string): string | undefined {
-    const file = this.#parts.files.list().find(({ id }) => id === name)
-    return file === undefined ? undefined : this.#parts.files.url(file.id)
+  async #play(file: RoomFile, signal: AbortSignal): Promise<void> {
+    try {
+      const [{ watch }, src] = await Promise.all([this.#parts.call.tools(), filmAddress(this.#parts.files, file, signal)])
+      if (signal.aborted) return
+      const player = document.createElement('video') as Capturing
+      player.src = src
+      this.#sound.hearPlayer(player)
+      this.#playing = { player, picture: player.captureStream(), follower: watch.follow(player) }
+    } catch (error) {
+      if (!signal.aborted) console.warn('asterism: what is watched is not in the picture', error)
+    }
+  }
+
+  #fileOf(name: string): RoomFile | undefined {
+    return this.#parts.files.list().find(({ id }) => id === name)
   }
 }

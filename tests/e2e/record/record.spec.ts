@@ -5,6 +5,7 @@ import { expect, joinRoom, openRoom, seeMembers, startByApi, test } from '../fix
 import { joinCall, seeMoving } from '../meeting/in-call.ts'
 import { deviceOf } from '../session/ears.ts'
 import { marked } from './coloured.ts'
+import { putFilm, showFilm } from './film.ts'
 import { playFile } from './played.ts'
 
 const RED = [192, 32, 32]
@@ -45,31 +46,6 @@ function beSeenAndHeard({ page }: Device): Promise<void> {
   })
 }
 
-/** Of one colour, put into the room and shown to all. */
-function showFilm({ page }: Device): Promise<void> {
-  return page.evaluate(async (colour) => {
-    const canvas = Object.assign(document.createElement('canvas'), { width: 640, height: 360 })
-    const context = canvas.getContext('2d') as CanvasRenderingContext2D
-    const recorder = new MediaRecorder(canvas.captureStream(10), { mimeType: 'video/webm;codecs=vp8' })
-    const parts: Blob[] = []
-    recorder.ondataavailable = ({ data }) => parts.push(data)
-    const timer = setInterval(() => {
-      context.fillStyle = colour
-      context.fillRect(0, 0, 640, 360)
-    }, 50)
-    recorder.start()
-    await new Promise((done) => setTimeout(done, 2_000))
-    await new Promise((done) => {
-      recorder.onstop = done
-      recorder.stop()
-    })
-    clearInterval(timer)
-    const film = await asterism.room.files.put(new Blob(parts), { name: 'film.webm', type: 'video/webm' })
-    const { watch } = await asterism.room.call.tools()
-    await watch.show({ kind: 'file', file: film.id })
-  }, cssOf(YELLOW))
-}
-
 function recordings({ page }: Device): Promise<readonly Pick<RoomFile, 'id' | 'name' | 'folder'>[]> {
   return page.evaluate(() => {
     const files = asterism.room.files.list().filter(({ folder }) => folder.startsWith('Recordings/'))
@@ -89,11 +65,14 @@ function readText({ page }: Device, file: RoomFile['id']): Promise<string> {
 test('[RECORD-12] [RECORD-13] everybody sees who records, and a member plays what was recorded: who was in, what was heard, who spoke', async ({
   device,
 }) => {
-  const ann = await device('Ann', marked({ colour: cssOf(RED), hertz: 0 }))
-  const ben = await device('Ben', marked({ colour: cssOf(GREEN), hertz: 440 }))
-  const cleo = await device('Cleo', marked({ colour: cssOf(BLUE), hertz: 1_000 }))
+  const [ann, ben, cleo] = await Promise.all([
+    device('Ann', marked({ colour: cssOf(RED), hertz: 0 })),
+    device('Ben', marked({ colour: cssOf(GREEN), hertz: 440 })),
+    device('Cleo', marked({ colour: cssOf(BLUE), hertz: 1_000 })),
+  ])
   const link = await openRoom(ann)
-  await joinRoom(ben, link)
+  // Meanwhile, since it takes as long as it lasts.
+  const [film] = await Promise.all([putFilm(ann, cssOf(YELLOW)), joinRoom(ben, link)])
   await Promise.all([ann, ben].map((one) => seeMembers(one, 2)))
   await joinCall(ann)
   await beSeenAndHeard(ben)
@@ -112,10 +91,10 @@ test('[RECORD-12] [RECORD-13] everybody sees who records, and a member plays wha
   await ann.page.evaluate((who) => asterism.room.call.session.hush(who, { microphone: true }), who)
   await beSeenAndHeard(cleo)
   await seeMoving(ann, 2)
-  await ann.page.waitForTimeout(3_000)
+  await ann.page.waitForTimeout(2_000)
   const filmSeconds = (Date.now() - beganMs) / 1_000
-  await showFilm(ann)
-  await ann.page.waitForTimeout(5_000)
+  await showFilm(ann, film)
+  await ann.page.waitForTimeout(3_000)
   await button(ann, 'Stop recording').click()
   const seconds = (Date.now() - beganMs) / 1_000
   await expect(button(ann, 'Open the folder')).toBeVisible()
