@@ -58,6 +58,11 @@ export function layoutStage(
   return { large: layoutTiles(large, main), small: layoutTiles(small, rest, aspect) }
 }
 
+/** A phone has none to spare, and where not all fit the last place is the way to the others, which must not lie below anything. */
+export function hasCorner({ width }: Size, count: number, places: number): boolean {
+  return width >= PHONE_PX && count <= places
+}
+
 /** Over the others, at the end of the stage: large enough to see what goes on, and no face is wholly behind it. */
 export function cornerOf({ width, height }: Size): Rect {
   const wide = Math.round(Math.min(380, Math.max(220, width * 0.34)))

@@ -6,7 +6,7 @@ import { isInSight } from '../shell/in-sight.svelte.ts'
 import type { CallModel, Participant } from './call.svelte.ts'
 import { EMPTY_SEATING, seat } from './seating.ts'
 import type { StageChoice } from './stage-choice.svelte.ts'
-import { cornerOf, countPlaces, layoutStage, type Rect } from './stage-layout.ts'
+import { cornerOf, countPlaces, hasCorner, layoutStage, type Rect } from './stage-layout.ts'
 import { planAround, planStage, wayOf } from './stage-plan.ts'
 import { visibleTiles } from './visible-tiles.ts'
 
@@ -87,16 +87,21 @@ export class StageModel {
     return this.#show === undefined ? plan : planAround(plan, { place: this.#show.place, screen: this.showScreen?.member.tab })
   })
   readonly #isShowLarge = $derived(this.#show?.place === 'stage')
-  readonly #isShowAside = $derived(this.#show?.place === 'beside')
   readonly #way = $derived.by(() => wayOf(this.#isShowLarge ? 'speaker' : this.layout, this.#choice.place))
   readonly #largeCount = $derived(this.#plan.largeScreens.length + this.#plan.largePeople.length + Number(this.#isShowLarge))
   readonly #small = $derived(this.#people.filter(({ member }) => !this.#plan.largePeople.includes(member.tab)))
+  readonly #allPlaces = $derived(countPlaces(this.#largeCount, this.#size, this.#way))
+  readonly #isShowAside = $derived.by(() => {
+    const place = this.#show?.place
+    return (
+      place === 'beside' ||
+      (place === 'corner' && !hasCorner(this.#size, this.#small.length + this.#plan.asideScreens.length, this.#allPlaces))
+    )
+  })
   readonly #asideScreens = $derived(this.#plan.asideScreens.length + Number(this.#isShowAside))
 
   /** Before the stage is measured nobody has to give way. */
-  readonly #places = $derived(
-    this.isMeasured ? Math.max(2, countPlaces(this.#largeCount, this.#size, this.#way) - this.#asideScreens) : this.#small.length,
-  )
+  readonly #places = $derived(this.isMeasured ? Math.max(2, this.#allPlaces - this.#asideScreens) : this.#small.length)
   /** The last place of a page that does not hold everybody leads to the others. */
   readonly #perPage = $derived(this.#small.length <= this.#places ? this.#small.length : this.#places - 1)
   readonly #rects = $derived(

@@ -61,6 +61,20 @@ test('[WATCH-12] beside, it is one of the small ones; in the corner nobody gives
   expect(corner.people.length).toBe(6)
 })
 
+test('[WATCH-12] where a stage has no corner to spare, people stand around it: nothing lies on the way to the others', () => {
+  for (const size of [
+    { width: 340, height: 300 },
+    { width: 700, height: 300 },
+  ]) {
+    const { stage } = withShow({ place: 'corner' })
+    Object.assign(stage, size)
+    expect(stage.left).toBeGreaterThan(0)
+    const [show, more] = [stage.showPlace, stage.morePlace]
+    if (show === undefined || more === undefined) throw new Error('no place')
+    expect(show.x + show.width <= more.x + 1 || show.y + show.height <= more.y + 1).toBe(true)
+  }
+})
+
 test('[WATCH-12] a screen that is shown stands there once, at its height', () => {
   const { stage } = withShow({ source: { kind: 'share' } })
   expect(stage.screens).toEqual([])
