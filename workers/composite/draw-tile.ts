@@ -1,7 +1,7 @@
 /** One tile: a picture or a name alone, the name on it, and a frame around who speaks. Everything lies on even pixels, as colours do. */
 import type { PictureTile } from '../../src/protocol/composite-worker.ts'
 import { type Lettering, press } from './lettering.ts'
-import { type Area, type Colour, colourOf, fill, halfOf, type Planes } from './planes.ts'
+import { type Area, colourOf, fill, halfOf, type Planes } from './planes.ts'
 import type { Picture } from './read-picture.ts'
 import { scalePlane } from './scale-plane.ts'
 
@@ -11,7 +11,7 @@ const SPEAKING = colourOf(0x7c, 0xc4, 0xa1)
 const BLACK = colourOf(0, 0, 0)
 const GAP = 4
 
-/** Around the tile, when it was drawn somewhere anew. */
+/** When the tile is placed: what is drawn in it later leaves its border alone. */
 export function drawBorder(to: Planes, tile: PictureTile): void {
   if (tile.isSpeaking) fill(to, whole(tile), SPEAKING)
 }
@@ -37,11 +37,11 @@ function drawCovering(to: Planes, area: Area, { planes, width, height }: Picture
 }
 
 /** Of a screen and a film everything is seen. */
-function drawWhole(to: Planes, area: Area, { planes, width, height }: Picture, around: Colour = BLACK): void {
+function drawWhole(to: Planes, area: Area, { planes, width, height }: Picture): void {
   const scale = Math.min(area.width / width, area.height / height)
   const [w, h] = [Math.max(2, even(width * scale)), Math.max(2, even(height * scale))]
   const part = { x: area.x + even((area.width - w) / 2), y: area.y + even((area.height - h) / 2), width: w, height: h }
-  if (w < area.width || h < area.height) fill(to, area, around)
+  if (w < area.width || h < area.height) fill(to, area, BLACK)
   drawPart(to, part, planes, { x: 0, y: 0, width: 1, height: 1 })
 }
 

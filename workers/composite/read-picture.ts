@@ -18,7 +18,9 @@ export class PictureReader {
   /** What was read before is gone. */
   async read(frame: VideoFrame): Promise<Picture> {
     const { displayWidth: width, displayHeight: height } = frame
-    return { planes: isPlain(frame) ? await this.#copy(frame) : this.#draw(frame), width, height }
+    // A cut that begins between two colours is refused.
+    const copied = isPlain(frame) ? await this.#copy(frame).catch(() => undefined) : undefined
+    return { planes: copied ?? this.#draw(frame), width, height }
   }
 
   async #copy(frame: VideoFrame): Promise<Planes> {

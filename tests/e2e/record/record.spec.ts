@@ -91,10 +91,10 @@ test('[RECORD-12] [RECORD-13] everybody sees who records, and a member plays wha
   await ann.page.evaluate((who) => asterism.room.call.session.hush(who, { microphone: true }), who)
   await beSeenAndHeard(cleo)
   await seeMoving(ann, 2)
-  await ann.page.waitForTimeout(2_000)
+  await ann.page.waitForTimeout(1_500)
   const filmSeconds = (Date.now() - beganMs) / 1_000
   await showFilm(ann, film)
-  await ann.page.waitForTimeout(3_000)
+  await ann.page.waitForTimeout(2_500)
   await button(ann, 'Stop recording').click()
   const seconds = (Date.now() - beganMs) / 1_000
   await expect(button(ann, 'Open the folder')).toBeVisible()
@@ -105,8 +105,8 @@ test('[RECORD-12] [RECORD-13] everybody sees who records, and a member plays wha
     .toEqual(['part 001.webm', 'speakers.json', 'speakers.vtt'])
   const files = await recordings(cleo)
   const idOf = (name: string) => (files.find((one) => one.name === name) as RoomFile).id
-  const alike = { atSeconds: filmSeconds - 0.8, places: ALIKE }
-  const besideFilm = { atSeconds: seconds - 1, places: BESIDE_FILM }
+  const alike = { atSeconds: filmSeconds - 0.5, places: ALIKE }
+  const besideFilm = { atSeconds: seconds - 0.6, places: BESIDE_FILM }
   const played = await playFile(cleo, idOf('part 001.webm'), [alike, besideFilm], [440, 1_000])
   expect([played.width, played.height]).toEqual([1280, 720])
   expect(Math.abs(played.seconds - seconds)).toBeLessThan(0.1 * seconds + 0.5)
