@@ -5,13 +5,13 @@
 import { parseArgs } from 'node:util'
 import type { Browser } from 'playwright'
 import { describeMachine } from '../bench/machine.ts'
-import { launchMeetingBrowser } from '../bench/meeting/crowd.ts'
 import { launchBrowser } from '../bench/two-pages.ts'
 import { buildIfStale } from '../build-app.ts'
 import { RelayProcess } from '../e2e/relay-process.ts'
 import { seededRandom } from '../sim/random.ts'
-import { shakeMeeting } from './meeting/meeting.ts'
-import { type Outcome, shakeRoom } from './room.ts'
+import { shakeChurn } from './churn.ts'
+import type { Outcome } from './outcome.ts'
+import { launchRoomBrowser, shakeRoom } from './room/room.ts'
 import { compareWithSimulator } from './storage/agree.ts'
 import { shakeStorage } from './storage/storage.ts'
 
@@ -23,9 +23,9 @@ const seed = Number(values.seed)
 const rounds = Number(values.rounds)
 const say = (line: string) => console.log(line)
 const STORMS: Readonly<Record<string, (browser: Browser, relay: RelayProcess) => Promise<Outcome>>> = {
-  room: (browser, relay) => shakeRoom(browser, relay, { rounds, random: seededRandom(seed), say }),
+  room: (browser, relay) => shakeRoom(browser, relay, { rounds, seed, say }),
+  churn: (browser, relay) => shakeChurn(browser, relay, { rounds, random: seededRandom(seed), say }),
   storage: (browser, relay) => shakeStorage(browser, relay, { rounds, seed, say }),
-  meeting: (browser, relay) => shakeMeeting(browser, relay, { rounds, seed, say }),
   /** No storm: a script played by real tabs and by the simulator. */
   agreement: (browser, relay) => compareWithSimulator(browser, relay, { rounds, seed, say }),
 }
@@ -38,7 +38,7 @@ if (storm === undefined) {
 if (!(await buildIfStale())) process.exit(1)
 
 const machine = describeMachine()
-const [browser, relay] = await Promise.all([name === 'meeting' ? launchMeetingBrowser() : launchBrowser(), RelayProcess.open()])
+const [browser, relay] = await Promise.all([name === 'room' ? launchRoomBrowser() : launchBrowser(), RelayProcess.open()])
 const outcome = await storm(browser, relay).finally(async () => {
   await browser.close()
   await relay.close()

@@ -37,10 +37,16 @@ export type HeadVoice = 'steady' | 'conversation'
 
 /** Flags that put this person before a browser's camera and microphone. */
 export async function talkingHeadFlags(kind: HeadVoice = 'steady'): Promise<string[]> {
-  const [picture, voice] = [join(tmpdir(), `talking-head-${VERSION}.y4m`), join(tmpdir(), `talking-head-${kind}-${VERSION}.wav`)]
+  const picture = join(tmpdir(), `talking-head-${VERSION}.y4m`)
   if (!existsSync(picture)) await writePicture(picture)
+  return [`--use-file-for-fake-video-capture=${picture}`, await headVoiceFlag(kind)]
+}
+
+/** The voice alone; the picture stays the browser's own. */
+export async function headVoiceFlag(kind: HeadVoice = 'steady'): Promise<string> {
+  const voice = join(tmpdir(), `talking-head-${kind}-${VERSION}.wav`)
   if (!existsSync(voice)) await writeWhole(voice, wav(kind === 'steady' ? steadyVoice() : conversationVoice()))
-  return [`--use-file-for-fake-video-capture=${picture}`, `--use-file-for-fake-audio-capture=${voice}`]
+  return `--use-file-for-fake-audio-capture=${voice}`
 }
 
 async function writePicture(path: string): Promise<void> {

@@ -3,7 +3,7 @@
  * whatever brought them there. Names are those of tabs; `self` is this tab's own camera.
  */
 
-import type { Asterism } from '../../../src/ports/asterism.ts'
+import type { Asterism, Call } from '../../../src/ports/asterism.ts'
 import { readStamp, STAMP_AT } from '../../e2e/talking-head-stamp.ts'
 
 /** By the wall clock, which all pages of one machine share. `stamp` is the number in the picture, where it was asked for. */
@@ -17,12 +17,15 @@ export type TapOptions = {
 
 /** Window-only in Chromium, and so in none of the compiler's libraries for windows. */
 declare class MediaStreamTrackProcessor<T> {
-  constructor(init: { track: MediaStreamTrack })
+  constructor(init: { track: MediaStreamTrack; maxBufferSize?: number })
   readonly readable: ReadableStream<T>
 }
 
 /** Of full scale. The fake voice never falls below it; what a jitter buffer makes up fades away in a tenth of a second. */
 const LOUD = 0.02
+
+/** Two seconds: a page is rarely busy for longer. */
+const SOUND_BUFFER = 200
 
 class MeetingTap {
   #pictures: Record<string, Picture[]> = {}
@@ -36,7 +39,7 @@ class MeetingTap {
       if (call.self.cameraTrack !== undefined && options.isFirstOnly !== true) this.#look('self', call.self.cameraTrack, options)
       for (const { tab, camera, microphone } of call.remote) {
         if (camera !== undefined) this.#look(tab, camera, options)
-        if (microphone !== undefined && options.withVoices === true) this.#listen(tab, microphone)
+        if (microphone !== undefined && options.withVoices === true) this.#listen(call, tab, microphone)
       }
     }
     call.subscribe(look)
@@ -63,23 +66,30 @@ class MeetingTap {
     }
   }
 
-  async #listen(name: string, track: MediaStreamTrack): Promise<void> {
-    for await (const data of this.#follow<AudioData>(track)) {
+  /** Of several ways that bring a voice the one counts that the page plays. */
+  async #listen(call: Call, name: string, track: MediaStreamTrack): Promise<void> {
+    if (!this.#followed.has(track)) playMuted(track)
+    let toWallMs = Number.POSITIVE_INFINITY
+    for await (const data of this.#follow<AudioData>(track, SOUND_BUFFER)) {
+      // Sound runs by a clock of its own, which says when a page that is busy would have heard what it reads late.
+      const soundMs = data.timestamp / 1000
+      toWallMs = Math.min(toWallMs, performance.timeOrigin + performance.now() - soundMs)
       const samples = new Float32Array(data.numberOfFrames)
       data.copyTo(samples, { planeIndex: 0, format: 'f32-planar' })
       data.close()
-      if (samples.some((sample) => Math.abs(sample) > LOUD)) {
+      const isPlayed = call.remote.some(({ tab, microphone }) => tab === name && microphone === track)
+      if (isPlayed && samples.some((sample) => Math.abs(sample) > LOUD)) {
         this.#sounds[name] ??= []
-        this.#sounds[name].push(performance.timeOrigin + performance.now())
+        this.#sounds[name].push(soundMs + toWallMs)
       }
     }
   }
 
   /** Each track once. Ends with it, or when its reader has seen enough. */
-  async *#follow<T>(track: MediaStreamTrack): AsyncGenerator<T> {
+  async *#follow<T>(track: MediaStreamTrack, maxBufferSize?: number): AsyncGenerator<T> {
     if (this.#followed.has(track)) return
     this.#followed.add(track)
-    const reader = new MediaStreamTrackProcessor<T>({ track }).readable.getReader()
+    const reader = new MediaStreamTrackProcessor<T>({ track, ...(maxBufferSize !== undefined && { maxBufferSize }) }).readable.getReader()
     try {
       for (;;) {
         const { done, value } = await reader.read()
@@ -90,6 +100,15 @@ class MeetingTap {
       await reader.cancel()
     }
   }
+}
+
+/** Chromium gives on the sound of a connection only while an element plays it; where there is a screen, that does so too. */
+function playMuted(track: MediaStreamTrack): void {
+  const audio = new Audio()
+  audio.muted = true
+  audio.srcObject = new MediaStream([track])
+  // Fails when the track ends before it began.
+  audio.play().catch(() => {})
 }
 
 async function stampOf(frame: VideoFrame): Promise<number | undefined> {
