@@ -46,6 +46,25 @@ export const NEAR_EXTRA_MS = 3
 /** Members whose round trips to each other are all below this are one point of presence: a city and its surroundings. */
 export const POP_RTT_MS = 30
 
+/** Who told its facts within this time still passes on: they come every two seconds. */
+export const REFLECTOR_LEASE_MS = 6_000
+
+/** Points that one tab is told of, and of each those who pass on: nobody asks more than these, and 200 ids are 2 KiB. */
+export const PLACES_TOLD = 24
+export const PLACE_REFLECTORS = 8
+
+/** Measures waver: where others pass on is told again so often at most, to newcomers at once. */
+export const PLACES_AGAIN_MS = 10_000
+
+/** Who came so lately is given a list whom to ask: what its book says of this meeting is little, and what others do may not fit it. */
+export const NEWCOMER_MS = 30_000
+
+/** Members that are looked at for one source: all of them could pass it on, and four are asked. */
+export const BRIDGES_LOOKED_AT = 16
+
+/** What somebody in between adds to a way, beside the way to it: its queue, its processor, and the rest of the way. */
+export const DETOUR_MS = 20
+
 /** How long each step of the ladder may take before the next begins beside it: what a person takes for a hitch. */
 export const LADDER_STEP_MS = { profile: 1_500, 'link-hint': 1_500, redirect: 2_000, proxy: 2_500 } as const
 

@@ -4,7 +4,15 @@
  */
 import * as v from 'valibot'
 import { bytesOf, countOf } from './frame.ts'
-import { MEMBERS, PASSED_FRAME_BYTES, PLAN_EDGES, SUBSCRIPTIONS_PER_HOP } from './limits.ts'
+import {
+  MEMBERS,
+  PASSED_FRAME_BYTES,
+  PLACE_REFLECTORS,
+  PLACES_TOLD,
+  PLAN_EDGES,
+  REFLECTORS_OFFERED,
+  SUBSCRIPTIONS_PER_HOP,
+} from './limits.ts'
 import { LAYERS } from './media.ts'
 
 const mediaId = v.pipe(countOf(0xffff_ffff), v.minValue(1))
@@ -55,11 +63,40 @@ export const meetingPlan = v.object({
   ),
 })
 
+const members = v.pipe(v.array(mediaId), v.maxLength(MEMBERS))
+
+/** From the conductor, to each its own: who passes on, by points of members near each other. What the plan names goes before it. */
+export const meetingPlaces = v.object({
+  t: v.literal('places'),
+  points: v.pipe(
+    v.array(
+      v.object({
+        /** Only the network of who is told this reaches it: nobody else is told of it. */
+        isInside: v.boolean(),
+        /** Those on lease, and of how much of its line each is asked by the plan, in percent. */
+        reflectors: v.pipe(v.array(v.tuple([mediaId, countOf(100)])), v.minLength(1), v.maxLength(PLACE_REFLECTORS)),
+      }),
+    ),
+    v.maxLength(PLACES_TOLD),
+  ),
+  /** Sources whose lines carry no more copies. */
+  full: members,
+  /** Who passes nothing on, by its own word. */
+  closed: members,
+  /** The plan was made with the facts of who is told this. */
+  isPlanned: v.boolean(),
+  /** For a newcomer: whom to ask, the nearest point first and its members in turn. */
+  list: v.pipe(v.array(mediaId), v.maxLength(REFLECTORS_OFFERED)),
+})
+
 export const meetingMessage = v.variant('t', [
   /** From now on the sender's frames may be sealed with this. `generation` is the key id (KID) of SFrame. */
   v.object({ t: v.literal('key'), generation: countOf(0xffff_ffff), secret: bytesOf(32) }),
   meetingFacts,
   meetingPlan,
+  meetingPlaces,
+  /** To the conductor: keyed prefix of the network this tab is in, as the relay told it; equal ones are the same network. */
+  v.object({ t: v.literal('network'), segment: bytesOf(8) }),
   /** From the conductor, again and again: the plan of this number still holds, and so does its lease. */
   v.object({ t: v.literal('plan-holds'), term: countOf(), number: countOf() }),
   /** To the conductor: a plan was spoken of that never came. */
@@ -72,3 +109,4 @@ export const meetingMessage = v.variant('t', [
 export type MeetingMessage = v.InferOutput<typeof meetingMessage>
 export type MeetingFacts = v.InferOutput<typeof meetingFacts>
 export type MeetingPlan = v.InferOutput<typeof meetingPlan>
+export type MeetingPlaces = v.InferOutput<typeof meetingPlaces>

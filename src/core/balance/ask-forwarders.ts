@@ -1,6 +1,6 @@
 /**
- * From whom streams are taken when the way a plan or a source names does not serve this device: what a source sends that
- * cannot be reached is asked of those who pass it on, in the order that was learned; and a device that redirects fail
+ * From whom streams are taken when the way a plan or a source names does not serve this device: what a source sends that is not
+ * to be had straight is asked of those who pass it on, in the order that was learned; and a device that redirects fail
  * for stays with the source.
  */
 import type { MediaId } from '../../protocol/media.ts'
@@ -20,17 +20,37 @@ export type Reaching = {
 export function askForwarders(wants: readonly Want[], { reachable, forwardersFor, takesRedirects }: Reaching): readonly Want[] {
   return wants.map((want) => {
     const { source, parent } = want
-    if (reachable.has(source)) {
-      const isMoved = parent !== source && !takesRedirects
-      return isMoved ? { ...want, parent: source, standby: parent } : want
-    }
     const [first, second] = forwardersFor(source).filter((id) => id !== source)
-    return first === undefined ? want : { ...want, parent: first, standby: second }
+    if (first !== undefined) return { ...want, parent: first, standby: second ?? standbyOf(want, first, reachable.has(source)) }
+    const isMoved = reachable.has(source) && parent !== source && !takesRedirects
+    return isMoved ? { ...want, parent: source, standby: parent } : want
   })
 }
 
-/** Who may be asked for what a source sends; nobody where a plan names whom to take it from: that is kept. */
-export function unplannedBridges(plan: MeetingPlan | undefined, self: MediaId, reach: Reach): (source: MediaId) => readonly MediaId[] {
-  const planned = new Set((plan?.streams ?? []).flatMap(({ source, edges }) => (edges.some(([child]) => child === self) ? [source] : [])))
-  return (source) => (planned.has(source) ? [] : bridgesTo(source, self, reach))
+/** Nobody else was found worth to be asked. Beside the first anybody is better than nobody: asked is that one only when the first falls silent. */
+function standbyOf({ source, parent, standby }: Want, first: MediaId, isLinked: boolean): MediaId | undefined {
+  return isLinked ? source : [parent, standby].find((id) => id !== first && id !== source)
+}
+
+/** Of whom the plan has this tab take a picture of a source; undefined: of nobody, or who cannot be reached. */
+export function plannedParent(plan: MeetingPlan | undefined, self: MediaId, source: MediaId, reach: Reach): MediaId | undefined {
+  const pictures = (plan?.streams ?? []).filter(
+    (stream) => stream.source === source && stream.layer !== 'audio' && stream.layer !== 'screen-audio',
+  )
+  const edges = pictures.flatMap(({ edges }) => edges)
+  return edges.find(([child, parent]) => child === self && reach.direct.has(parent))?.[1]
+}
+
+/** Who may pass on what a source sends: those with links to both, and whom the plan names. */
+export function waysRound(source: MediaId, self: MediaId, reach: Reach, planned: MediaId | undefined): readonly MediaId[] {
+  const bridges = bridgesTo(source, self, reach)
+  return planned === undefined ? bridges : [planned, ...bridges.filter((id) => id !== planned)]
+}
+
+/** Of a source that is full: those who have it by the plan, so that it sends no more for this. */
+export function carriersOf(plan: MeetingPlan | undefined, self: MediaId, source: MediaId, reach: Reach): readonly MediaId[] {
+  const edges = (plan?.streams ?? []).flatMap((stream) => (stream.source === source ? stream.edges : []))
+  return [...new Set(edges.flatMap(([child, parent]) => [parent, child]))].filter(
+    (id) => id !== self && id !== source && reach.direct.has(id),
+  )
 }

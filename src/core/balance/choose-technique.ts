@@ -26,7 +26,8 @@ export type TechniqueTerms = {
 export type TechniqueChoice = {
   /** Undefined: there is none, or all failed lately; then it stays where it is. */
   readonly technique: Technique | undefined
-  readonly because: 'default' | 'all-rest' | 'drawn'
+  /** `given`: a way stands already, or was planned, and that is kept to. */
+  readonly because: 'default' | 'all-rest' | 'drawn' | 'given'
   /** Those that failed and are left alone. */
   readonly resting: readonly Technique[]
   /** Of the chosen one, as far as was seen. */

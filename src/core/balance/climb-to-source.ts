@@ -1,100 +1,190 @@
 /**
- * The ladders of this tab: one for each source that cannot be reached, up the tabs that may pass it on. The way asked now
- * comes first among those to ask; a way on which nothing came is left for the next.
+ * The ladders of this tab: one for each source that is not taken straight, up the ways to it. What is asked now comes first among
+ * those to ask; a way on which nothing came is left for the next. That a way failed is held against it only when another
+ * brings the picture: of a source that sends nothing nobody can pass anything on.
  */
+import { FIRST_PICTURE_MS } from '../../protocol/limits.ts'
 import type { MediaId } from '../../protocol/media.ts'
-import { AT_FOOT, type Attempt, type LadderEffect, type LadderState, type RUNGS, stepLadder } from './ladder.ts'
+import { AT_FOOT, type Attempt, type LadderEffect, type LadderState, stepLadder } from './ladder.ts'
 
-type Climb = { readonly ladder: LadderState; readonly order: readonly MediaId[]; readonly asked: MediaId | undefined }
+/** How a source may be had. */
+export type Ask = {
+  /** Who can pass it on, the best first. */
+  readonly order: readonly MediaId[]
+  /** Whom the plan names, where this device goes by plans. */
+  readonly planned: MediaId | undefined
+  /** A link to the source itself stands: that is where it stays when nothing else works. */
+  readonly isLinked: boolean
+}
+
+type Climb = Ask & {
+  readonly ladder: LadderState
+  readonly asked: MediaId | undefined
+  /** Of whom was known when it began; those in `order` come and go. */
+  readonly known: readonly MediaId[]
+  /** By whom its picture comes now. */
+  readonly shownBy: MediaId | undefined
+  /** What nothing came on, until it is known that there was something to come. */
+  readonly failed: readonly ClimbNote[]
+}
 
 /** By source. */
 export type Climbs = ReadonlyMap<MediaId, Climb>
 
 export type ClimbEvent =
-  /** Sources that cannot be reached, and whom they may be had from, the best first; who the link named before the others. */
-  | { readonly kind: 'sources'; readonly orders: ReadonlyMap<MediaId, readonly MediaId[]>; readonly hinted: ReadonlySet<MediaId> }
-  | { readonly kind: 'shows'; readonly source: MediaId; readonly from: MediaId }
+  /** Sources that are not taken straight; `attempts` of those that `dueSources` names. */
+  | {
+      readonly kind: 'sources'
+      readonly asks: ReadonlyMap<MediaId, Ask>
+      readonly attempts: ReadonlyMap<MediaId, readonly Attempt[]>
+      /** Of sources whose picture is there: by whom it comes. */
+      readonly shown: ReadonlyMap<MediaId, MediaId>
+    }
+  | { readonly kind: 'shows'; readonly source: MediaId; readonly from: MediaId | undefined }
   | { readonly kind: 'tick' }
 
 export type ClimbNote = Extract<LadderEffect, { kind: 'note' }>
-export type ClimbStep = { readonly next: Climbs; readonly notes: readonly ClimbNote[]; readonly hasChanged: boolean }
+/** What is to be told of it to people. */
+export type ClimbWord =
+  | { readonly kind: 'asks' | 'came'; readonly source: MediaId; readonly attempt: Attempt }
+  | { readonly kind: 'stays'; readonly source: MediaId }
+export type ClimbStep = {
+  readonly next: Climbs
+  readonly notes: readonly ClimbNote[]
+  readonly words: readonly ClimbWord[]
+  readonly hasChanged: boolean
+}
 
 export const NO_CLIMBS: Climbs = new Map()
+
+/** Measures waver and those who failed go, so the order changes; begun anew is only when who is asked is gone, the plan names another, or somebody new came after all. */
+export function dueSources(state: Climbs, asks: ReadonlyMap<MediaId, Ask>): readonly MediaId[] {
+  return [...asks].flatMap(([source, ask]) => {
+    const climb = state.get(source)
+    return climb !== undefined && stillHolds(source, climb, ask) ? [] : [source]
+  })
+}
 
 export function stepClimbs(state: Climbs, event: ClimbEvent, nowMs: number): ClimbStep {
   switch (event.kind) {
     case 'sources': {
-      const steps = [...event.orders].map(([source, order]): [MediaId, Climbed] => {
+      const steps = [...event.asks].map(([source, ask]): [MediaId, Climbed] => {
+        const attempts = event.attempts.get(source)
         const before = state.get(source)
-        return [
-          source,
-          before !== undefined && stillHolds(before, order) ? { climb: before, notes: [] } : begin(order, event.hinted, nowMs),
-        ]
+        if (attempts === undefined && before !== undefined) return [source, unmoved({ ...before, order: ask.order })]
+        return [source, begin(source, ask, attempts ?? [], event.shown.get(source), nowMs)]
       })
       return together(state, steps)
     }
     case 'shows': {
       const climb = state.get(event.source)
-      const attempt = climb?.ladder.underway.find((one) => one.attempt.reflector === String(event.from))?.attempt
-      if (climb === undefined || attempt === undefined) return { next: state, notes: [], hasChanged: false }
-      return together(state, [...asSteps(state), [event.source, go(climb, stepLadder(climb.ladder, { kind: 'media', attempt }, nowMs))]])
+      if (climb === undefined) return together(state, asSteps(state))
+      return together(state, [...asSteps(state), [event.source, shows(event.source, climb, event.from, nowMs)]])
     }
     case 'tick':
       return together(
         state,
-        [...state].map(([source, climb]) => [source, go(climb, stepLadder(climb.ladder, { kind: 'tick' }, nowMs))]),
+        [...state].map(([source, climb]) => [
+          source,
+          isInTime(climb, nowMs) ? unmoved(climb) : go(source, climb, stepLadder(climb.ladder, { kind: 'tick' }, nowMs), nowMs),
+        ]),
       )
     default:
       return event satisfies never
   }
 }
 
-/** Whom to ask for a source, the one that is tried or was found first. */
+/** Whom to ask for a source, the one that is tried or was found first. Nobody: as planned, or the source itself. */
 export function askedFor(state: Climbs, source: MediaId): readonly MediaId[] {
   const climb = state.get(source)
   if (climb === undefined) return []
-  return climb.asked === undefined ? climb.order : [climb.asked, ...climb.order.filter((id) => id !== climb.asked)]
+  const { asked, order, planned, ladder, isLinked } = climb
+  if (asked === undefined) return isLinked ? [] : order
+  if (asked === planned || asked === source || (isLinked && ladder.phase === 'stayed')) return []
+  return [asked, ...order.filter((id) => id !== asked)]
 }
 
-/** Measures waver and those who failed go, so the order changes; begun anew is only when who is asked is gone, or somebody new came after all. */
-function stillHolds({ ladder, asked, order }: Climb, now: readonly MediaId[]): boolean {
-  if (asked === undefined || !now.includes(asked)) return false
-  return ladder.phase !== 'stayed' || now.every((id) => order.includes(id))
+function stillHolds(source: MediaId, { ladder, asked, known, planned }: Climb, now: Ask): boolean {
+  if (asked === undefined || !(asked === source ? now.isLinked : now.order.includes(asked))) return false
+  if (now.planned !== undefined && now.planned !== planned && now.planned !== asked) return false
+  return ladder.phase !== 'stayed' || now.order.every((id) => known.includes(id))
 }
 
-type Climbed = { readonly climb: Climb; readonly notes: readonly ClimbNote[] }
-
-/** A rung each: there are four, and after them all have had their time. */
-function begin(order: readonly MediaId[], hinted: ReadonlySet<MediaId>, nowMs: number): Climbed {
-  const named = order.filter((id) => hinted.has(id))
-  const others = order.filter((id) => !hinted.has(id))
-  const [profile, ...rest] = others
-  const [hint] = named
-  const tries: readonly (readonly [(typeof RUNGS)[number], MediaId | undefined])[] = [
-    ['profile', profile],
-    ['link-hint', hint],
-    ['redirect', rest[0]],
-    ['proxy', rest[1]],
-  ]
-  const attempts = tries.flatMap(([rung, id]): Attempt[] => {
-    const technique = rung === 'link-hint' ? 'link-hint' : 'proxy'
-    return id === undefined ? [] : [{ rung, technique, reflector: String(id) }]
-  })
-  return go({ ladder: AT_FOOT, order, asked: undefined }, stepLadder(AT_FOOT, { kind: 'begin', attempts }, nowMs))
+/** What comes already is kept to, unless a plan names another. */
+function begin(source: MediaId, ask: Ask, attempts: readonly Attempt[], shownBy: MediaId | undefined, nowMs: number): Climbed {
+  const climb = { ...ask, ladder: AT_FOOT, asked: undefined, known: ask.order, shownBy, failed: [] }
+  const here = ask.planned === undefined ? attempts.find(({ reflector }) => reflector === String(shownBy)) : undefined
+  return go(source, climb, stepLadder(AT_FOOT, { kind: 'begin', attempts: here === undefined ? attempts : [here] }, nowMs), nowMs)
 }
 
-function go(climb: Climb, { next, effects }: ReturnType<typeof stepLadder>): Climbed {
+function shows(source: MediaId, before: Climb, from: MediaId | undefined, nowMs: number): Climbed {
+  const climb = { ...before, shownBy: from }
+  const { ladder, planned, order } = climb
+  const attempt = ladder.underway.find((one) => one.attempt.reflector === String(from))?.attempt
+  if (attempt !== undefined) return go(source, climb, stepLadder(ladder, { kind: 'media', attempt }, nowMs), nowMs)
+  if (from === undefined || !order.includes(from)) return unmoved(climb)
+  // Of what was found and fell silent, the worker knew another: that one is asked from now on.
+  if (ladder.phase === 'settled') return unmoved(planned === undefined ? { ...climb, asked: from } : climb)
+  const named = ladder.ahead.find(({ reflector }) => reflector === String(from))
+  const next: Attempt = named ?? { rung: 'proxy', technique: 'proxy', reflector: String(from) }
+  return unmoved({ ...climb, ladder: { ...ladder, ahead: [next, ...ladder.ahead.filter((one) => one !== named)] } })
+}
+
+/**
+ * The worker asks the standby when nothing came for a moment, and lets it go when the parent sends after all. While the picture
+ * comes by the one, the other has time to show what it can.
+ */
+function isInTime({ ladder, shownBy }: Climb, nowMs: number): boolean {
+  const since = Math.max(...ladder.underway.map(({ sinceMs }) => sinceMs))
+  return ladder.phase === 'climbing' && shownBy !== undefined && nowMs - since < FIRST_PICTURE_MS
+}
+
+type Climbed = { readonly climb: Climb; readonly notes: readonly ClimbNote[]; readonly words: readonly ClimbWord[] }
+
+function go(source: MediaId, climb: Climb, { next, effects }: ReturnType<typeof stepLadder>, nowMs: number): Climbed {
   const last = effects.findLast(({ kind }) => kind === 'try' || kind === 'settle')
-  const asked = last !== undefined && 'attempt' in last ? Number(last.attempt.reflector) : climb.asked
-  return { climb: { ...climb, ladder: next, asked }, notes: effects.filter((effect) => effect.kind === 'note') }
+  const attempt = last !== undefined && 'attempt' in last ? last.attempt : undefined
+  const noted = effects.filter((effect) => effect.kind === 'note')
+  const worked = noted.find(({ outcome }) => outcome.kind === 'worked')
+  const failed = [...climb.failed, ...noted.filter(({ outcome }) => outcome.kind === 'failed')]
+  const held = worked === undefined ? [] : failed.filter((one) => one.attempt.reflector !== worked.attempt.reflector)
+  const step: Climbed = {
+    climb: { ...climb, ladder: next, asked: attempt === undefined ? climb.asked : Number(attempt.reflector), failed: worked ? [] : failed },
+    notes: worked === undefined ? [] : [...held, worked],
+    words: effects.flatMap((effect) => wordOf(source, effect)),
+  }
+  // It comes by that one already.
+  const isHere = last?.kind === 'try' && attempt !== undefined && attempt.reflector === String(climb.shownBy)
+  if (!isHere) return step
+  const settled = go(source, step.climb, stepLadder(next, { kind: 'media', attempt }, nowMs), nowMs)
+  return { ...settled, words: [...step.words, ...settled.words] }
+}
+
+function wordOf(source: MediaId, effect: LadderEffect): readonly ClimbWord[] {
+  if (effect.kind === 'try') return [{ kind: 'asks', source, attempt: effect.attempt }]
+  if (effect.kind === 'settle') return [{ kind: 'came', source, attempt: effect.attempt }]
+  return effect.kind === 'stay' ? [{ kind: 'stays', source }] : []
+}
+
+function unmoved(climb: Climb): Climbed {
+  return { climb, notes: [], words: [] }
 }
 
 function asSteps(state: Climbs): readonly [MediaId, Climbed][] {
-  return [...state].map(([source, climb]) => [source, { climb, notes: [] }])
+  return [...state].map(([source, climb]) => [source, unmoved(climb)])
 }
 
 function together(before: Climbs, steps: readonly (readonly [MediaId, Climbed])[]): ClimbStep {
-  const next = new Map(steps.map(([source, { climb }]) => [source, climb]))
-  const hasChanged = [...next].some(([source, { asked }]) => before.get(source)?.asked !== asked)
-  return { next, notes: [...new Map(steps)].flatMap(([, { notes }]) => notes), hasChanged }
+  const last = new Map(steps)
+  const next = new Map([...last].map(([source, { climb }]) => [source, climb]))
+  const hasChanged = [...next].some(([source, { asked, ladder }]) => {
+    const was = before.get(source)
+    return was?.asked !== asked || (was?.ladder.phase !== 'stayed' && ladder.phase === 'stayed')
+  })
+  return {
+    next,
+    notes: [...last.values()].flatMap(({ notes }) => notes),
+    words: [...last.values()].flatMap(({ words }) => words),
+    hasChanged,
+  }
 }

@@ -4,11 +4,12 @@
  */
 import { checkPlan } from '../../core/call/overlay/check-plan.ts'
 import { beginConductor, type ConductorEvent, type Participant, stepConductor } from '../../core/call/overlay/conduct.ts'
-import { logRound } from '../../core/call/overlay/log-round.ts'
+import { logRound, type PlannedRound } from '../../core/call/overlay/log-round.ts'
 import { planMeeting } from '../../core/call/overlay/plan-meeting.ts'
 import { isReadyToPlan } from '../../core/call/overlay/ready-to-plan.ts'
 import { beginWeighing, weighCarriers } from '../../core/call/overlay/weigh-carriers.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { Bytes } from '../../protocol/bytes.ts'
 import type { TabId } from '../../protocol/ids.ts'
 import { CLAIM_STEP_MS, FACTS_AGAIN_MS, FACTS_SOON_MS, PLAN_AGAIN_MS, PLAN_SOON_MS } from '../../protocol/limits.ts'
 import { type MediaId, mediaIdOf } from '../../protocol/media.ts'
@@ -22,6 +23,10 @@ export type ConductorParts = {
   readonly tell: (tab: TabId, message: MeetingMessage) => boolean
   readonly tabOf: (id: MediaId) => TabId | undefined
   readonly facts: () => MeetingFacts
+  /** Keyed prefix of this tab's network, where the relay told it. */
+  readonly segment: () => Bytes | undefined
+  /** This tab planned, for all of these. */
+  readonly onPlanned: (round: PlannedRound, others: readonly MediaId[]) => void
   /** The plan, or who makes it, changed. */
   readonly onChange: () => void
 }
@@ -135,7 +140,11 @@ export class Conductor {
 
   #tellFacts(): void {
     const { conductor } = this
-    if (conductor !== undefined && conductor !== this.#parts.self) this.#parts.tell(conductor, this.#parts.facts())
+    const { self, tell, facts, segment } = this.#parts
+    if (conductor === undefined || conductor === self) return
+    tell(conductor, facts())
+    const own = segment()
+    if (own !== undefined) tell(conductor, { t: 'network', segment: own })
   }
 
   #makePlan(): void {
@@ -149,11 +158,13 @@ export class Conductor {
     this.#weighing = weighCarriers(this.#weighing, known, before, nowMs)
     const { standings } = this.#weighing
     this.#made = planMeeting(known, before, { term, standings })
-    this.rounds = logRound(this.rounds, { atMs: nowMs, term, facts: known, standings, before, plan: this.#made })
+    const round = { atMs: nowMs, term, facts: known, standings, before, plan: this.#made }
+    this.rounds = logRound(this.rounds, round)
     const isHoldDue = nowMs - this.#heldAtMs >= PLAN_AGAIN_MS / 2
     if (isHoldDue) this.#heldAtMs = nowMs
     for (const id of present) this.#tellPlan(id, this.#made, isHoldDue)
     this.#use(this.#made)
+    this.#parts.onPlanned(round, present)
   }
 
   /** Who has it is told only that it holds: the plan of a large meeting is long. */

@@ -7,9 +7,7 @@ import { chooseWants, type SeenTile } from '../../core/call/overlay/choose-wants
 import { bridgesTo, findParents, type Reach } from '../../core/call/overlay/find-parents.ts'
 import { recentSpeakers } from '../../core/call/recent-speakers.ts'
 import { closedGate, stepVoiceGate, voiceLinePauseMs } from '../../core/call/voice-gate.ts'
-import type { Passage } from '../../core/session/who-hears.ts'
 import type { CallStats, Giving } from '../../ports/asterism.ts'
-import type { Balance } from '../../ports/balance.ts'
 import type { Meeting, MeetingScene, SealedMedia } from '../../ports/meeting.ts'
 import type { Presence } from '../../ports/room-state.ts'
 import type { TabId } from '../../protocol/ids.ts'
@@ -20,10 +18,12 @@ import type { MeetingFacts, MeetingMessage } from '../../protocol/meeting.ts'
 import type { BalanceOptions } from '../balance/open-balance.ts'
 import { describeCall } from './call-stats.ts'
 import { Conductor } from './conductor.ts'
+import { Enforcement } from './enforcement.ts'
 import { Hops } from './hops.ts'
 import { attendanceOf, callOf, layersOf, memberOf, OUT_OF_CALL, reachOf } from './in-call.ts'
-import { learn } from './learn.ts'
+import { Learned } from './learn.ts'
 import { MediaWorker } from './media-worker.ts'
+import { Mirror } from './mirror.ts'
 import { OwnEncoders } from './own-encoders.ts'
 import { ownFacts } from './own-facts.ts'
 import { OwnKeys } from './own-keys.ts'
@@ -67,8 +67,11 @@ class RoomMeeting implements Meeting {
   readonly #keys: OwnKeys
   readonly #own: OwnMedia
   readonly #sinks: Sinks
+  readonly #mirror: Mirror
   readonly #voices: Voices
   readonly #conductor: Conductor
+  readonly #learned: Learned
+  readonly #enforcement: Enforcement
   /** Tabs whose key came. */
   readonly #opened = new Set<TabId>()
   #scene = OUT_OF_CALL
@@ -80,14 +83,12 @@ class RoomMeeting implements Meeting {
   /** Streams of others that others ask of this tab. */
   #asked: readonly StreamId[] = []
   #saidWants = '[]'
-  #saidEnforced = '[[],[]]'
   #profiles: readonly LayerProfile[] | undefined
-  #balance: Balance | undefined
   #figures: MediaFigures | undefined
 
   constructor(parts: Parts) {
     this.#parts = parts
-    const { links, presence, media, encoders, clock, random } = parts
+    const { links, presence, media, encoders, clock, random, segment } = parts
     const self = presence.self.tab
     this.#self = mediaIdOf(self)
     const tabOf = (id: MediaId) => this.#tabOf(id)
@@ -101,12 +102,14 @@ class RoomMeeting implements Meeting {
       links,
       media,
       clock,
-      firstCarrier: () => this.#balance?.firstCarrier ?? 'channel',
+      firstCarrier: () => this.#learned.firstCarrier,
       voiceLinePauseMs: () => voiceLinePauseMs({ people: this.#scene.participants.length + 1, isSent: this.#isVoiceOpen }),
     })
     this.#keys = new OwnKeys({ clock, random, media, tell: tellKey })
     this.#own = new OwnMedia(media, encoders)
     this.#sinks = new Sinks(media)
+    this.#mirror = new Mirror(parts.onChange)
+    this.#enforcement = new Enforcement(media)
     this.#voices = new Voices(links, tabOf)
     this.#conductor = new Conductor({
       self,
@@ -114,15 +117,20 @@ class RoomMeeting implements Meeting {
       tell,
       tabOf,
       facts: () => this.#facts(),
+      segment,
+      onPlanned: (round, others) => {
+        this.#learned.planned(round, others, (id, places) => {
+          const tab = tabOf(id)
+          return tab !== undefined && tell(tab, places)
+        })
+      },
       onChange: () => {
         this.#route()
         parts.onChange()
       },
     })
+    this.#learned = new Learned({ ...parts, onChange: () => this.#route() })
     media.onNews((news) => this.#heard(news))
-    void learn({ ...parts, onChange: () => this.#route() }).then((balance) => {
-      this.#balance = balance
-    })
   }
 
   get conducts(): number {
@@ -138,7 +146,7 @@ class RoomMeeting implements Meeting {
     this.#talk.follow()
     this.#hops.follow(participants)
     this.#keys.follow(passage.audience, participants)
-    this.#enforce(passage)
+    this.#enforcement.tell(passage)
     this.#own.send(outgoing, this.#isVoiceSent())
     this.#profile(layerProfiles(participants.length + 1))
     const call = this.#callOf(self)
@@ -148,6 +156,11 @@ class RoomMeeting implements Meeting {
     )
     if (giving !== before) this.#give(giving)
     this.#route()
+    this.#mirror.follow(this.#sinks.isEmpty ? undefined : (outgoing.camera ?? undefined))
+  }
+
+  get mirror(): MediaStreamTrack | undefined {
+    return this.#mirror.track
   }
 
   media(tab: TabId): SealedMedia {
@@ -172,12 +185,15 @@ class RoomMeeting implements Meeting {
       const isFirst = !this.#opened.has(from)
       this.#opened.add(from)
       if (isFirst) this.#parts.onChange()
+    } else if (message.t === 'network' || message.t === 'places') {
+      const mayBeTold = message.t === 'network' || from === this.#conductor.conductor
+      if (mayBeTold && this.#tabs.has(mediaIdOf(from))) this.#learned.heard(mediaIdOf(from), message)
     } else this.#conductor.hear(from, message)
   }
 
   #heard(news: MediaNews): void {
     this.#hops.hear(news)
-    this.#balance?.hear(news)
+    this.#learned.hear(news)
     if (this.#sinks.hear(news) || this.#voices.hear(news)) this.#parts.onChange()
     if (news.t === 'asked') {
       this.#asked = news.streams
@@ -192,7 +208,7 @@ class RoomMeeting implements Meeting {
       packetsPerSecond: this.#parts.packetsPerSecond,
       plan: this.#conductor.plan,
       conductor: this.#conductor.conductor,
-      decisions: this.#balance?.decisions ?? [],
+      decisions: this.#learned.decisions,
       rounds: () => this.#conductor.rounds,
       tabOf: (id) => this.#tabOf(id),
     })
@@ -203,8 +219,9 @@ class RoomMeeting implements Meeting {
   #route(): void {
     this.#speakers = recentSpeakers(this.#speakers, this.#speaking(), new Set(this.#tabs.keys()))
     const reach = this.#reach()
-    const found = findParents(this.#conductor.plan, this.#self, this.#chosen(), reach, this.#askedOfPresent())
-    const wants = this.#balance?.reroute(found, { plan: this.#conductor.plan, self: this.#self, reach }) ?? found
+    const { plan, conductor } = this.#conductor
+    const found = findParents(plan, this.#self, this.#chosen(), reach, this.#askedOfPresent())
+    const wants = this.#learned.reroute(found, { plan, conductor: conductor && mediaIdOf(conductor), self: this.#self, reach })
     const said = JSON.stringify(wants)
     if (said === this.#saidWants) return
     this.#saidWants = said
@@ -231,17 +248,6 @@ class RoomMeeting implements Meeting {
     }))
     const tiles = visible?.map(({ tab, view, heightPx }): SeenTile => ({ id: mediaIdOf(tab), view, heightPx }))
     return chooseWants({ others, visible: tiles, speaking: this.#speakers })
-  }
-
-  /** What nobody sends, passes on or plays, and who is sent nothing; told only when it differs. */
-  #enforce({ silenced, barred }: Passage): void {
-    const hushed = [...silenced].flatMap(([tab, layers]) => layers.map((layer): StreamId => ({ source: mediaIdOf(tab), layer })))
-    const hops = barred.map(mediaIdOf)
-    const said = JSON.stringify([hushed, hops])
-    if (said === this.#saidEnforced) return
-    this.#saidEnforced = said
-    this.#parts.media.post({ t: 'hush', hushed })
-    this.#parts.media.post({ t: 'bar', hops })
   }
 
   #mayTake(tab: TabId, layer: Layer): boolean {
@@ -277,17 +283,18 @@ class RoomMeeting implements Meeting {
 
   #facts(): MeetingFacts {
     const { links, presence, packetsPerSecond } = this.#parts
-    const facts = ownFacts({
-      links: links.all(),
-      packetsPerSecond,
-      giving: this.#scene.giving,
-      isSteady: this.#callOf(presence.self.tab)?.steady ?? false,
-      layers: layersOf(presence, presence.self.tab),
-      profiles: this.#profiles ?? [],
-      wants: this.#wants.filter(({ isShown }) => isShown),
-      figures: this.#figures,
-    })
-    return this.#balance === undefined ? facts : { ...facts, rtts: this.#balance.tellRtts(facts.rtts) }
+    return this.#learned.weigh(
+      ownFacts({
+        links: links.all(),
+        packetsPerSecond,
+        giving: this.#scene.giving,
+        isSteady: this.#callOf(presence.self.tab)?.steady ?? false,
+        layers: layersOf(presence, presence.self.tab),
+        profiles: this.#profiles ?? [],
+        wants: this.#wants.filter(({ isShown }) => isShown),
+        figures: this.#figures,
+      }),
+    )
   }
 
   #callOf(tab: TabId) {

@@ -97,10 +97,20 @@ function planSentence({ conductor, streams }: CallStats, members: readonly Membe
 
 /** Plans name tabs; people have names. */
 export function reasonSentences(stats: CallStats, members: readonly Member[]): readonly string[] {
-  return stats.reasons.map(({ tab, layer, text }) => {
-    const named = members.reduce((words, member) => words.replaceAll(member.tab, () => (member.isMe ? 'this tab' : member.name)), text)
-    return `${capital(owned(tab, members))} ${WHAT[layer]}: ${named}.`
-  })
+  return stats.reasons.map(({ tab, layer, text }) => `${capital(owned(tab, members))} ${WHAT[layer]}: ${withNames(text, members)}.`)
+}
+
+/** What this device decided for itself, the newest first. */
+export function decisionSentences({ decisions = [] }: CallStats, members: readonly Member[]): readonly string[] {
+  const lately = new Set(decisions.map(({ why }) => why).toReversed())
+  return [...lately].slice(0, DECISIONS_SHOWN).map((why) => `${capital(withNames(why, members))}.`)
+}
+
+const DECISIONS_SHOWN = 5
+
+function withNames(text: string, members: readonly Member[]): string {
+  const named = members.reduce((words, { tab, isMe, name }) => words.replaceAll(tab, () => (isMe ? 'this tab' : name)), text)
+  return named.replaceAll(/#\d+/g, 'somebody who left')
 }
 
 function owned(tab: TabId, members: readonly Member[]): string {

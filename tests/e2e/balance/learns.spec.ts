@@ -1,23 +1,7 @@
 /** What a real call teaches its tabs, and that it is kept where nobody can read it. */
-import { type Device, expect, joinByApi, seeMembers, startByApi, test } from '../fixtures.ts'
+import { expect, joinByApi, seeMembers, startByApi, test } from '../fixtures.ts'
 import { joinCall, seeMoving } from '../meeting/in-call.ts'
-
-/** The sealed book as it lies on the disk. */
-function keptBook({ page }: Device): Promise<readonly number[] | undefined> {
-  return page.evaluate(async () => {
-    const database = await new Promise<IDBDatabase>((resolve, reject) => {
-      const opening = indexedDB.open('asterism')
-      opening.onsuccess = () => resolve(opening.result)
-      opening.onerror = () => reject(opening.error)
-    })
-    const value = await new Promise<unknown>((resolve) => {
-      const asking = database.transaction('values').objectStore('values').get('balance')
-      asking.onsuccess = () => resolve(asking.result)
-    })
-    database.close()
-    return value instanceof Uint8Array ? [...value] : undefined
-  })
-}
+import { sealedBook } from './kept-book.ts'
 
 test('[BALANCE-20] a call of two teaches both, asks the relay what others found, and keeps the book sealed', async ({ device }) => {
   const ann = await device('Ann')
@@ -32,9 +16,10 @@ test('[BALANCE-20] a call of two teaches both, asks the relay what others found,
   for (const one of [ann, ben]) await seeMembers(one, 2)
   for (const one of [ann, ben]) await joinCall(one)
   for (const one of [ann, ben]) await seeMoving(one, 1)
-  for (const one of [ann, ben]) await expect.poll(async () => (await keptBook(one))?.length ?? 0, { timeout: 20_000 }).toBeGreaterThan(100)
+  for (const one of [ann, ben])
+    await expect.poll(async () => (await sealedBook(one))?.length ?? 0, { timeout: 20_000 }).toBeGreaterThan(100)
   expect(asked).toEqual(['GET 200'])
-  const kept = (await keptBook(ann)) ?? []
+  const kept = (await sealedBook(ann)) ?? []
   const text = String.fromCharCode(...kept)
   for (const word of ['profiles', 'reaches', 'direct', 'channel']) expect(text).not.toContain(word)
 })

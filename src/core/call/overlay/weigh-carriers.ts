@@ -108,7 +108,7 @@ type Load = { kbps: number; passesOn: boolean; readonly children: Set<MediaId> }
 const NO_LOAD: Load = { kbps: 0, passesOn: false, children: new Set() }
 
 /** What each sends by the plan, and to whom. */
-function loadsOf(facts: ReadonlyMap<MediaId, MeetingFacts>, plan: MeetingPlan | undefined): ReadonlyMap<MediaId, Load> {
+export function loadsOf(facts: ReadonlyMap<MediaId, MeetingFacts>, plan: MeetingPlan | undefined): ReadonlyMap<MediaId, Load> {
   const loads = new Map<MediaId, Load>([...facts.keys()].map((id) => [id, { kbps: 0, passesOn: false, children: new Set() }]))
   const planned = new Map((plan?.streams ?? []).map((stream) => [streamKey(stream), stream]))
   const parents = new Map([...planned].map(([key, { edges }]) => [key, new Map(edges)]))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { unplannedBridges } from '../../../../src/core/balance/ask-forwarders.ts'
+import { plannedParent, waysRound } from '../../../../src/core/balance/ask-forwarders.ts'
 import { chooseTechnique } from '../../../../src/core/balance/choose-technique.ts'
 import { explainPick, explainTechnique } from '../../../../src/core/balance/explain-pick.ts'
 import {
@@ -17,6 +17,7 @@ import { findPops, onlyNetwork, permutedList } from '../../../../src/core/balanc
 import { EMPTY_BOOK, isBlocked, noteInBook } from '../../../../src/core/balance/profile-book.ts'
 import { TECHNIQUES } from '../../../../src/protocol/balance.ts'
 import { BLOCKED_MS, POP_RTT_MS, REFLECTORS_OFFERED, WHY_CHARS } from '../../../../src/protocol/limits.ts'
+import type { MeetingPlan } from '../../../../src/protocol/meeting.ts'
 import { type Random, seededRandom } from '../../../sim/random.ts'
 
 const IDLE = { reflect: 0, composite: 0, turn: 0 }
@@ -151,7 +152,7 @@ test('[BALANCE-7] those that were reached come first, the nearest first, and a f
 const rttIn = (places: ReadonlyMap<string, number>) => (from: string, to: string) =>
   Math.abs((places.get(from) ?? 0) - (places.get(to) ?? 0))
 
-test('[BALANCE-19] bridges are those who say that they reach the source, and none where a plan names somebody', () => {
+test('[BALANCE-19] what cannot be reached is asked of those who say that they reach it, and first of whom a plan names', () => {
   const reach = {
     direct: new Set([2, 3, 4]),
     sees: new Map([
@@ -160,10 +161,19 @@ test('[BALANCE-19] bridges are those who say that they reach the source, and non
       [9, new Set([4])],
     ]),
   }
-  const streams = [{ source: 8, layer: 'main' as const, edges: [[1, 3]] as [number, number][], without: [], reason: '' }]
-  const bridges = unplannedBridges({ t: 'plan', term: 1, number: 1, streams }, 1, reach)
-  expect([bridges(9).toSorted(), bridges(8), bridges(7)]).toEqual([[2, 4], [], []])
-  expect(unplannedBridges(undefined, 1, reach)(8)).toEqual([3])
+  const edges: [number, number][] = [[1, 4]]
+  const plan: MeetingPlan = { t: 'plan', term: 1, number: 1, streams: [{ source: 8, layer: 'main', edges, without: [], reason: '' }] }
+  expect([plannedParent(plan, 1, 8, reach), plannedParent(plan, 2, 8, reach), plannedParent(undefined, 1, 8, reach)]).toEqual([
+    4,
+    undefined,
+    undefined,
+  ])
+  expect(plannedParent(plan, 1, 8, { ...reach, direct: new Set([2]) })).toBe(undefined)
+  expect([waysRound(9, 1, reach, undefined).toSorted(), waysRound(8, 1, reach, 4), waysRound(7, 1, reach, undefined)]).toEqual([
+    [2, 4],
+    [4, 3],
+    [],
+  ])
 })
 
 test('[BALANCE-13] members all near each other are one point, with two reflectors a core', () => {

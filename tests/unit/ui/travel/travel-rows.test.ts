@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { CallStats, StreamStats } from '../../../../src/ports/asterism.ts'
 import type { TabId } from '../../../../src/protocol/ids.ts'
 import { ANN, BEN, CEM, inCall, ME } from '../../../../src/ui/gallery/fixtures/people.ts'
-import { reasonSentences, travelRows, travelSentences } from '../../../../src/ui/travel/travel-rows.ts'
+import { decisionSentences, reasonSentences, travelRows, travelSentences } from '../../../../src/ui/travel/travel-rows.ts'
 
 const QUIET: CallStats = { conductor: undefined, uplinkKbps: 0, streams: [], hops: [], reasons: [] }
 const MEMBERS = [ME, inCall(ANN), inCall(BEN), inCall(CEM)]
@@ -74,4 +74,21 @@ test('[UI-46] why a picture is passed on is said with the name of whose it is', 
     'Ann Fischer’s small picture: 5 people want it; Cem and this tab pass it on.',
     'Your voice: too many listen.',
   ])
+})
+
+test('[BALANCE-34] what this device decided is said with names, the newest first, each once', () => {
+  const [first] = MEMBERS
+  const decision = (why: string) => ({ atMs: 1, about: 'way' as const, why })
+  const decisions = [
+    ...Array.from({ length: 9 }, (_, n) => decision(`number ${n}`)),
+    decision(`${first?.tab}’s picture: #77 is asked`),
+    decision('number 8'),
+  ]
+  const told = decisionSentences({ ...QUIET, decisions }, MEMBERS)
+  expect(told.slice(0, 2)).toEqual([
+    'Number 8.',
+    `${first?.isMe === true ? 'This tab' : first?.name}’s picture: somebody who left is asked.`,
+  ])
+  expect(told.length).toBe(5)
+  expect(decisionSentences(QUIET, MEMBERS)).toEqual([])
 })

@@ -1,0 +1,139 @@
+/**
+ * The book of this device while a room is open: what happens is written into it and saved a little later, and it is asked by
+ * names that mean something here alone. What was decided by it is kept for a look back.
+ */
+import type { Prior, Tallies } from '../../core/balance/choose-technique.ts'
+import type { ClientProfile } from '../../core/balance/client-profile.ts'
+import { type BookNews, isBlocked, noteInBook, type ProfileBook, talliesOf } from '../../core/balance/profile-book.ts'
+import { takesRedirects } from '../../core/balance/shared-counts.ts'
+import { NO_TALLY, type Outcome } from '../../core/balance/tally.ts'
+import type { Decision } from '../../ports/balance.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Link, Links } from '../../ports/link.ts'
+import type { Technique } from '../../protocol/balance.ts'
+import { type Bytes, toBase64Url } from '../../protocol/bytes.ts'
+import { DECISIONS_KEPT, PROFILE_SAVE_MS } from '../../protocol/limits.ts'
+import { type MediaId, mediaIdOf } from '../../protocol/media.ts'
+import { Counted } from './counted.ts'
+import { type KeptProfiles, type ProfileDrawer, saveProfiles } from './profile-store.ts'
+import type { NetworkSeen } from './read-network.ts'
+import { Salted } from './salted.ts'
+
+export type BookParts = {
+  readonly links: Links
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  /** Of the relay, which is the page's. */
+  readonly origin: string
+  /** Keyed prefix of this tab's network as the relay tells it. */
+  readonly segment: () => Bytes | undefined
+  readonly drawer: ProfileDrawer
+  readonly kept: KeptProfiles
+  readonly seen: NetworkSeen
+  readonly client: ClientProfile
+  /** Between 0 and 1, one for each call. */
+  readonly draw: number
+}
+
+export class DeviceBook {
+  readonly decisions: Decision[] = []
+  #book: ProfileBook
+  readonly #parts: BookParts
+  readonly #salted: Salted
+  readonly #counted: Counted
+  #cancelSave: (() => void) | undefined
+
+  /** `onNames`: another name is known. */
+  constructor(parts: BookParts, onNames: () => void) {
+    this.#parts = parts
+    this.#book = parts.kept.book
+    const { clock, signal, client, origin, draw } = parts
+    this.#counted = new Counted(parts.kept.told, { clock, signal, client, origin, draw, onChange: () => this.#saveSoon() })
+    this.#salted = new Salted(parts.kept.salt, onNames)
+    signal.addEventListener('abort', () => {
+      if (this.#cancelSave !== undefined) void this.#save()
+    })
+  }
+
+  get book(): ProfileBook {
+    return this.#book
+  }
+
+  /** Wall clock: of what is kept. */
+  get nowMs(): number {
+    return this.#parts.clock.nowMs()
+  }
+
+  /** Undefined until it is known and hashed. */
+  get network(): string | undefined {
+    const { seen, segment } = this.#parts
+    const told = segment()
+    return this.#salted.name(`network ${seen.prefix ?? (told === undefined ? 'unknown' : toBase64Url(told))} ${seen.nat}`)
+  }
+
+  get tallies(): Tallies {
+    return talliesOf(this.#book, this.#parts.client)
+  }
+
+  get priors(): ReadonlyMap<Technique, Prior> {
+    return this.#counted.priors
+  }
+
+  /** Redirects work for this device; otherwise it takes everything from its source. */
+  get takesRedirects(): boolean {
+    const own = this.tallies.get('redirect') ?? NO_TALLY
+    return takesRedirects(own, this.priors.get('redirect'), this.#parts.draw, this.nowMs)
+  }
+
+  linkOf(id: MediaId): Link | undefined {
+    return this.#parts.links.all().find(({ peer }) => mediaIdOf(peer) === id)
+  }
+
+  nameOf(link: Link): string | undefined {
+    return this.#salted.name(link.device)
+  }
+
+  /** False: what that one should have passed on did not come, lately and in this network. */
+  mayTakeFrom(id: MediaId): boolean {
+    const [network, reflector] = [this.network, this.#reflector(id)]
+    return network === undefined || reflector === undefined || !isBlocked(this.#book, network, reflector, this.nowMs)
+  }
+
+  noteTechnique(technique: Technique, parent: MediaId, outcome: Outcome): void {
+    const hasWorked = outcome.kind === 'worked'
+    this.#counted.note(technique, hasWorked)
+    this.note({ kind: 'technique', client: this.#parts.client, technique, outcome })
+    const [network, reflector] = [this.network, this.#reflector(parent)]
+    // A server that fails says nothing of whom it leads to.
+    const isTheirs = !hasWorked && technique !== 'turn'
+    if (isTheirs && network !== undefined && reflector !== undefined) this.note({ kind: 'not-reached', network, reflector })
+  }
+
+  note(news: BookNews): void {
+    this.#book = noteInBook(this.#book, news, this.nowMs)
+    this.#saveSoon()
+  }
+
+  say(about: Decision['about'], why: string): void {
+    if (this.decisions.at(-1)?.why === why) return
+    this.decisions.push({ atMs: this.nowMs, about, why })
+    if (this.decisions.length > DECISIONS_KEPT) this.decisions.shift()
+  }
+
+  #reflector(id: MediaId): string | undefined {
+    const link = this.linkOf(id)
+    return link && this.nameOf(link)
+  }
+
+  #saveSoon(): void {
+    this.#cancelSave ??= this.#parts.clock.after(PROFILE_SAVE_MS, () => void this.#save())
+  }
+
+  async #save(): Promise<void> {
+    this.#cancelSave?.()
+    this.#cancelSave = undefined
+    const { drawer, kept } = this.#parts
+    // What is learned is a comfort: where it cannot be kept it holds for this visit.
+    await saveProfiles(drawer, { ...kept, book: this.#book, told: this.#counted.told }).catch(() => undefined)
+  }
+}

@@ -1,0 +1,38 @@
+/** Who stands beside the one that is asked for what cannot be taken straight. */
+import { expect, test } from 'vitest'
+import { askForwarders } from '../../../../src/core/balance/ask-forwarders.ts'
+import { type Ask, askedFor, NO_CLIMBS, stepClimbs } from '../../../../src/core/balance/climb-to-source.ts'
+import type { Attempt } from '../../../../src/core/balance/ladder.ts'
+import type { MediaId } from '../../../../src/protocol/media.ts'
+import type { Want } from '../../../../src/protocol/media-worker.ts'
+
+const [SOURCE, BEN, CLEO, DORA] = [9, 1, 2, 3] as const
+const WANT: Want = { source: SOURCE, layer: 'main', maxTemporal: 2, isShown: true, parent: CLEO, standby: BEN }
+
+test('[BALANCE-37] beside the one asked stands whoever is there now, and one that failed rather than nobody', () => {
+  const ask = (order: readonly MediaId[]): Ask => ({ order, planned: undefined, isLinked: false })
+  const attempt: Attempt = { rung: 'profile', technique: 'proxy', reflector: String(BEN) }
+  const sources = (order: readonly MediaId[], attempts: readonly Attempt[]) => ({
+    kind: 'sources' as const,
+    asks: new Map([[SOURCE, ask(order)]]),
+    attempts: new Map(attempts.length === 0 ? [] : [[SOURCE, attempts]]),
+    shown: new Map(),
+  })
+  const begun = stepClimbs(NO_CLIMBS, sources([BEN, CLEO], [attempt]), 0).next
+  const shown = stepClimbs(begun, { kind: 'shows', source: SOURCE, from: BEN }, 100).next
+  const later = stepClimbs(shown, sources([DORA, BEN], []), 200).next
+  expect([begun, shown, later].map((climbs) => askedFor(climbs, SOURCE))).toEqual([
+    [BEN, CLEO],
+    [BEN, CLEO],
+    [BEN, DORA],
+  ])
+
+  const routed = (forwarders: readonly MediaId[], isLinked = false) => {
+    const reachable = new Set<MediaId>([BEN, CLEO, DORA, ...(isLinked ? [SOURCE] : [])])
+    const [want] = askForwarders([WANT], { reachable, forwardersFor: () => forwarders, takesRedirects: true })
+    return [want?.parent, want?.standby]
+  }
+  expect(routed([DORA, BEN])).toEqual([DORA, BEN])
+  expect(routed([BEN])).toEqual([BEN, CLEO])
+  expect(routed([BEN], true)).toEqual([BEN, SOURCE])
+})

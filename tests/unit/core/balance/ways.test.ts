@@ -1,0 +1,177 @@
+import { expect, test } from 'vitest'
+import { askForwarders, carriersOf } from '../../../../src/core/balance/ask-forwarders.ts'
+import type { TechniqueTerms } from '../../../../src/core/balance/choose-technique.ts'
+import { type Ask, askedFor, type Climbs, dueSources, NO_CLIMBS, stepClimbs } from '../../../../src/core/balance/climb-to-source.ts'
+import { explainWay } from '../../../../src/core/balance/explain-pick.ts'
+import type { Attempt } from '../../../../src/core/balance/ladder.ts'
+import { NO_TALLY } from '../../../../src/core/balance/tally.ts'
+import { DRAWS, type SourceWays, waysToSource } from '../../../../src/core/balance/ways-to-source.ts'
+import { FIRST_PICTURE_MS, LADDER_STEP_MS } from '../../../../src/protocol/limits.ts'
+import type { MediaId } from '../../../../src/protocol/media.ts'
+
+const SOURCE = 9
+const NOTHING: SourceWays = {
+  order: ['1', '2', '3', '4', '5'],
+  onLease: new Set(),
+  hinted: new Set(),
+  list: [],
+  planned: undefined,
+  byServer: undefined,
+  rttOf: () => 5,
+}
+const terms = (more: Partial<TechniqueTerms> = {}) => ({
+  own: new Map(),
+  priors: new Map(),
+  nowMs: 0,
+  draws: Array<number>(DRAWS).fill(0.5),
+  ...more,
+})
+const tried = (ways: Partial<SourceWays>, more: Partial<TechniqueTerms> = {}) =>
+  waysToSource({ ...NOTHING, ...ways }, terms(more)).attempts.map(({ rung, technique, reflector }) => `${rung} ${technique} ${reflector}`)
+const rests = { ...NO_TALLY, tries: 1, failedInRow: 1, restsUntilMs: 1_000 }
+
+test('[BALANCE-30] of a device nobody knows of, a member passes it on; then who the link names, who is on lease, and the next', () => {
+  expect(tried({})).toEqual(['profile proxy 1', 'redirect proxy 2', 'proxy proxy 3'])
+  expect(tried({ onLease: new Set(['1', '2']), hinted: new Set(['5']) })).toEqual([
+    'profile proxy 3',
+    'link-hint link-hint 5',
+    'redirect redirect 1',
+    'proxy redirect 2',
+  ])
+  expect(tried({ order: ['1'], onLease: new Set(['1']), hinted: new Set(['1']), list: ['1'] })).toEqual(['profile proxy 1'])
+  expect(tried({ order: [] })).toEqual([])
+})
+
+test('[BALANCE-30] the book chooses: what its kind found is begun with, what rests comes last', () => {
+  const onLease = new Set(['1', '2'])
+  const works = new Map([['redirect' as const, { succeeded: 40, failed: 1 }]])
+  const fails = new Map([...works, ['proxy' as const, { succeeded: 1, failed: 40 }]])
+  expect(tried({ onLease }, { priors: fails })[0]).toBe('profile redirect 1')
+  expect(tried({ onLease }, { priors: fails, own: new Map([['redirect', rests]]) })[0]).toBe('profile proxy 3')
+  const list = tried(
+    { onLease, list: ['7', '2', '1'] },
+    { priors: new Map([['list', { succeeded: 40, failed: 0 }], ...fails]), draws: [0.5, 0.9, 0.5, 0.1, 0.1] },
+  )
+  expect(list[0]).toBe('profile list 2')
+  // A picture late is better than none: whatever rests is asked at the end.
+  expect(
+    tried(
+      { order: ['1'], onLease },
+      {
+        own: new Map([
+          ['redirect', rests],
+          ['proxy', rests],
+        ]),
+      },
+    ),
+  ).toEqual(['profile proxy 1'])
+})
+
+test('[BALANCE-32] whom the plan names comes first while redirects work, and so does a server on the way that stands', () => {
+  expect(tried({ planned: '4' })[0]).toBe('profile redirect 4')
+  expect(tried({ planned: '4' }, { own: new Map([['redirect', rests]]) })[0]).toBe('profile proxy 1')
+  expect(tried({ byServer: String(SOURCE) })).toEqual(['profile turn 9', 'redirect proxy 2', 'proxy proxy 1'])
+  expect(tried({ byServer: String(SOURCE) }, { own: new Map([['turn', rests]]) })[0]).toBe('profile proxy 1')
+})
+
+const ask = (order: readonly MediaId[], more: Partial<Ask> = {}): Ask => ({ order, planned: undefined, isLinked: false, ...more })
+const attempts: readonly Attempt[] = [
+  { rung: 'profile', technique: 'redirect', reflector: '1' },
+  { rung: 'redirect', technique: 'redirect', reflector: '2' },
+  { rung: 'proxy', technique: 'proxy', reflector: '3' },
+]
+const look = (state: Climbs, one: Ask, nowMs = 0, shown: ReadonlyMap<MediaId, MediaId> = new Map()) => {
+  const asks = new Map([[SOURCE, one]])
+  const due = dueSources(state, asks)
+  return stepClimbs(state, { kind: 'sources', asks, attempts: new Map(due.map((source) => [source, attempts])), shown }, nowMs)
+}
+
+test('[BALANCE-31] a way that failed is held against it when another brings the picture, and of a silent source nobody is blamed', () => {
+  let step = look(NO_CLIMBS, ask([1, 2, 3]))
+  expect(askedFor(step.next, SOURCE)).toEqual([1, 2, 3])
+  let nowMs = LADDER_STEP_MS.profile
+  step = stepClimbs(step.next, { kind: 'tick' }, nowMs)
+  expect([askedFor(step.next, SOURCE)[0], step.notes]).toEqual([2, []])
+  nowMs += LADDER_STEP_MS.redirect
+  step = stepClimbs(step.next, { kind: 'tick' }, nowMs)
+  const stays = stepClimbs(step.next, { kind: 'tick' }, nowMs + LADDER_STEP_MS.proxy)
+  expect([stays.notes, stays.words]).toEqual([[], [{ kind: 'stays', source: SOURCE }]])
+  const came = stepClimbs(step.next, { kind: 'shows', source: SOURCE, from: 3 }, nowMs + 200)
+  expect(came.notes.map(({ attempt, outcome }) => [attempt.reflector, outcome.kind])).toEqual([
+    ['1', 'failed'],
+    ['2', 'failed'],
+    ['3', 'worked'],
+  ])
+  // Who was late and works after all is blamed for nothing.
+  const late = stepClimbs(step.next, { kind: 'shows', source: SOURCE, from: 1 }, nowMs + 200)
+  expect(late.notes.map(({ attempt, outcome }) => [attempt.reflector, outcome.kind])).toEqual([
+    ['2', 'failed'],
+    ['1', 'worked'],
+  ])
+})
+
+test('[BALANCE-31] while the standby brings the picture the way that is tried has its time; then the standby is asked', () => {
+  const begun = look(NO_CLIMBS, ask([1, 2, 3])).next
+  const beside = stepClimbs(begun, { kind: 'shows', source: SOURCE, from: 3 }, 400).next
+  const waits = stepClimbs(beside, { kind: 'tick' }, FIRST_PICTURE_MS - 1)
+  expect([askedFor(waits.next, SOURCE)[0], waits.notes]).toEqual([1, []])
+  const over = stepClimbs(waits.next, { kind: 'tick' }, FIRST_PICTURE_MS)
+  expect(askedFor(over.next, SOURCE)[0]).toBe(3)
+  expect(over.notes.map(({ attempt, outcome }) => [attempt.reflector, outcome.kind])).toEqual([
+    ['1', 'failed'],
+    ['3', 'worked'],
+  ])
+  // What comes when it is looked at is kept to.
+  expect(askedFor(look(NO_CLIMBS, ask([1, 2, 3]), 0, new Map([[SOURCE, 2]])).next, SOURCE)[0]).toBe(2)
+})
+
+test('[BALANCE-32] a plan that names another is followed, and one that brought nothing is left', () => {
+  const planned = ask([1, 2, 3], { planned: 1 })
+  let step = look(NO_CLIMBS, planned)
+  // As planned, stream by stream.
+  expect(askedFor(step.next, SOURCE)).toEqual([])
+  step = stepClimbs(step.next, { kind: 'tick' }, LADDER_STEP_MS.profile)
+  step = stepClimbs(step.next, { kind: 'shows', source: SOURCE, from: 2 }, 1_700)
+  expect(askedFor(step.next, SOURCE)[0]).toBe(2)
+  expect(dueSources(step.next, new Map([[SOURCE, planned]]))).toEqual([])
+  expect(dueSources(step.next, new Map([[SOURCE, ask([1, 2, 3], { planned: 3 })]]))).toEqual([SOURCE])
+})
+
+test('[BALANCE-30] who has a link to the source stays with it when nothing else works', () => {
+  let step = look(NO_CLIMBS, ask([1, 2, 3], { isLinked: true }))
+  expect(askedFor(step.next, SOURCE)[0]).toBe(1)
+  for (const nowMs of [1_500, 3_500, 6_000]) step = stepClimbs(step.next, { kind: 'tick' }, nowMs)
+  expect([askedFor(step.next, SOURCE), step.hasChanged]).toEqual([[], true])
+  const want = { source: SOURCE, layer: 'main' as const, maxTemporal: 2, isShown: true, parent: SOURCE, standby: undefined }
+  const route = (forwarders: readonly MediaId[]) =>
+    askForwarders([want], { reachable: new Set([SOURCE, 1]), forwardersFor: () => forwarders, takesRedirects: true })
+  expect(route([])).toEqual([want])
+  expect(route([1])).toEqual([{ ...want, parent: 1, standby: SOURCE }])
+})
+
+test('[BALANCE-30] of a source that is full those are asked who have its picture by the plan', () => {
+  const edges: [number, number][] = [
+    [3, 2],
+    [4, 2],
+  ]
+  const streams = [{ source: SOURCE, layer: 'main' as const, edges, without: [], reason: '' }]
+  const reach = { direct: new Set([SOURCE, 2, 3, 7]), sees: new Map() }
+  expect(carriersOf({ t: 'plan', term: 1, number: 1, streams }, 1, SOURCE, reach)).toEqual([2, 3])
+  expect(carriersOf(undefined, 1, SOURCE, reach)).toEqual([])
+})
+
+test('[BALANCE-34] what was asked, why, and what came of it reads as sentences', () => {
+  const attempt: Attempt = { rung: 'profile', technique: 'proxy', reflector: '1' }
+  const { choice } = waysToSource(NOTHING, terms())
+  expect([
+    explainWay({ kind: 'asks', source: SOURCE, attempt }, choice),
+    explainWay({ kind: 'asks', source: SOURCE, attempt: { ...attempt, technique: 'redirect' } }),
+    explainWay({ kind: 'came', source: SOURCE, attempt: { ...attempt, technique: 'turn', reflector: '9' } }),
+    explainWay({ kind: 'stays', source: SOURCE }),
+  ]).toEqual([
+    '#9’s picture: #1 is asked, who has ways to both; nothing is known of this kind of device',
+    '#9’s picture: #1 is asked, who passes on for this call; the one before is late',
+    '#9’s picture comes from the straight way, over a server',
+    '#9’s picture: nobody else brings it, so it is taken as before',
+  ])
+})
