@@ -205,8 +205,10 @@ export class SimTab implements RelayClient {
         this.sessions.get(effect.carrier)?.connection.send(this.id, { t: effect.kind })
         break
       case 'unreached':
+      case 'lost':
         break // For people; nobody reads a screen here.
       case 'forget':
+      case 'hang-up':
         this.hangUp(effect.tab)
         break
       case 'probe':
@@ -229,7 +231,7 @@ export class SimTab implements RelayClient {
   /** Whoever does not answer by now went without a word. */
   #probed(tab: TabId): void {
     const { tabs, wire } = this.room
-    if (!tabs.get(tab)?.isAlive || !wire.isOpen(this.id, tab)) this.feed({ kind: 'goodbye', tab })
+    if (!tabs.get(tab)?.isAlive || !wire.isOpen(this.id, tab)) this.feed({ kind: 'silent', tab })
   }
 
   #checkReach(): void {

@@ -7,7 +7,7 @@ import { toBase64Url } from '../../protocol/bytes.ts'
 import type { TabId } from '../../protocol/ids.ts'
 import { RETIRED_SESSIONS } from '../../protocol/limits.ts'
 import type { SignalMessage } from '../../protocol/signal.ts'
-import type { NegotiationRole } from './negotiation.ts'
+import { FIRST_ROUND, type NegotiationRole } from './negotiation.ts'
 import { readCandidateUfrag, readSdp } from './sdp.ts'
 
 export type SignalRefusal = 'signature-invalid' | 'fingerprint-mismatch' | 'signal-replayed' | 'signal-misdirected'
@@ -77,7 +77,8 @@ function placeInSession(scene: SignalScene, book: SignalBook, signal: SignalMess
   if (retiredAt !== undefined) return signal.sequence > retiredAt ? { kind: 'stale' } : refused('signal-replayed')
   // Sessions are drawn by the impolite side; it knows all of its own.
   if (scene.role === 'impolite') return refused('signal-misdirected')
-  const isFirstOffer = signal.body.t === 'description' && signal.body.type === 'offer'
+  // A later offer is about a connection that this tab, which has forgotten it, cannot go on with.
+  const isFirstOffer = signal.body.t === 'description' && signal.body.type === 'offer' && signal.body.round === FIRST_ROUND
   return { kind: isFirstOffer ? 'fresh' : 'stale' }
 }
 

@@ -17,6 +17,9 @@ import {
 
 export type NegotiationRole = 'polite' | 'impolite'
 
+/** Of the first offer of a connection. */
+export const FIRST_ROUND = 1
+
 export type RemoteDescription = {
   readonly round: number
   readonly ufrag: string
@@ -95,7 +98,7 @@ export function beginNegotiation(role: NegotiationRole): NegotiationState {
     isOfferDue: false,
     isRestartDue: false,
     isBroken: false,
-    agreedRound: 0,
+    agreedRound: FIRST_ROUND - 1,
     answeredRound: 0,
     remoteUfrag: undefined,
     early: [],

@@ -15,12 +15,17 @@ const MID = /^a=mid:([^\s]{1,16})$/
 
 export function readSdp(sdp: string): SdpFacts | undefined {
   if (/\r(?!\n)/.test(sdp)) return undefined
-  const lines = sdp.split(/\r?\n/)
+  const lines = withoutRejected(sdp).split(/\r?\n/)
   const fingerprint = readOnly(lines, /fingerprint/i, FINGERPRINT)
   const ufrag = readOnly(lines, /ice-ufrag/i, UFRAG)
   if (fingerprint === undefined || ufrag === undefined) return undefined
   const mids = lines.flatMap((line) => MID.exec(line)?.[1] ?? [])
   return { fingerprint: `sha-256 ${fingerprint}`, ufrag, mids }
+}
+
+/** A line of media the two could not agree on has a transport of its own in the answer, which nobody ever uses. One that is to be bundled is none of these. */
+function withoutRejected(sdp: string): string {
+  return sdp.replaceAll(/^m=\w+ 0 .*\r?\n(?:(?!m=).*(?:\r?\n|$))*/gm, (media) => (/^a=bundle-only\r?$/m.test(media) ? media : ''))
 }
 
 /** What all lines with this mention say; undefined unless there is one and every one is well-formed and says the same. */

@@ -2,7 +2,7 @@
 import type { TabId } from '../../protocol/ids.ts'
 import { CARRIERS_TRIED, DIAL_FIRST_MS, DIAL_TIMEOUT_MS, DIALS_AT_ONCE, REDIAL_MAX_MS, REDIAL_MIN_MS } from '../../protocol/limits.ts'
 import { rankCarriers } from './carriers.ts'
-import type { KnownTab, Moment, ReachState, Via } from './reach.ts'
+import type { KnownTab, Moment, ReachEvent, ReachState, Via } from './reach.ts'
 
 type Table = Pick<ReachState, 'relay' | 'tabs' | 'sees'>
 
@@ -82,4 +82,15 @@ function seers(table: Table, tab: TabId): TabId[] {
 function byNeed(a: KnownTab, b: KnownTab): number {
   if (a.listed !== b.listed) return a.listed ? -1 : 1
   return a.failures - b.failures || (a.tab < b.tab ? -1 : 1)
+}
+
+/** Whose connections may be dead. When the relay is back it may have been this tab's network that was away, and all with it. */
+export function doubtedBy({ tabs, relayFailures }: ReachState, event: ReachEvent): readonly TabId[] {
+  if (event.kind !== 'peer-unlisted' && (event.kind !== 'relay-connected' || relayFailures === 0)) return []
+  const connected = [...tabs.values()].filter(({ link }) => link.kind === 'connected').map(({ tab }) => tab)
+  return event.kind === 'peer-unlisted' ? connected.filter((tab) => tab === event.tab) : connected
+}
+
+export function isListed({ tabs }: Table, tab: TabId): boolean {
+  return tabs.get(tab)?.listed === true
 }

@@ -6,7 +6,7 @@
 import type { TabId } from '../../protocol/ids.ts'
 import { GOODBYE_MS, HELLO_TIMEOUT_MS, KNOWN_TABS, REFUSED_WAIT_MS, UNREACHED_DIALS, YIELD_DIAL_MS } from '../../protocol/limits.ts'
 import { chooseCarriers } from './carriers.ts'
-import { dialTimeoutMs, dueDials, isSeen, nextDueMs, waitAfterFailure, waysTo } from './reach-plan.ts'
+import { dialTimeoutMs, doubtedBy, dueDials, isListed, isSeen, nextDueMs, waitAfterFailure, waysTo } from './reach-plan.ts'
 
 export type Via = { readonly kind: 'relay' } | { readonly kind: 'carrier'; readonly tab: TabId }
 
@@ -55,6 +55,8 @@ export type ReachEvent =
   /** The hello failed: another version, or no proof. */
   | { readonly kind: 'refused'; readonly tab: TabId }
   | { readonly kind: 'goodbye'; readonly tab: TabId }
+  /** It was asked whether it is still there, and did not answer. */
+  | { readonly kind: 'silent'; readonly tab: TabId }
   | { readonly kind: 'reserve-failed'; readonly carrier: TabId }
   /** The browser came online or the tab into view: what waits is tried now. */
   | { readonly kind: 'woken' }
@@ -66,8 +68,12 @@ export type ReachEffect =
   | { readonly kind: 'dial'; readonly tab: TabId; readonly via: Via; readonly timeoutMs: number }
   | { readonly kind: 'reserve'; readonly carrier: TabId }
   | { readonly kind: 'release'; readonly carrier: TabId }
-  /** The relay saw it going: is it still there? No answer is a goodbye. */
+  /** The relay saw it going, or comes back itself: is it still there? */
   | { readonly kind: 'probe'; readonly tab: TabId }
+  /** It went without a word. */
+  | { readonly kind: 'lost'; readonly tab: TabId }
+  /** It is there, and this connection to it is dead. */
+  | { readonly kind: 'hang-up'; readonly tab: TabId }
   /** The relay lists it and no dial reaches it: people are told, once until it is reached. */
   | { readonly kind: 'unreached'; readonly tab: TabId }
   /** Nobody speaks of it any more: drop addresses and pending dials. */
@@ -81,6 +87,7 @@ const CHANGES_CARRIERS: ReadonlySet<ReachEvent['kind']> = new Set([
   'disconnected',
   'refused',
   'goodbye',
+  'silent',
   'reserve-failed',
   'peers-heard',
 ])
@@ -104,8 +111,8 @@ export function startReach(self: TabId): ReachState {
 export function stepReach(state: ReachState, event: ReachEvent, at: Moment): ReachStep {
   const noted = takeNote(state, event, at)
   const step = settle(noted, CHANGES_CARRIERS.has(event.kind), at)
-  const isDoubted = event.kind === 'peer-unlisted' && noted.tabs.get(event.tab)?.link.kind === 'connected'
-  const told: ReachEffect[] = isDoubted ? [{ kind: 'probe', tab: event.tab }] : []
+  const told: ReachEffect[] = doubtedBy(state, event).map((tab) => ({ kind: 'probe', tab }))
+  if (event.kind === 'silent') told.push({ kind: isListed(state, event.tab) ? 'hang-up' : 'lost', tab: event.tab })
   for (const { tab, listed, failures } of step.next.tabs.values()) {
     if (listed && failures === UNREACHED_DIALS && state.tabs.get(tab)?.failures !== failures) told.push({ kind: 'unreached', tab })
   }
@@ -151,6 +158,8 @@ function takeNote(state: ReachState, event: ReachEvent, at: Moment): ReachState 
       const shunning = { ...cutOff(state, event.tab), shunned: new Map(state.shunned).set(event.tab, untilMs) }
       return withTab(shunning, event.tab, at, (known) => apart(known, untilMs))
     }
+    case 'silent':
+      return isListed(state, event.tab) ? state : takeNote(state, { kind: 'goodbye', tab: event.tab }, at)
     case 'goodbye': {
       const known = state.tabs.get(event.tab)
       if (known === undefined) return state

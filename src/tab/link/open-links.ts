@@ -102,7 +102,9 @@ class Manager implements Links {
     const coded = hasEncodedStreams() ? ENCODED_STREAMS : {}
     const connect = () => (this.#all.length < PEER_CONNECTIONS ? make(coded) : undefined)
     const connectLane = () => (this.#lanes() < LANE_CONNECTIONS ? make({}) : undefined)
-    return { ...this.#options, fingerprint, connect, connectLane, onLink: () => this.#tell() }
+    let sequence = 0
+    const nextSequence = () => ++sequence
+    return { ...this.#options, fingerprint, nextSequence, connect, connectLane, onLink: () => this.#tell() }
   }
 
   #lanes(): number {

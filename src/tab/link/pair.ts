@@ -39,6 +39,8 @@ export type PairParts = {
   readonly clock: Clock
   readonly random: (bytes: number) => Bytes
   readonly fingerprint: string
+  /** Rises for as long as the tab is here: whoever was forgotten and is met again may still count in a session of before. */
+  readonly nextSequence: () => number
   /** undefined when this tab holds as many connections as it may. */
   readonly connect: () => RTCPeerConnection | undefined
   readonly connectLane: () => RTCPeerConnection | undefined
@@ -55,7 +57,6 @@ export class Pair {
   readonly #closing = new AbortController()
   #book: SignalBook = EMPTY_BOOK
   #session: Bytes | undefined
-  #sequence = 0
   #stream: FrameStream | undefined
   #outbox: Promise<void> = Promise.resolve()
   #isRefused = false
@@ -246,7 +247,7 @@ export class Pair {
       to: this.peer,
       epoch,
       session,
-      sequence: ++this.#sequence,
+      sequence: this.#parts.nextSequence(),
       fingerprint,
       peerFingerprint,
       ufrag,

@@ -79,7 +79,11 @@ export function driveReach(options: {
       case 'unreached':
         options.onUnreached()
         break
+      case 'lost':
+        options.onSilent(effect.tab)
+        break
       case 'forget':
+      case 'hang-up':
         mesh.hangUp(effect.tab)
         break
       case 'wake-at':
@@ -92,9 +96,7 @@ export function driveReach(options: {
   }
 
   const probe = async (tab: TabId): Promise<void> => {
-    if (await mesh.isAlive(tab)) return
-    options.onSilent(tab)
-    feed({ kind: 'goodbye', tab })
+    if (!(await mesh.isAlive(tab))) feed({ kind: 'silent', tab })
   }
 
   const connectRelay = async (): Promise<void> => {

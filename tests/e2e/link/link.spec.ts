@@ -86,6 +86,25 @@ test('[CALL-11] a change made while signaling was away reaches the other side wh
   expect(seen).toEqual({ away: 0, state: 'connected' })
 })
 
+test('[SIGNAL-12] a tab that forgot the other and meets it again begins a new connection with it', async ({ harness }) => {
+  const notices = await harness.evaluate(async () => {
+    const { hub, openTwo, until, link, bothConnected } = parts
+    const [ann, ben] = await openTwo()
+    await bothConnected(ann, ben)
+    const before = link(ann, ben)
+    // Nothing of it reaches Ann, who draws the sessions and keeps the one she has.
+    hub.cut(ann.tab, ben.tab)
+    ben.manager.release(ann.tab)
+    await until(() => link(ben, ann) === undefined && link(ann, ben)?.state === 'healing')
+    hub.mend(ann.tab, ben.tab)
+    ben.manager.admit(ann.tab, ann.device)
+    await until(() => link(ann, ben) !== before, 15_000)
+    await bothConnected(ann, ben)
+    return [...ann.notices, ...ben.notices]
+  })
+  expect(notices).toEqual([])
+})
+
 test('[NEGOTIATION-14] a tab that is released is gone for the other side at once', async ({ harness }) => {
   const withinMs = await harness.evaluate(async () => {
     const { openTwo, link, until, bothConnected } = parts

@@ -125,6 +125,11 @@ test('[SIGNAL-9] the polite side follows the first offer of a new session and no
   expect(check({ session, body: candidate }, open)).toEqual({ kind: 'stale' })
 })
 
+test('[SIGNAL-12] a later offer of a session that is not known here is stale: its connection is gone', () => {
+  const session = new Uint8Array(16).fill(2)
+  expect(check({ session, body: { ...offer, round: 2 } }, EMPTY_BOOK)).toEqual({ kind: 'stale' })
+})
+
 test('[SIGNAL-9] the impolite side knows no sessions but its own', () => {
   const unknown = signal({ session: new Uint8Array(16).fill(2) })
   expect(checkSignal({ ...scene, role: 'impolite' }, open, unknown)).toEqual(refused('signal-misdirected'))

@@ -28,6 +28,14 @@ test.each([
   expect(readSdp(sdp)).toBeUndefined()
 })
 
+test('[SIGNAL-13] a line of media that was refused says nothing of whom one talks to; one that is only bundled does', () => {
+  const refused = `m=video 0 UDP/TLS/RTP/SAVPF 96\r\na=ice-ufrag:aaaa\r\na=fingerprint:${OTHER_FINGERPRINT}\r\na=mid:9\r\na=inactive\r\n`
+  expect(readSdp(SDP + refused)).toEqual(readSdp(SDP))
+  expect(readSdp(SDP.replace('m=audio', `${refused}m=audio`))).toEqual(readSdp(SDP))
+  expect(readSdp(`${SDP}${refused}a=bundle-only\r\n`)).toBeUndefined()
+  expect(readSdp(refused)).toBeUndefined()
+})
+
 test('[SIGNAL-6] a candidate line may name its fragment', () => {
   expect(readCandidateUfrag('candidate:1 1 udp 2113937151 192.0.2.1 5000 typ host generation 0 ufrag kZ3r network-cost 999')).toBe('kZ3r')
   expect(readCandidateUfrag('candidate:1 1 udp 2113937151 192.0.2.1 5000 typ host')).toBeUndefined()

@@ -159,6 +159,29 @@ describe('trying again', () => {
     expect(here.kinds()).not.toContain('probe')
   })
 
+  test('[REACH-23] who does not answer and is not listed is gone; who is listed again is hung up on and dialed anew', () => {
+    const here = inRoom(ann, ben, cleo)
+    here.feed({ kind: 'peer-unlisted', tab: ben }, { kind: 'peer-unlisted', tab: cleo }, listed(cleo))
+    here.look()
+    here.feed({ kind: 'silent', tab: ben }, { kind: 'silent', tab: cleo })
+    const told = here.look().filter(({ kind }) => kind === 'lost' || kind === 'hang-up')
+    expect(told).toEqual([
+      { kind: 'lost', tab: ben },
+      { kind: 'hang-up', tab: cleo },
+    ])
+    expect([...here.state().tabs.keys()]).toEqual([cleo])
+    here.feed({ kind: 'disconnected', tab: cleo })
+    here.pass(1_000)
+    expect(here.dials()).toContainEqual({ kind: 'dial', tab: cleo, via: relay })
+  })
+
+  test('[REACH-23] when the relay comes back all connected tabs are asked whether they are there, and not when it first comes', () => {
+    const here = inRoom(ann, ben)
+    expect(here.kinds()).not.toContain('probe')
+    here.feed({ kind: 'relay-lost' }, { kind: 'relay-connected' })
+    expect(here.look().filter(({ kind }) => kind === 'probe')).toEqual([{ kind: 'probe', tab: ben }])
+  })
+
   test('[REACH-12] late and doubled reports change nothing', () => {
     const here = tabAt(ann)
     here.feed({ kind: 'started' }, { kind: 'relay-connected' }, listed(ben), failed(ben))
