@@ -26,11 +26,12 @@ export function half(size: number): number {
   return Math.ceil(size / 2)
 }
 
+/** Whole numbers: cut off instead, greys would be greenish. */
 export function colourOf(r: number, g: number, b: number): Colour {
   return {
-    y: 16 + 0.1826 * r + 0.6142 * g + 0.062 * b,
-    u: 128 - 0.1006 * r - 0.3386 * g + 0.4392 * b,
-    v: 128 + 0.4392 * r - 0.3989 * g - 0.0403 * b,
+    y: Math.round(16 + 0.1826 * r + 0.6142 * g + 0.062 * b),
+    u: Math.round(128 - 0.1006 * r - 0.3386 * g + 0.4392 * b),
+    v: Math.round(128 + 0.4392 * r - 0.3989 * g - 0.0403 * b),
   }
 }
 

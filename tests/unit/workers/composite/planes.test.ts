@@ -64,12 +64,12 @@ test('[RECORD-16] a stamp covers what is below as far as it does, and takes its 
     smallAlpha: Uint8Array.of(128),
   }
   press(to, { x: 2, y: 2 }, stamp)
-  const plain = Math.trunc(red.y)
+  const plain = red.y
   expect(rows(to.y).slice(2)).toEqual([
     [plain, plain, 235, 235, plain, plain, plain, plain],
     [plain, plain, plain, plain, plain, plain, plain, plain],
   ])
-  const [u, v] = [Math.trunc(red.u), Math.trunc(red.v)]
+  const [u, v] = [red.u, red.v]
   expect([rows(to.u)[1], rows(to.v)[1]]).toEqual([
     [u, Math.trunc(128 + (u - 128) * (127 / 255)), u, u],
     [v, Math.trunc(128 + (v - 128) * (127 / 255)), v, v],
@@ -120,7 +120,7 @@ test('[RECORD-16] whoever speaks has a frame of its own colour, wherever the til
     ...Array(22).fill('none'),
   ])
   function nameOf(value: number): string {
-    return value === Math.trunc(frame.y) ? 'frame' : value === Math.trunc(empty.y) ? 'empty' : 'none'
+    return value === frame.y ? 'frame' : value === empty.y ? 'empty' : 'none'
   }
 })
 
@@ -155,4 +155,10 @@ test('[RECORD-16] a colour is the same whichever weights its camera has', () => 
   }
   expect([isAlike({ matrix: 'bt709', fullRange: false }), isAlike({ matrix: null, fullRange: null })]).toEqual([true, true])
   expect([isAlike({ matrix: 'smpte170m', fullRange: false }), isAlike({ matrix: 'bt709', fullRange: true })]).toEqual([false, false])
+})
+
+test('[RECORD-16] greys of the picture have no colour', () => {
+  const greys = [0, 23, 90, 128, 200, 255].map((light) => colourOf(light, light, light))
+  expect(greys.map(({ u, v }) => [u, v])).toEqual(Array(6).fill([128, 128]))
+  expect([greys[0]?.y, greys[5]?.y]).toEqual([16, 235])
 })
