@@ -3,6 +3,7 @@ import { balanceCrowd } from './balance/balance-crowd.ts'
 import { SOUND_BRAIN } from './brain.ts'
 import { meetingRoom } from './meeting/meeting-room.ts'
 import { meetingSmall } from './meeting/meeting-small.ts'
+import { meetingStorm } from './meeting/meeting-storm.ts'
 import { findPlant, PLANTS } from './plants.ts'
 import { runScenario, type Scenario } from './scenario.ts'
 import { SCENARIOS } from './scenarios/all.ts'
@@ -56,6 +57,10 @@ describe('meetings', () => {
 
   test('[SIM-13] small meetings are planned at no more than 1.15 times the least cost', () => {
     expect(violationsOf(meetingSmall, 3)).toEqual([])
+  })
+
+  test('[SIM-15] thirty who join within a second are served within three, by few plans that move hardly anybody', () => {
+    expect(violationsOf(meetingStorm, 8)).toEqual([])
   })
 })
 

@@ -129,7 +129,7 @@ function conductorOf(here: readonly SimCaller[]): SimCaller {
 }
 
 /** The larger the room the smaller the share of it that a screen shows. */
-function truthOf({ random }: World, count: number, hasLiars: boolean): Truth {
+export function truthOf({ random }: World, count: number, hasLiars: boolean): Truth {
   const isBad = hasLiars && random.chance(0.08)
   return {
     uplinkKbps: homeUplinkKbps(random),

@@ -33,6 +33,8 @@ export class SimMeeting {
   /** What is measured does not waver any more. */
   isStill = false
   flow: Flow | undefined
+  /** How often tabs told each other something, by what it was about. */
+  readonly told = new Map<string, number>()
 
   constructor(world: World, brain: Brain) {
     this.world = world
@@ -79,6 +81,7 @@ export class SimMeeting {
   /** In order, as on a reliable channel. */
   send(from: MediaId, to: MediaId, label: string, arrive: (other: SimCaller) => void): void {
     const pair = `${from} ${to}`
+    this.told.set(label, (this.told.get(label) ?? 0) + 1)
     const atMs = Math.max(this.world.nowMs + this.#delayMs(from, to), this.#arrivals.get(pair) ?? 0)
     this.#arrivals.set(pair, atMs)
     this.world.after(atMs - this.world.nowMs, `${label} ${pair}`, () => {

@@ -1,6 +1,7 @@
 import { balanceCrowd } from '../balance/balance-crowd.ts'
 import { meetingRoom } from '../meeting/meeting-room.ts'
 import { meetingSmall } from '../meeting/meeting-small.ts'
+import { meetingStorm } from '../meeting/meeting-storm.ts'
 import type { Scenario } from '../scenario.ts'
 import { glare } from './glare.ts'
 import { helloHostile } from './hello-hostile.ts'
@@ -16,5 +17,6 @@ export const SCENARIOS: readonly Scenario[] = [
   rowsWithCrashes,
   meetingSmall,
   meetingRoom,
+  meetingStorm,
   balanceCrowd,
 ]
