@@ -179,7 +179,11 @@ export type DeviceState =
   | { readonly kind: 'off' }
   | { readonly kind: 'starting' }
   | { readonly kind: 'on' }
-  | { readonly kind: 'failed'; readonly code: 'device-denied' | 'device-missing' | 'device-busy' | 'device-failed'; readonly text: string }
+  | {
+      readonly kind: 'failed'
+      readonly code: 'device-denied' | 'device-missing' | 'device-lost' | 'device-busy' | 'device-failed'
+      readonly text: string
+    }
 
 export type VisibleTile = {
   readonly tab: TabId

@@ -33,6 +33,8 @@ export const ERROR_SENTENCES = {
   aborted: 'Stopped.',
   'device-denied': 'The browser was told not to allow this. Allow it in the address bar, or go on without.',
   'device-missing': 'No camera or microphone was found. Plug one in, or go on without.',
+  'device-lost': 'Your camera or microphone is no longer there. It goes on by itself when it is plugged in again.',
+  'device-replaced': 'Your microphone is no longer there: another one hears you now.',
   'device-busy': 'Another program is using it. Close that program, or go on without.',
   'device-failed': 'The camera or microphone could not be started. Try again, or go on without.',
   'effect-failed': 'Your sound and picture go out as they are: this could not be started. Try again, or go on without.',

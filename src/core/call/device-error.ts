@@ -1,7 +1,7 @@
 /** What a browser's refusal to open a device means for the person: each engine spells it a little differently. */
 import type { RoomErrorCode } from '../../protocol/errors.ts'
 
-export type DeviceErrorCode = Extract<RoomErrorCode, `device-${string}`>
+export type DeviceErrorCode = Exclude<Extract<RoomErrorCode, `device-${string}`>, 'device-replaced'>
 
 const CODES = new Map<string, DeviceErrorCode>([
   ['NotAllowedError', 'device-denied'],

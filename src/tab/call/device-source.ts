@@ -2,7 +2,7 @@
  * A camera or a microphone of this device: one track at a time, and a state that says honestly what became of the last
  * wish. A wish overtaken by a newer one leaves nothing running.
  */
-import { deviceErrorCode } from '../../core/call/device-error.ts'
+import { type DeviceErrorCode, deviceErrorCode } from '../../core/call/device-error.ts'
 import type { DeviceState } from '../../ports/asterism.ts'
 import { ERROR_SENTENCES } from '../../protocol/errors.ts'
 
@@ -12,17 +12,22 @@ export class DeviceSource {
   state: DeviceState = { kind: 'off' }
   track: MediaStreamTrack | undefined
   readonly #onChange: () => void
-  readonly #onLost: () => void
+  readonly #onLost: (track: MediaStreamTrack) => void
   #wish = 0
 
   /** `onLost`: the browser ended the track, since the device was unplugged or taken away. */
-  constructor(onChange: () => void, onLost: () => void) {
+  constructor(onChange: () => void, onLost: (track: MediaStreamTrack) => void) {
     this.#onChange = onChange
     this.#onLost = onLost
   }
 
   get isOn(): boolean {
     return this.state.kind === 'on'
+  }
+
+  /** Another one with everything the person or the call wants of it. */
+  get wish(): number {
+    return this.#wish
   }
 
   /** Never rejects: what went wrong is the state. A track that runs is stopped first, since some cameras open only once. */
@@ -46,6 +51,10 @@ export class DeviceSource {
     this.#become({ kind: on ? 'on' : 'off' })
   }
 
+  fail(code: DeviceErrorCode): void {
+    this.#become(failed(code))
+  }
+
   stop(): void {
     this.#wish++
     this.#letGo()
@@ -58,8 +67,8 @@ export class DeviceSource {
     track.onended = () => {
       if (this.track !== track) return
       this.#letGo()
-      this.#become(failedState({ name: 'NotFoundError' }))
-      this.#onLost()
+      this.fail('device-lost')
+      this.#onLost(track)
     }
     this.#become({ kind: enabled ? 'on' : 'off' })
   }
@@ -80,6 +89,9 @@ export class DeviceSource {
 
 export function failedState(error: unknown): DeviceState {
   const name = typeof error === 'object' && error !== null && 'name' in error ? String(error.name) : ''
-  const code = deviceErrorCode(name)
+  return failed(deviceErrorCode(name))
+}
+
+function failed(code: DeviceErrorCode): DeviceState {
   return { kind: 'failed', code, text: ERROR_SENTENCES[code] }
 }

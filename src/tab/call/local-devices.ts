@@ -21,7 +21,8 @@ export type LocalDevicesParts = {
   readonly clock: Clock
   readonly remember: DeviceMemory | undefined
   readonly onChange: () => void
-  readonly onLost: (what: 'microphone' | 'camera') => void
+  /** One that was unplugged has another in its place. */
+  readonly onReplaced: () => void
   /** Loads what is done to sound and picture; rejects where it cannot be loaded. */
   readonly openEffects: (onChange: () => void) => Promise<TrackEffects>
 }
@@ -45,12 +46,8 @@ export class LocalDevices {
     this.#chosen = parts.remember?.load() ?? NO_CHOICE
     this.#meter = new LevelMeter(parts.clock, parts.onChange)
     const changed = () => this.#changed()
-    // Unplugged in the middle: the browser's default takes over, if there is one.
-    this.#microphone = new DeviceSource(changed, () => {
-      parts.onLost('microphone')
-      void this.#microphone.start(() => this.#openMicrophone(undefined))
-    })
-    this.#camera = new DeviceSource(changed, () => parts.onLost('camera'))
+    this.#microphone = new DeviceSource(changed, (track) => this.#lost('microphone', this.#microphone, track))
+    this.#camera = new DeviceSource(changed, (track) => this.#lost('camera', this.#camera, track))
     this.screen = new ScreenSource(parts.devices, changed)
   }
 
@@ -139,6 +136,16 @@ export class LocalDevices {
   async refresh(): Promise<void> {
     this.list = await listDevices(this.#parts.devices)
     this.#parts.onChange()
+  }
+
+  /** Loaded when it first happens. Without it a press brings the device back. */
+  #lost(what: 'microphone' | 'camera', source: DeviceSource, track: MediaStreamTrack): void {
+    const { devices, onReplaced } = this.#parts
+    const open = (device: ConstrainDOMString | undefined) => (what === 'camera' ? this.#openCamera(device) : this.#openMicrophone(device))
+    if (devices === undefined) return
+    import('./regain-device.ts')
+      .then(({ regainDevice }) => regainDevice({ what, source, track, devices, open, onReplaced }))
+      .catch(() => {})
   }
 
   #openBoth(): { microphone: Promise<MediaStreamTrack>; camera: Promise<MediaStreamTrack> } {

@@ -42,7 +42,7 @@ export type CallOptions = {
   readonly openEffects: (onChange: () => void) => Promise<TrackEffects>
   /** Asked once. */
   readonly openTools: (call: Call) => Promise<CallTools>
-  /** A device went away while it was in use. */
+  /** A device went away while it was in use, and another is used. */
   readonly notify: (code: RoomErrorCode, detail: string) => void
   /** Keeps the choice of devices from visit to visit. */
   readonly remember?: DeviceMemory
@@ -81,7 +81,7 @@ class RoomCall implements Call {
       clock,
       remember,
       onChange: () => this.#changed(),
-      onLost: (what) => notify('device-missing', what),
+      onReplaced: () => notify('device-replaced', 'microphone'),
       openEffects,
     })
     this.self = this.#local.self
