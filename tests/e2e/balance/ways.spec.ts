@@ -1,6 +1,6 @@
 /** By which ways real tabs come to the picture of somebody they have no link to, and what they learn of it. */
 import type { Page } from '@playwright/test'
-import { type Device, expect, joinByApi, seeMembers, startByApi, test } from '../fixtures.ts'
+import { type Device, expect, joinByApi, joinRoom, seeMembers, startByApi, test } from '../fixtures.ts'
 import { joinCall, seeMoving, tabOf } from '../meeting/in-call.ts'
 import { withoutLink } from '../meeting/without-link.ts'
 import { techniquesOf } from './kept-book.ts'
@@ -50,7 +50,7 @@ async function readMap(page: Page): Promise<readonly string[]> {
 test('[BALANCE-35] who has no link to a picture finds another way within seconds, says why, and begins with what worked', async ({
   device,
 }) => {
-  test.setTimeout(150_000)
+  test.setTimeout(120_000)
   const ann = await device('Ann', withoutLink('Ann', 'Cleo'))
   const ben = await device('Ben', mayLie)
   const cleo = await device('Cleo', withoutLink('Cleo', 'Ann'))
@@ -60,31 +60,35 @@ test('[BALANCE-35] who has no link to a picture finds another way within seconds
   await joinCall(cleo, { microphone: false, camera: true })
   for (const one of [ben, dan, ann]) await joinCall(one, SILENT)
   await seeMoving(ann, 1)
-  await expect.poll(async () => (await techniquesOf(ann))?.proxy, { timeout: 20_000 }).toEqual({ tries: 1, successes: 1, rests: false })
+  const proxied = async () => (await techniquesOf(ann))?.proxy
+  // The first picture may come before the book is open; what comes is kept to.
+  await expect.poll(proxied, { timeout: 20_000 }).toEqual({ tries: 1, successes: 1, rests: false })
+
+  await joinAgain(ann)
+  await seeMoving(ann, 1)
+  await expect.poll(proxied, { timeout: 20_000 }).toEqual({ tries: 2, successes: 2, rests: false })
   expect(await throughWhom(ann, cleo, [ben, dan])).toBe('Ben')
 
   await lie(ben)
   await joinAgain(ann)
   await seeMoving(ann, 1)
   // Ben had worked, was asked again, and had his time.
-  await expect.poll(async () => (await techniquesOf(ann))?.proxy?.tries, { timeout: 20_000 }).toBe(3)
+  await expect.poll(proxied, { timeout: 20_000 }).toEqual({ tries: 4, successes: 3, rests: false })
   expect(await throughWhom(ann, cleo, [ben, dan])).toBe('Dan')
-  expect(await techniquesOf(ann)).toEqual({ proxy: { tries: 3, successes: 2, rests: false } })
 
-  await ann.page.reload()
-  await joinByApi(ann, link)
+  await joinRoom(ann, link)
   await ann.page.waitForFunction(() => asterism.room?.members.filter(({ connection }) => connection === 'here').length >= 2)
   await joinCall(ann, SILENT)
   await seeMoving(ann, 1)
   await expect.poll(() => decisionsOf(ann)).not.toEqual([])
   const [begun] = await decisionsOf(ann)
-  expect(begun).toMatch(/^Cleo’s picture(: Dan is asked, who has ways to both; worked 2 of 3 times| comes from Dan)/)
+  expect(begun).toMatch(/^Cleo’s picture(: Dan is asked, who has ways to both; worked 3 of 4 times| comes from Dan)/)
   const sentences = await readMap(ann.page)
   expect(sentences.some((text) => /^Cleo’s picture.*Dan.*who has ways to both/.test(text))).toBe(true)
 })
 
 test('[BALANCE-36] a redirect that is broken is left within two tries, and the next visit does without', async ({ device }) => {
-  test.setTimeout(150_000)
+  test.setTimeout(120_000)
   const ann = await device('Ann', withoutLink('Ann', 'Cleo'))
   const [ben, eve] = [await device('Ben', mayLie), await device('Eve', mayLie)]
   const cleo = await device('Cleo', withoutLink('Cleo', 'Ann'))
