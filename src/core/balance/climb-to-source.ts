@@ -151,7 +151,7 @@ function go(source: MediaId, climb: Climb, { next, effects }: ReturnType<typeof 
   const step: Climbed = {
     climb: { ...climb, ladder: next, asked: attempt === undefined ? climb.asked : Number(attempt.reflector), failed: worked ? [] : failed },
     notes: worked === undefined ? [] : [...held, worked],
-    words: effects.flatMap((effect) => wordOf(source, effect)),
+    words: effects.flatMap((effect) => (effect.kind === 'stay' && climb.asked === undefined ? [] : wordOf(source, effect))),
   }
   // It comes by that one already.
   const isHere = last?.kind === 'try' && attempt !== undefined && attempt.reflector === String(climb.shownBy)

@@ -125,6 +125,12 @@ test('[BALANCE-31] while the standby brings the picture the way that is tried ha
   expect(askedFor(look(NO_CLIMBS, ask([1, 2, 3]), 0, new Map([[SOURCE, 2]])).next, SOURCE)[0]).toBe(2)
 })
 
+test('[BALANCE-34] where nobody could be asked nothing is said', () => {
+  const asks = new Map([[SOURCE, ask([])]])
+  const step = stepClimbs(NO_CLIMBS, { kind: 'sources', asks, attempts: new Map(), shown: new Map() }, 0)
+  expect([step.words, askedFor(step.next, SOURCE)]).toEqual([[], []])
+})
+
 test('[BALANCE-32] a plan that names another is followed, and one that brought nothing is left', () => {
   const planned = ask([1, 2, 3], { planned: 1 })
   let step = look(NO_CLIMBS, planned)
