@@ -123,6 +123,8 @@ export type ChatMessage = {
 export interface Call {
   readonly state: 'out' | 'joining' | 'in'
   readonly self: SelfMedia
+  /** What this person sees of their own camera: beside others it has fewer pictures a second, since drawing it costs what drawing them does. */
+  readonly mirror: MediaStreamTrack | undefined
   /** Tracks of the others in the call, by tab. */
   readonly remote: readonly RemoteMedia[]
   /** Cameras, microphones and speakers the browser names (names appear after the first permission). */

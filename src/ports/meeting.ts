@@ -42,4 +42,6 @@ export interface Meeting {
   readonly stats: CallStats | undefined
   follow(scene: MeetingScene): void
   media(tab: TabId): SealedMedia
+  /** The own camera, at fewer pictures a second; undefined while no picture of others is beside it. */
+  readonly mirror: MediaStreamTrack | undefined
 }

@@ -171,6 +171,10 @@ class RoomCall implements Call {
     return this.#tools
   }
 
+  get mirror(): MediaStreamTrack | undefined {
+    return this.self.cameraTrack && (this.#meeting?.mirror ?? this.self.cameraTrack)
+  }
+
   get stats(): CallStats | undefined {
     return this.state === 'in' ? this.#meeting?.stats : undefined
   }

@@ -15,6 +15,10 @@ export class Sinks {
     this.#media = media
   }
 
+  get isEmpty(): boolean {
+    return this.#kept.size === 0
+  }
+
   /** Undefined while nothing is to be seen yet. */
   get(source: MediaId, view: View): Picture | undefined {
     const picture = this.#kept.get(keyOf(source, view))?.picture

@@ -83,13 +83,16 @@ export class CallModel {
       .filter((member) => member.isMe || member.inCall)
       .map((member) => {
         if (member.isMe) {
-          const { cameraTrack: camera, screenTrack: screen, speaking } = self
+          const { screenTrack: screen, speaking } = self
+          const camera = this.#call().mirror
           return { member, camera, screen, speaking, microphone: this.microphoneOn, seal: undefined, through: undefined }
         }
         const entry = media.get(member.tab)
         const { speaking, microphone } = member
         const through = members.find(({ tab }) => tab === entry?.through)
-        return { member, camera: entry?.camera, screen: entry?.screen, speaking, microphone, seal: entry?.seal, through }
+        // Of a line that the two browsers could not agree on the track has ended.
+        const camera = entry?.camera?.readyState === 'ended' ? undefined : entry?.camera
+        return { member, camera, screen: entry?.screen, speaking, microphone, seal: entry?.seal, through }
       })
   }
 

@@ -35,7 +35,9 @@ test('[MEETING-1] pictures and voices of a call are sealed, encoded once, and se
   for (const energy of Object.values(await heardEnergy(ann))) expect(energy).toBeGreaterThan(0)
 })
 
-test('[MEETING-2] a picture is as large as it is shown, and not sent where it is not', async ({ device }) => {
+test('[MEETING-2] [MEETING-9] a picture is as large as it is shown, not sent where it is not, and the own one is drawn less often beside it', async ({
+  device,
+}) => {
   const all = [await device('Ann'), await device('Ben')] as const
   const [ann, ben] = all
   await meet(all)
@@ -49,8 +51,12 @@ test('[MEETING-2] a picture is as large as it is shown, and not sent where it is
   await show(360)
   await seeMoving(ann, 1)
   expect(await layersFrom(ann, ben)).toEqual(['main'])
+  const mirror = await ann.page.evaluateHandle(() => asterism.room.call.mirror)
+  expect(await mirror.evaluate((track) => track?.getSettings().frameRate)).toBe(12)
   await show(undefined)
   await expect.poll(() => layersFrom(ann, ben)).toEqual([])
+  expect(await ann.page.evaluate(() => asterism.room.call.mirror === asterism.room.call.self.cameraTrack)).toBe(true)
+  expect(await mirror.evaluate((track) => track?.readyState)).toBe('ended')
 })
 
 test('[MEETING-3] who leaves takes no key along that opens what comes later, and the others go on', async ({ device }) => {
