@@ -25,6 +25,8 @@ import { VoiceLines } from './voice-lines.ts'
 
 /** Well below what a missing frame is waited for. */
 const TICK_MS = 50
+/** Nobody sends and nobody is asked: a device with eight quiet tabs would wake 160 times a second for nothing. */
+const REST_MS = 250
 
 const FIGURES_MS = 1_000
 
@@ -55,7 +57,7 @@ export class MediaCall {
   readonly #pictures: Pictures
   /** When it was last said that a source's frames do not open. */
   readonly #unopened = new Map<MediaId, number>()
-  readonly #timer: ReturnType<typeof setInterval>
+  #timer: ReturnType<typeof setTimeout> | undefined
   #figuresAtMs = performance.now()
 
   constructor(parts: CallParts) {
@@ -118,7 +120,7 @@ export class MediaCall {
       shown: (stream) => this.#figures.shown(stream),
       broken: (stream) => switchboard.askSource(stream),
     })
-    this.#timer = setInterval(() => this.#tick(), TICK_MS)
+    this.#tickLater()
   }
 
   handle<T extends CallRequest['t']>(request: Extract<CallRequest, { t: T }>): void {
@@ -135,7 +137,7 @@ export class MediaCall {
   }
 
   close(): void {
-    clearInterval(this.#timer)
+    clearTimeout(this.#timer)
     this.#ownPictures.close()
     this.#ownVoices.close()
     this.#lines.close()
@@ -164,6 +166,14 @@ export class MediaCall {
     wants: ({ wants }) => this.#want(wants),
     sink: ({ source, view, frames }) => this.#show(source, view, frames),
     unsink: ({ source, view }) => this.#pictures.close(source, view),
+  }
+
+  #tickLater(): void {
+    const waitMs = this.#switchboard.isBusy ? TICK_MS : REST_MS
+    this.#timer = setTimeout(() => {
+      this.#tickLater()
+      this.#tick()
+    }, waitMs)
   }
 
   #tick(): void {

@@ -17,6 +17,10 @@ export class Streams {
     return this.#streams.values()
   }
 
+  get isEmpty(): boolean {
+    return this.#streams.size === 0
+  }
+
   get(stream: StreamId): Stream | undefined {
     return this.#streams.get(streamKey(stream))
   }

@@ -57,6 +57,11 @@ export class Switchboard {
     })
   }
 
+  /** Something is taken from others or by others. */
+  get isBusy(): boolean {
+    return !this.#streams.isEmpty
+  }
+
   get streams(): Iterable<Stream> {
     return this.#streams.all
   }
