@@ -123,6 +123,9 @@ export const CONTROL_STREAMS = 4
 export const INTRODUCTION_BYTES = 512 * KIB
 export const INTRODUCTION_MS = 60_000
 
+/** Two who are connected say the last word of their introduction by then. */
+export const INTRODUCED_MS = 5_000
+
 /** How long a tab stays ready to pass dials on to another before it is asked again. */
 export const RESERVATION_MS = 30 * 60_000
 

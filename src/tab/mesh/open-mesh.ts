@@ -23,6 +23,7 @@ import {
   CONTROL_ASK_MS,
   CONTROL_SILENT_MS,
   CONTROL_STREAMS,
+  INTRODUCED_MS,
   INTRODUCTION_BYTES,
   INTRODUCTION_MS,
   LIVENESS_MS,
@@ -89,6 +90,10 @@ export async function openMesh(iceServers: readonly RTCIceServer[]): Promise<Mes
   })
 
   const direct = (tab: TabId): Connection | undefined => node.getConnections(peer(tab)).find((connection) => isDirect(connection))
+  // What introduced two tabs to each other is of no more use to them, and would be asked and answered through the relay for ever.
+  node.addEventListener('connection:open', ({ detail }) => {
+    if (isDirect(detail)) setTimeout(() => closeLimited(node.getConnections(detail.remotePeer)), INTRODUCED_MS)
+  })
   const stopper = new AbortController()
   const releaseLocalNames = keepLocalNames()
 
@@ -107,7 +112,7 @@ export async function openMesh(iceServers: readonly RTCIceServer[]): Promise<Mes
     async dial(tab, through, signal) {
       const introducer = typeof through === 'string' ? `/p2p/${through}` : through.multiaddr
       // A limited connection left over from an earlier try would be taken for the real one.
-      await Promise.all(limitedConnections(node.getConnections(peer(tab))).map((connection) => connection.close().catch(() => {})))
+      await closeLimited(node.getConnections(peer(tab)))
       const connection = await node.dial(multiaddr(`${introducer}/p2p-circuit/webrtc/p2p/${tab}`), { signal })
       if (!isDirect(connection)) throw new RoomError('aborted', 'introduced, but no direct connection came of it')
     },
@@ -188,8 +193,9 @@ function isDirect(connection: Connection): boolean {
   return connection.limits === undefined
 }
 
-function limitedConnections(connections: readonly Connection[]): readonly Connection[] {
-  return connections.filter((connection) => connection.limits !== undefined)
+async function closeLimited(connections: readonly Connection[]): Promise<void> {
+  const limited = connections.filter((connection) => connection.limits !== undefined)
+  await Promise.all(limited.map((connection) => connection.close().catch(() => {})))
 }
 
 function tabOf(connection: Connection): TabId {
