@@ -9,6 +9,7 @@ import { firstPictures, startTap } from './tap.ts'
 /** Rates are found and late key frames are over by then. */
 const SETTLE_MS = 8_000
 const PICTURES_MS = 40_000
+const MICROPHONES = 3
 
 export type TabsMeasured = {
   /** All browser processes, percent of one core. */
@@ -62,11 +63,15 @@ async function joinAll(pages: readonly Page[]): Promise<Pick<TabsMeasured, 'join
   return { missing, joinMs: missing > 0 ? undefined : Math.max(...firsts) - startMs }
 }
 
-/** One after another: who speaks for two seconds of sixteen takes turns with the others. */
+/**
+ * One after another: who speaks for two seconds of sixteen takes turns with the others. Three, as in the prototype that the goal
+ * was measured by: a microphone that is open costs its own device 6 % of a core in Chromium's echo canceller alone and its like,
+ * and here all devices are one.
+ */
 async function openMicrophones(pages: readonly Page[]): Promise<void> {
-  for (const page of pages) {
+  for (const page of pages.slice(0, MICROPHONES)) {
     await page.evaluate(() => asterism.room.call.setMicrophone(true))
-    await wait(CONVERSATION_MS / pages.length)
+    await wait(CONVERSATION_MS / 8)
   }
 }
 
