@@ -13,7 +13,7 @@ import type { Presence } from '../../ports/room-state.ts'
 import type { TabId } from '../../protocol/ids.ts'
 import { CHILDREN_PER_STREAM, HOP_REOPEN_MS, SELF_TEST_MS } from '../../protocol/limits.ts'
 import { type Layer, type MediaId, mediaIdOf, type StreamId } from '../../protocol/media.ts'
-import type { LayerProfile, MediaFigures, MediaNews, Want } from '../../protocol/media-worker.ts'
+import type { MediaFigures, MediaNews, Want } from '../../protocol/media-worker.ts'
 import type { MeetingFacts, MeetingMessage } from '../../protocol/meeting.ts'
 import type { BalanceOptions } from '../balance/open-balance.ts'
 import { describeCall } from './call-stats.ts'
@@ -23,7 +23,6 @@ import { Hops } from './hops.ts'
 import { attendanceOf, callOf, layersOf, memberOf, OUT_OF_CALL, reachOf } from './in-call.ts'
 import { Learned } from './learn.ts'
 import { MediaWorker } from './media-worker.ts'
-import { Mirror } from './mirror.ts'
 import { OwnEncoders } from './own-encoders.ts'
 import { ownFacts } from './own-facts.ts'
 import { OwnKeys } from './own-keys.ts'
@@ -67,7 +66,6 @@ class RoomMeeting implements Meeting {
   readonly #keys: OwnKeys
   readonly #own: OwnMedia
   readonly #sinks: Sinks
-  readonly #mirror: Mirror
   readonly #voices: Voices
   readonly #conductor: Conductor
   readonly #learned: Learned
@@ -83,7 +81,6 @@ class RoomMeeting implements Meeting {
   /** Streams of others that others ask of this tab. */
   #asked: readonly StreamId[] = []
   #saidWants = '[]'
-  #profiles: readonly LayerProfile[] | undefined
   #figures: MediaFigures | undefined
 
   constructor(parts: Parts) {
@@ -106,9 +103,8 @@ class RoomMeeting implements Meeting {
       voiceLinePauseMs: () => voiceLinePauseMs({ people: this.#scene.participants.length + 1, isSent: this.#isVoiceOpen }),
     })
     this.#keys = new OwnKeys({ clock, random, media, tell: tellKey })
-    this.#own = new OwnMedia(media, encoders)
+    this.#own = new OwnMedia(media, encoders, parts.onChange)
     this.#sinks = new Sinks(media)
-    this.#mirror = new Mirror(parts.onChange)
     this.#enforcement = new Enforcement(media)
     this.#voices = new Voices(links, tabOf)
     this.#conductor = new Conductor({
@@ -148,7 +144,7 @@ class RoomMeeting implements Meeting {
     this.#keys.follow(passage.audience, participants)
     this.#enforcement.tell(passage)
     this.#own.send(outgoing, this.#isVoiceSent())
-    this.#profile(layerProfiles(participants.length + 1))
+    this.#own.setProfiles(layerProfiles(participants.length + 1))
     const call = this.#callOf(self)
     this.#conductor.follow(
       participants.flatMap((tab) => attendanceOf(this.#parts.presence, tab)),
@@ -156,11 +152,11 @@ class RoomMeeting implements Meeting {
     )
     if (giving !== before) this.#give(giving)
     this.#route()
-    this.#mirror.follow(this.#sinks.isEmpty ? undefined : (outgoing.camera ?? undefined))
+    this.#own.mirror.follow(this.#sinks.isEmpty ? undefined : (outgoing.camera ?? undefined))
   }
 
   get mirror(): MediaStreamTrack | undefined {
-    return this.#mirror.track
+    return this.#own.mirror.track
   }
 
   media(tab: TabId): SealedMedia {
@@ -270,12 +266,6 @@ class RoomMeeting implements Meeting {
     return this.#asked.filter(({ source }) => this.#tabs.has(source))
   }
 
-  #profile(layers: readonly LayerProfile[]): void {
-    if (layers === this.#profiles) return
-    this.#profiles = layers
-    this.#parts.media.post({ t: 'profile', layers })
-  }
-
   #give({ passesOn }: Giving): void {
     this.#parts.media.post({ t: 'forwards', children: passesOn ? CHILDREN_PER_STREAM : 0 })
     this.#conductor.tellSoon()
@@ -290,7 +280,7 @@ class RoomMeeting implements Meeting {
         giving: this.#scene.giving,
         isSteady: this.#callOf(presence.self.tab)?.steady ?? false,
         layers: layersOf(presence, presence.self.tab),
-        profiles: this.#profiles ?? [],
+        profiles: this.#own.profiles,
         wants: this.#wants.filter(({ isShown }) => isShown),
         figures: this.#figures,
       }),

@@ -1,8 +1,8 @@
 /** What this tab gives the worker to send: frames of its camera and screen, and its voices. */
-
 import type { OutgoingTracks } from '../../ports/meeting.ts'
-import type { View, VoiceLayer } from '../../protocol/media-worker.ts'
+import type { LayerProfile, View, VoiceLayer } from '../../protocol/media-worker.ts'
 import type { MediaWorker } from './media-worker.ts'
+import { Mirror } from './mirror.ts'
 import type { OwnEncoders } from './own-encoders.ts'
 import { framesOf } from './tracks-and-frames.ts'
 
@@ -17,10 +17,20 @@ export class OwnMedia {
   readonly #encoders: OwnEncoders
   readonly #sent = new Map<View, MediaStreamTrack>()
   readonly #isOpen = new Map<VoiceLayer, boolean>()
+  readonly mirror: Mirror
+  profiles: readonly LayerProfile[] = []
 
-  constructor(media: MediaWorker, encoders: OwnEncoders) {
+  constructor(media: MediaWorker, encoders: OwnEncoders, onChange: () => void) {
     this.#media = media
     this.#encoders = encoders
+    this.mirror = new Mirror(onChange)
+  }
+
+  /** How its pictures are encoded. */
+  setProfiles(layers: readonly LayerProfile[]): void {
+    if (layers === this.profiles) return
+    this.profiles = layers
+    this.#media.post({ t: 'profile', layers })
   }
 
   /** undefined leaves what is there: a device is just being changed. `isVoiceSent`: otherwise the microphone stays open and nothing leaves. */
