@@ -3,7 +3,7 @@
  * from now on sees it. What was drawn stays: only tiles with a new picture are drawn again.
  *
  * It is drawn in the planes that decoders give and encoders take. A canvas without a graphics card turns each picture into RGB
- * and all of it back, which took more than twice as long as all of this.
+ * and all of it back, which took twice as long as all of this.
  */
 import type { DrawnTile } from '../../src/protocol/composite-worker.ts'
 import { drawBorder, drawTile, GROUND } from './draw-tile.ts'
