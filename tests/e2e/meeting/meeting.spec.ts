@@ -96,7 +96,7 @@ test('[MEETING-4] a source with a narrow line is passed on by others, sealed, an
   }
   await expect.poll(through, { timeout: 30_000 }).toBeGreaterThan(0)
   await Promise.all(others.map((other) => seeMoving(other, 1)))
-  for (const other of others) expect(await layersFrom(other, ann)).toEqual(['main'])
+  for (const other of others) await expect.poll(() => layersFrom(other, ann)).toEqual(['main'])
   const reasons = await ann.page.evaluate(() => asterism.room.call.stats?.reasons.map(({ text }) => text))
   expect(reasons?.length).toBeGreaterThan(0)
 })
