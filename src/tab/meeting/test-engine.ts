@@ -23,10 +23,10 @@ export async function testEngine(media: MediaWorker): Promise<boolean> {
     to.ontrack = ({ receiver }) => {
       receiver.transform = transformIn(media, { kind: 'test' })
     }
-    const tested = media.first('tested', SELF_TEST_MS)
+    const [tested, coded] = [media.first('tested', SELF_TEST_MS), hasCodec()]
     media.post({ t: 'test', streams: takeEncodedStreams(sender) })
     await connectEnds(from, to)
-    return (await tested) !== undefined
+    return (await tested) !== undefined && (await coded)
   } catch (error) {
     console.debug('meeting: self-test failed', error)
     return false
@@ -34,4 +34,14 @@ export async function testEngine(media: MediaWorker): Promise<boolean> {
     from.close()
     to.close()
   }
+}
+
+/** Sealed pictures are VP8 for everybody, since who passes them on cannot change them. Plain tracks agree in pairs on what both have. */
+async function hasCodec(): Promise<boolean> {
+  const size = { width: 640, height: 360 }
+  const [encoding, decoding] = await Promise.all([
+    VideoEncoder.isConfigSupported({ codec: 'vp8', ...size, scalabilityMode: 'L1T3' }),
+    VideoDecoder.isConfigSupported({ codec: 'vp8' }),
+  ])
+  return encoding.supported === true && decoding.supported === true
 }

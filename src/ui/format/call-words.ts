@@ -29,6 +29,14 @@ export function noWayLine({ name, isMe, connection }: Pick<Member, 'name' | 'isM
   return isMe || hasPicture || connection === 'here' ? '' : `No way to ${name} yet`
 }
 
+/** Why a tile shows no picture though a camera is on over there: it was not sent through, or their browser and this one know no format in common. */
+export function awaitedLine(
+  { name, isMe, camera, connection }: Pick<Member, 'name' | 'isMe' | 'camera' | 'connection'>,
+  hasPicture: boolean,
+): string {
+  return camera && !isMe && !hasPicture && connection === 'here' ? `${name}’s picture does not come through` : ''
+}
+
 /** Under somebody's name: who they are here, what they want, where they are. */
 export function placeLine(facts: {
   readonly role: string

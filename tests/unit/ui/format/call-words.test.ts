@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest'
-import { hushSentence, noWayLine, ordinal, placeLine, placeNames, reactionWords, votesLine } from '../../../../src/ui/format/call-words.ts'
+import {
+  awaitedLine,
+  hushSentence,
+  noWayLine,
+  ordinal,
+  placeLine,
+  placeNames,
+  reactionWords,
+  votesLine,
+} from '../../../../src/ui/format/call-words.ts'
 
 const hushed = (text: string) => ({ microphone: text.includes('m'), camera: text.includes('c'), screen: text.includes('s') })
 
@@ -54,4 +63,14 @@ test('[UI-66] an empty tile says that there is no way to its person, and a pictu
     '',
     '',
   ])
+})
+
+test('[CALL-23] a tile says that a picture does not come through where one is sent and none is seen', () => {
+  const ada = { name: 'Ada', isMe: false, camera: true, connection: 'here' } as const
+  expect(awaitedLine(ada, false)).toBe('Ada’s picture does not come through')
+  const quiet = [
+    awaitedLine(ada, true),
+    ...[{ isMe: true }, { camera: false }, { connection: 'healing' as const }].map((change) => awaitedLine({ ...ada, ...change }, false)),
+  ]
+  expect(quiet).toEqual(['', '', '', ''])
 })

@@ -1,0 +1,41 @@
+/** Two whose browsers know no format for pictures in common. */
+import type { BrowserContext } from '@playwright/test'
+import { expect, joinByApi, openRoom, seeMembers, test } from '../fixtures.ts'
+import { heardEnergy, joinCall, tabOf } from '../meeting/in-call.ts'
+
+/** As a browser that was built with this one alone. */
+function knowing(mimeType: string): (context: BrowserContext) => Promise<void> {
+  return async (context) => {
+    await context.addInitScript((mimeType) => {
+      const only = () => (RTCRtpReceiver.getCapabilities('video')?.codecs ?? []).filter((codec) => codec.mimeType === mimeType)
+      const isSupported = VideoEncoder.isConfigSupported.bind(VideoEncoder)
+      VideoEncoder.isConfigSupported = async (config) => {
+        const told = await isSupported(config)
+        return { ...told, supported: told.supported === true && mimeType.toLowerCase().endsWith(config.codec) }
+      }
+      const { addTransceiver, setRemoteDescription } = RTCPeerConnection.prototype
+      RTCPeerConnection.prototype.addTransceiver = function (what, init) {
+        const transceiver = addTransceiver.call(this, what, init)
+        if (what instanceof MediaStreamTrack && what.kind === 'video') transceiver.setCodecPreferences(only())
+        return transceiver
+      }
+      RTCPeerConnection.prototype.setRemoteDescription = async function (this: RTCPeerConnection, description: RTCSessionDescriptionInit) {
+        await Reflect.apply(setRemoteDescription, this, [description])
+        if (description.type !== 'offer') return
+        for (const transceiver of this.getTransceivers())
+          if (transceiver.receiver.track.kind === 'video') transceiver.setCodecPreferences(only())
+      }
+    }, mimeType)
+  }
+}
+
+test('[CALL-23] two browsers without a common format for pictures hear each other, and read that no picture comes', async ({ device }) => {
+  const [ann, ben] = [await device('Ann', knowing('video/AV1')), await device('Ben', knowing('video/VP8'))]
+  await joinByApi(ben, await openRoom(ann))
+  for (const one of [ann, ben]) await seeMembers(one, 2)
+  for (const one of [ann, ben]) await joinCall(one)
+  await expect(ann.page.getByText('Ben’s picture does not come through')).toBeVisible()
+  const tab = await tabOf(ann)
+  await expect.poll(async () => (await heardEnergy(ben))[tab] ?? 0).toBeGreaterThan(0.01)
+  expect([...(await ann.page.evaluate(() => asterism.room.notices)), ...(await ben.page.evaluate(() => asterism.room.notices))]).toEqual([])
+})
