@@ -230,8 +230,7 @@ export class SimTab implements RelayClient {
 
   /** Whoever does not answer by now went without a word. */
   #probed(tab: TabId): void {
-    const { tabs, wire } = this.room
-    if (!tabs.get(tab)?.isAlive || !wire.isOpen(this.id, tab)) this.feed({ kind: 'silent', tab })
+    if (!this.room.tabs.get(tab)?.isAlive || !this.room.wire.isOpen(this.id, tab)) this.feed({ kind: 'silent', tab })
   }
 
   #checkReach(): void {

@@ -94,3 +94,7 @@ export function doubtedBy({ tabs, relayFailures }: ReachState, event: ReachEvent
 export function isListed({ tabs }: Table, tab: TabId): boolean {
   return tabs.get(tab)?.listed === true
 }
+
+export function isSameVia(a: Via, b: Via): boolean {
+  return a.kind === 'carrier' && b.kind === 'carrier' ? a.tab === b.tab : a.kind === b.kind
+}

@@ -6,7 +6,7 @@
 import type { TabId } from '../../protocol/ids.ts'
 import { GOODBYE_MS, HELLO_TIMEOUT_MS, KNOWN_TABS, REFUSED_WAIT_MS, UNREACHED_DIALS, YIELD_DIAL_MS } from '../../protocol/limits.ts'
 import { chooseCarriers } from './carriers.ts'
-import { dialTimeoutMs, doubtedBy, dueDials, isListed, isSeen, nextDueMs, waitAfterFailure, waysTo } from './reach-plan.ts'
+import { dialTimeoutMs, doubtedBy, dueDials, isListed, isSameVia, isSeen, nextDueMs, waitAfterFailure, waysTo } from './reach-plan.ts'
 
 export type Via = { readonly kind: 'relay' } | { readonly kind: 'carrier'; readonly tab: TabId }
 
@@ -278,10 +278,6 @@ function earliestDialMs(state: ReachState, tab: TabId, at: Moment): number {
 }
 
 const isGone = (state: ReachState, tab: TabId, at: Moment): boolean => (state.gone.get(tab) ?? 0) > at.nowMs
-
-function isSameVia(a: Via, b: Via): boolean {
-  return a.kind === 'carrier' && b.kind === 'carrier' ? a.tab === b.tab : a.kind === b.kind
-}
 
 function setWithout<T>(set: ReadonlySet<T>, value: T): ReadonlySet<T> {
   if (!set.has(value)) return set
