@@ -34,6 +34,7 @@ await step('size', () => command('size-limit', []))
 await step('end to end, two at a time', () => endToEnd('side-by-side', 2))
 await step('end to end, alone', () => endToEnd('alone', 1))
 await step('devices that die while files are put, spread and read', () => chaos('storage', '--rounds', '20'))
+await step('tabs that die while others see, hear and come in by them', () => chaos('room', '--rounds', '20'))
 await step('tabs and simulator keep a file alike', () => chaos('agreement'))
 
 await rm(scratch, { recursive: true, force: true })
