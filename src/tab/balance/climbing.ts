@@ -147,7 +147,7 @@ export class Climbing {
       const name = book.nameOf(link) ?? String(id)
       const reflector = { ...UNTOLD, onlyIn: undefined, ...told.get(id), id: name, isOnLease: true }
       const known = candidateOf(book.book, reflector, link.state === 'connected', network, book.nowMs)
-      return [{ ...known, id: String(id), rttMs: link.rttMs ?? known.rttMs }]
+      return [{ ...known, id: String(id), isBlocked: !book.mayTakeFrom(id), rttMs: link.rttMs ?? known.rttMs }]
     })
   }
 

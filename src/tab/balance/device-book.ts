@@ -4,7 +4,7 @@
  */
 import type { Prior, Tallies } from '../../core/balance/choose-technique.ts'
 import type { ClientProfile } from '../../core/balance/client-profile.ts'
-import { type BookNews, isBlocked, noteInBook, type ProfileBook, talliesOf } from '../../core/balance/profile-book.ts'
+import { type BookNews, isBlocked, noteInBook, type ProfileBook, reachOf, talliesOf } from '../../core/balance/profile-book.ts'
 import { takesRedirects } from '../../core/balance/shared-counts.ts'
 import { NO_TALLY, type Outcome } from '../../core/balance/tally.ts'
 import type { Decision } from '../../ports/balance.ts'
@@ -90,23 +90,32 @@ export class DeviceBook {
   }
 
   nameOf(link: Link): string | undefined {
+    // Hashing takes a moment: it is ready when it is needed.
+    this.#passingOf(link)
     return this.#salted.name(link.device)
   }
 
   /** False: what that one should have passed on did not come, lately and in this network. */
   mayTakeFrom(id: MediaId): boolean {
-    const [network, reflector] = [this.network, this.#reflector(id)]
-    return network === undefined || reflector === undefined || !isBlocked(this.#book, network, reflector, this.nowMs)
+    const { network } = this
+    const link = this.linkOf(id)
+    if (network === undefined || link === undefined) return true
+    const names = [this.nameOf(link), this.#passingOf(link)]
+    return !names.some((name) => name !== undefined && isBlocked(this.#book, network, name, this.nowMs))
   }
 
   noteTechnique(technique: Technique, parent: MediaId, outcome: Outcome): void {
     const hasWorked = outcome.kind === 'worked'
     this.#counted.note(technique, hasWorked)
     this.note({ kind: 'technique', client: this.#parts.client, technique, outcome })
-    const [network, reflector] = [this.network, this.#reflector(parent)]
+    const { network } = this
+    const link = this.linkOf(parent)
+    const reflector = link && this.#passingOf(link)
     // A server that fails says nothing of whom it leads to.
-    const isTheirs = !hasWorked && technique !== 'turn'
-    if (isTheirs && network !== undefined && reflector !== undefined) this.note({ kind: 'not-reached', network, reflector })
+    if (network === undefined || reflector === undefined || technique === 'turn') return
+    if (!hasWorked) this.note({ kind: 'not-reached', network, reflector })
+    else if (reachOf(this.#book, network, reflector) !== undefined)
+      this.note({ kind: 'reached', network, reflector, rttMs: 0, path: 'unknown', dialMs: outcome.mediaMs })
   }
 
   note(news: BookNews): void {
@@ -120,9 +129,9 @@ export class DeviceBook {
     if (this.decisions.length > DECISIONS_KEPT) this.decisions.shift()
   }
 
-  #reflector(id: MediaId): string | undefined {
-    const link = this.linkOf(id)
-    return link && this.nameOf(link)
+  /** That a link stands says nothing of what passes on it: a row of its own, for those that failed at it. */
+  #passingOf(link: Link): string | undefined {
+    return this.#salted.name(`passes on ${link.device}`)
   }
 
   #saveSoon(): void {

@@ -72,10 +72,14 @@ export async function begin(options: { readonly segment?: Bytes; readonly dialin
     seen: { prefix: '203.0.113', nat: 'same-port' },
     client: CLIENT,
   })
-  // Links are looked at again with each name that is hashed: of everybody, and of the network.
-  for (const before = looks; looks < before + TABS.length + 1; ) await pause(1)
+  // Links are looked at again with each name that is hashed: two of everybody, and of the network.
+  for (const before = looks; looks < before + 2 * TABS.length + 1; ) await pause(1)
   const leave = (tab: TabId) => {
     present = present.filter(({ peer }) => peer !== tab)
+    for (const listener of listeners) listener()
+  }
+  const comeBack = () => {
+    present = ends
     for (const listener of listeners) listener()
   }
   const look = (hops: readonly Partial<HopFigures>[] = []): void => {
@@ -89,7 +93,7 @@ export async function begin(options: { readonly segment?: Bytes; readonly dialin
     for (let waits = 0; !saved && waits < 300; waits++) await pause(1)
     return loadProfiles(drawer)
   }
-  return { balance, clock, ends, disk, changes, leave, look, learned }
+  return { balance, clock, ends, disk, changes, leave, comeBack, look, learned }
 }
 
 export const want = (source: MediaId, parent: MediaId, standby?: MediaId): Want => ({

@@ -111,3 +111,16 @@ test('[BALANCE-29] whoever plans tells each where others pass on, and hears it t
   balance.planned({ ...round, atMs: 2_000 }, [BEN, DAN], tell)
   expect(told.map(([id]) => id)).toEqual([DAN])
 })
+
+test('[BALANCE-31] that a link stands again does not make up for what did not come over it', async () => {
+  const { balance, clock, look, leave, comeBack } = await begin()
+  const ask = () => balance.reroute([want(BEN, DAN)], among(allBut(BEN), [CLEO, DAN]))[0]?.parent
+  expect(ask()).toBe(CLEO)
+  clock.advance(LADDER_STEP_MS.profile)
+  look()
+  balance.hear(shows(BEN, DAN))
+  leave('cleo' as TabId)
+  comeBack()
+  look()
+  expect([balance.mayTakeFrom(CLEO), balance.mayTakeFrom(DAN)]).toEqual([false, true])
+})
