@@ -1,0 +1,71 @@
+/** A device that sleeps, a network that changes and a relay that dies, each in the middle of a call. */
+import { type Browser, chromium } from '@playwright/test'
+import { findChromium } from '../../find-browser.ts'
+import { CHROMIUM_FLAGS } from '../chromium-flags.ts'
+import { type Device, makeDevice } from '../device.ts'
+import { test as base, expect, joinByApi, openRoom, seeMembers } from '../fixtures.ts'
+import { joinCall, seeMoving } from '../meeting/in-call.ts'
+
+/** A browser of its own, so that its processes are nobody else's. */
+const test = base.extend<{ readonly own: Browser }>({
+  own: async ({ browserName: _ }, use) => {
+    const own = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS })
+    await use(own)
+    await own.close()
+  },
+})
+
+/** After it was noticed. The connection itself lives longer. */
+const SLEEPS_ON_MS = 3_000
+
+async function processesOf(browser: Browser): Promise<readonly { readonly id: number; readonly type: string }[]> {
+  const { processInfo } = await (await browser.newBrowserCDPSession()).send('SystemInfo.getProcessInfo')
+  return processInfo
+}
+
+async function talk(ann: Device, ben: Device): Promise<void> {
+  await joinByApi(ben, await openRoom(ann))
+  for (const one of [ann, ben]) await seeMembers(one, 2)
+  for (const one of [ann, ben]) await joinCall(one)
+  for (const one of [ann, ben]) await seeMoving(one, 1)
+}
+
+test('[CALL-24] a device that sleeps is seen to be away, and goes on where it was when it wakes, also without the relay', async ({
+  own,
+  device,
+  relay,
+}) => {
+  const ann = await device('Ann')
+  const ben = await makeDevice(await own.newContext(), 'Ben', relay.origin)
+  await talk(ann, ben)
+  await relay.kill()
+  await expect(ann.page.getByText('The meeting point cannot be reached.')).toBeVisible()
+  await seeMoving(ann, 1)
+
+  const processes = await processesOf(own)
+  for (const { id } of processes) process.kill(id, 'SIGSTOP')
+  const away = ann.page.getByRole('figure', { name: /Ben.*connecting again/i })
+  await expect(away).toBeVisible()
+  await ann.page.waitForTimeout(SLEEPS_ON_MS)
+  for (const { id } of processes.toReversed()) process.kill(id, 'SIGCONT')
+  await expect(away).toBeHidden()
+  for (const one of [ann, ben]) await seeMoving(one, 1)
+  expect(await ann.page.evaluate(() => asterism.room.notices)).toEqual([])
+})
+
+test('[CALL-25] a network that went with all its connections is replaced by the next, and the call goes on', async ({
+  own,
+  device,
+  relay,
+}) => {
+  const ann = await device('Ann')
+  const ben = await makeDevice(await own.newContext(), 'Ben', relay.origin)
+  await talk(ann, ben)
+  const network = (await processesOf(own)).find(({ type }) => type.includes('NetworkService'))
+  expect(network).toBeDefined()
+  process.kill(network?.id ?? 0, 'SIGKILL')
+  await expect.poll(() => ben.page.evaluate(() => asterism.room.status.relay)).not.toBe('connected')
+  for (const one of [ann, ben]) await seeMembers(one, 2, 40_000)
+  for (const one of [ann, ben]) await seeMoving(one, 1)
+  expect(await ann.page.evaluate(() => asterism.room.notices)).toEqual([])
+})
