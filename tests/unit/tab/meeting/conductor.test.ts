@@ -54,7 +54,19 @@ function meet(isLost: (to: TabId, message: MeetingMessage) => boolean = () => fa
     }
     // Presence, which says who conducts, takes its time too.
     const onChange = () => clock.after(20, () => TABS.forEach(follow))
-    conductors.set(self, new Conductor({ self, clock, tell, tabOf: (id) => tabs.get(id), facts: () => factsOf(self), segment: () => undefined, onPlanned: () => {}, onChange }))
+    conductors.set(
+      self,
+      new Conductor({
+        self,
+        clock,
+        tell,
+        tabOf: (id) => tabs.get(id),
+        facts: () => factsOf(self),
+        segment: () => undefined,
+        onPlanned: () => {},
+        onChange,
+      }),
+    )
   }
   TABS.forEach(follow)
   const plans = () => TABS.map((tab) => conductors.get(tab)?.plan)
