@@ -29,6 +29,9 @@ type PerWorker = {
   readonly firefox: () => Promise<Firefox>
 }
 
+/** For calls: they have no use for the service worker, which keeps the app for later and takes each new device a second to install. */
+export const CALL_ONLY = { serviceWorkers: 'block' } as const
+
 export const test = base.extend<PerTest, PerWorker>({
   workerRelay: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from this pattern

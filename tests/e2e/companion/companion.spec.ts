@@ -2,8 +2,10 @@
 import type { BrowserContext, Page } from '@playwright/test'
 import { encodeFrame } from '../../../src/protocol/frame.ts'
 import type { DeviceId } from '../../../src/protocol/ids.ts'
-import { type Device, expect, joinRoom, openRoom, seeMembers, test } from '../fixtures.ts'
+import { CALL_ONLY, type Device, expect, joinRoom, openRoom, seeMembers, test } from '../fixtures.ts'
 import { joinCall } from '../meeting/in-call.ts'
+
+test.use(CALL_ONLY)
 
 const PHONE = { width: 360, height: 640 } as const
 

@@ -1,5 +1,5 @@
 /** Doors with a program that is a page of its own and knows nothing of us: what it sends is seen, what it takes is sent. */
-import { type Device, expect, joinByApi, seeMembers, startByApi, test } from '../fixtures.ts'
+import { CALL_ONLY, type Device, expect, joinByApi, seeMembers, startByApi, test } from '../fixtures.ts'
 import { joinCall } from '../meeting/in-call.ts'
 import {
   awaitScreen,
@@ -13,6 +13,8 @@ import {
   seeDoors,
 } from './at-doors.ts'
 import { hangUp, loudness, openProgram, play, played, publish, vanish } from './foreign-program.ts'
+
+test.use(CALL_ONLY)
 
 const SILENT = { microphone: false, camera: false }
 

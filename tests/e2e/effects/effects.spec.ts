@@ -1,10 +1,12 @@
 /** What is done to sound and picture, as it comes to another device: a voice in a noisy room, and a person before a wall of books. */
 import { findChromium } from '../../find-browser.ts'
 import { CHROMIUM_FLAGS } from '../chromium-flags.ts'
-import { type Device, expect, joinByApi, seeMembers, startByApi, test } from '../fixtures.ts'
+import { CALL_ONLY, type Device, expect, joinByApi, seeMembers, startByApi, test } from '../fixtures.ts'
 import { joinCall, seeMoving } from '../meeting/in-call.ts'
 import { talkingHeadFlags } from '../talking-head.ts'
 import { hearMyself, hearOther, loadedForEffects, lookAt, noisyRoom, untilSettled } from './noisy-room.ts'
+
+test.use(CALL_ONLY)
 
 test.use({ launchOptions: { executablePath: findChromium(), args: [...CHROMIUM_FLAGS, ...(await talkingHeadFlags())] } })
 

@@ -1,7 +1,9 @@
 /** A meeting in which two have no way to each other. */
-import { type Device, expect, joinByApi, startByApi, test } from '../fixtures.ts'
+import { CALL_ONLY, type Device, expect, joinByApi, startByApi, test } from '../fixtures.ts'
 import { heardEnergy, joinCall, seeMoving, tabOf } from './in-call.ts'
 import { withoutLink } from './without-link.ts'
+
+test.use(CALL_ONLY)
 
 /** How one gets another. */
 async function wayFrom({ page }: Device, source: Device) {

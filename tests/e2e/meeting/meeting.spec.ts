@@ -1,6 +1,8 @@
 /** Meetings by the public API: sealed frames from tab to tab, sizes by what is on the screen, and one who passes on for others. */
-import { type Device, expect, joinByApi, seeMembers, startByApi, test } from '../fixtures.ts'
+import { CALL_ONLY, type Device, expect, joinByApi, seeMembers, startByApi, test } from '../fixtures.ts'
 import { heardEnergy, joinCall, seeMoving, tabOf } from './in-call.ts'
+
+test.use(CALL_ONLY)
 
 async function meet(devices: readonly Device[]): Promise<void> {
   const [first, ...others] = devices as [Device, ...Device[]]

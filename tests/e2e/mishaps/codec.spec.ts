@@ -1,7 +1,9 @@
 /** Two whose browsers know no format for pictures in common. */
 import type { BrowserContext } from '@playwright/test'
-import { expect, joinByApi, openRoom, seeMembers, test } from '../fixtures.ts'
+import { CALL_ONLY, expect, joinByApi, openRoom, seeMembers, test } from '../fixtures.ts'
 import { heardEnergy, joinCall, tabOf } from '../meeting/in-call.ts'
+
+test.use(CALL_ONLY)
 
 /** As a browser that was built with this one alone. */
 function knowing(mimeType: string): (context: BrowserContext) => Promise<void> {

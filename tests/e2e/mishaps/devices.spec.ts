@@ -3,9 +3,11 @@ import { ERROR_SENTENCES } from '../../../src/protocol/errors.ts'
 import { findChromium } from '../../find-browser.ts'
 import { CHROMIUM_FLAGS } from '../chromium-flags.ts'
 import { type Device, makeDevice } from '../device.ts'
-import { expect, joinByApi, openRoom, test } from '../fixtures.ts'
+import { CALL_ONLY, expect, joinByApi, openRoom, test } from '../fixtures.ts'
 import { joinCall, seeMoving, tabOf } from '../meeting/in-call.ts'
 import { withPlugs } from './plugs.ts'
+
+test.use(CALL_ONLY)
 
 const BOTH = { microphone: true, camera: true }
 const LOST = ERROR_SENTENCES['device-lost']

@@ -1,9 +1,11 @@
 /** Sessions by the public API, in real tabs: what is decided holds for pages that keep to it and for those that do not. */
 import type { BrowserContext } from '@playwright/test'
 import type { DeviceId } from '../../../src/protocol/ids.ts'
-import { type Device, expect, joinByApi, seeMembers, startByApi, test } from '../fixtures.ts'
+import { CALL_ONLY, type Device, expect, joinByApi, seeMembers, startByApi, test } from '../fixtures.ts'
 import { countFrames, joinCall, seeMoving, tabOf } from '../meeting/in-call.ts'
 import { bytesBelow, deviceOf, dontKeepToHushes, hear, hearNothing, listenBelow, settle } from './ears.ts'
+
+test.use(CALL_ONLY)
 
 type MakeDevice = (name: string, prepare?: (context: BrowserContext) => Promise<void>) => Promise<Device>
 
