@@ -7,6 +7,9 @@ import type { Hop } from '../../src/protocol/media.ts'
 /** Longer and the drift of the clocks shows, shorter and a queue that stands is taken for the way. */
 const BASE_US = 15_000_000
 
+/** No queue holds a packet so long: the other device slept, and its clock perhaps with it. What follows is measured anew. */
+const SLEPT_US = 5_000_000
+
 export type Report = { readonly received: number; readonly expected: number; readonly queueMs: number }
 
 export class HopMeter {
@@ -28,6 +31,8 @@ export class HopMeter {
     this.#firstUs ??= wayUs
     const againstFirstUs = (wayUs - this.#firstUs) | 0
     this.#quickestUs = Math.min(this.#quickestUs ?? againstFirstUs, againstFirstUs)
+    const hasSlept = againstFirstUs - Math.min(this.#baseUs, this.#beforeUs) > SLEPT_US
+    if (hasSlept) this.#quickestUs = this.#baseUs = this.#beforeUs = againstFirstUs
     if (nowUs - this.#baseSinceUs > BASE_US) {
       this.#beforeUs = this.#baseUs
       this.#baseUs = againstFirstUs

@@ -40,3 +40,23 @@ test('[MEDIAWORKER-14] a longer way counts as the way itself after half a minute
   receive(meter, 4_600, 4_650, () => 65)
   expect(meter.report()?.queueMs).toBe(0)
 })
+
+test('[MEDIAWORKER-33] a device that slept leaves no queue behind: what it sends then is measured anew', () => {
+  const meter = new HopMeter()
+  receive(meter, 0, 100, () => 5)
+  meter.report()
+  // Its clock stood still for an hour, so that all that follows seems an hour late.
+  receive(meter, 100, 150, () => 5, -900 * 1_000 * MS)
+  expect(meter.report()?.queueMs).toBe(0)
+  receive(meter, 150, 200, () => 95, -900 * 1_000 * MS)
+  expect(meter.report()?.queueMs).toBeCloseTo(90, 5)
+})
+
+test('[MEDIAWORKER-33] what lay still with a sleeping device is no queue, and the next packets are quick again', () => {
+  const meter = new HopMeter()
+  receive(meter, 0, 100, () => 5)
+  meter.report()
+  receive(meter, 100, 102, () => 15_000)
+  receive(meter, 1_600, 1_650, () => 5)
+  expect(meter.report()?.queueMs).toBe(0)
+})
