@@ -9,7 +9,6 @@ import { firstPictures, startTap } from './tap.ts'
 /** Rates are found and late key frames are over by then. */
 const SETTLE_MS = 8_000
 const PICTURES_MS = 40_000
-const MICROPHONES = 3
 
 export type TabsMeasured = {
   /** All browser processes, percent of one core. */
@@ -26,9 +25,13 @@ export type TabsMeasured = {
 }
 
 /** These pages are in a room by the screen, and none of them in its call. */
-export async function measureTabs(browser: Browser, pages: readonly Page[], watchMs: number): Promise<TabsMeasured> {
+export async function measureTabs(
+  browser: Browser,
+  pages: readonly Page[],
+  { watchMs, microphones }: { readonly watchMs: number; readonly microphones: number },
+): Promise<TabsMeasured> {
   const joined = await joinAll(pages)
-  await openMicrophones(pages)
+  await openMicrophones(pages.slice(0, microphones))
   await wait(SETTLE_MS)
   const before = await Promise.all(pages.map(readShown))
   const { allPct } = await measureCpu([browser], () => wait(watchMs))
@@ -63,13 +66,9 @@ async function joinAll(pages: readonly Page[]): Promise<Pick<TabsMeasured, 'join
   return { missing, joinMs: missing > 0 ? undefined : Math.max(...firsts) - startMs }
 }
 
-/**
- * One after another: who speaks for two seconds of sixteen takes turns with the others. Three, as in the prototype that the goal
- * was measured by: a microphone that is open costs its own device 6 % of a core in Chromium's echo canceller alone and its like,
- * and here all devices are one.
- */
+/** One after another: who speaks for two seconds of sixteen takes turns with the others. */
 async function openMicrophones(pages: readonly Page[]): Promise<void> {
-  for (const page of pages.slice(0, MICROPHONES)) {
+  for (const page of pages) {
     await page.evaluate(() => asterism.room.call.setMicrophone(true))
     await wait(CONVERSATION_MS / 8)
   }
