@@ -1,9 +1,7 @@
 /** What a real call teaches its tabs, and that it is kept where nobody can read it. */
-import { CALL_ONLY, expect, joinByApi, seeMembers, startByApi, test } from '../fixtures.ts'
+import { expect, joinByApi, seeMembers, startByApi, test } from '../fixtures.ts'
 import { joinCall, seeMoving } from '../meeting/in-call.ts'
 import { sealedBook } from './kept-book.ts'
-
-test.use(CALL_ONLY)
 
 test('[BALANCE-20] a call of two teaches both, asks the relay what others found, and keeps the book sealed', async ({ device }) => {
   const ann = await device('Ann')

@@ -1,12 +1,10 @@
 /** By which ways real tabs come to the picture of somebody they have no link to, and what they learn of it. */
 import type { Page } from '@playwright/test'
-import { CALL_ONLY, type Device, expect, joinByApi, joinRoom, seeMembers, startByApi, test } from '../fixtures.ts'
+import { type Device, expect, joinByApi, joinRoom, seeMembers, startByApi, test } from '../fixtures.ts'
 import { joinCall, seeMoving, tabOf } from '../meeting/in-call.ts'
 import { withoutLink } from '../meeting/without-link.ts'
 import { techniquesOf } from './kept-book.ts'
 import { inTheBackground, isFarther, lie, mayLie } from './other-tabs.ts'
-
-test.use(CALL_ONLY)
 
 const SILENT = { microphone: false, camera: false }
 
