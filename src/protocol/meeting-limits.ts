@@ -37,7 +37,10 @@ export const REFRESH_MERGE_MS = 300
 /** A source gives a key frame on request this often at most: each is ten usual ones, for all who watch. */
 export const KEY_PAUSE_MS = 1_000
 
-/** What is kept is sent to the same child again this often at most: a child that is too busy to take it asks for ever. */
+/**
+ * What is kept is sent to the same child again this often at most, and the source asked for it: a child that is too busy to take it
+ * asks for ever.
+ */
 export const REPEAT_PAUSE_MS = 2_000
 
 /** A hop's receiver says this often what came. */

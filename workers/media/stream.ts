@@ -16,7 +16,7 @@ import {
   takeUnopened,
 } from '../../src/core/call/frames/timeline.ts'
 import type { Bytes } from '../../src/protocol/bytes.ts'
-import { REPEAT_PAUSE_MS } from '../../src/protocol/limits.ts'
+import { REFRESH_MERGE_MS, REPEAT_PAUSE_MS } from '../../src/protocol/limits.ts'
 import { type FrameHead, parsePacket, type StreamId } from '../../src/protocol/media.ts'
 import type { Hop } from './hop.ts'
 
@@ -27,6 +27,8 @@ export type Child = {
   /** The key frame that was sent to it once more, by its time. */
   repeatedMs: number | undefined
   repeatedAtMs: number
+  /** That did not help, and the source was asked. */
+  isSourceAsked: boolean
 }
 
 /** `from` is undefined for frames of this tab. `plain`: opened already. */
@@ -120,7 +122,14 @@ export class Stream {
       if (known.state.maxTemporal !== maxTemporal) known.state = { ...known.state, maxTemporal }
       return
     }
-    const child = { hop, untilMs, state: beginChild(maxTemporal), repeatedMs: undefined, repeatedAtMs: Number.NEGATIVE_INFINITY }
+    const child: Child = {
+      hop,
+      untilMs,
+      state: beginChild(maxTemporal),
+      repeatedMs: undefined,
+      repeatedAtMs: Number.NEGATIVE_INFINITY,
+      isSourceAsked: false,
+    }
     this.#children.set(hop, child)
     this.#replay(child, nowMs)
   }
@@ -131,13 +140,17 @@ export class Stream {
 
   /**
    * A child lost its picture on the way: what is kept mends it, without a key frame for everybody. A child that asks again
-   * after the same key frame was not helped by it.
+   * after the same key frame was not helped by it: the source is asked soon, and then for a while no more.
    */
   repeat(hop: Hop, nowMs: number): void {
     const child = this.#children.get(hop)
-    if (child === undefined || nowMs - child.repeatedAtMs < REPEAT_PAUSE_MS) return
+    if (child === undefined) return
+    const isNoHelp = child.repeatedMs === this.#cache.keyAtMs
+    const pauseMs = isNoHelp && !child.isSourceAsked ? REFRESH_MERGE_MS : REPEAT_PAUSE_MS
+    if (nowMs - child.repeatedAtMs < pauseMs) return
     child.repeatedAtMs = nowMs
-    if (child.repeatedMs === this.#cache.keyAtMs) {
+    child.isSourceAsked = isNoHelp
+    if (isNoHelp) {
       this.#ports.ask()
       return
     }
