@@ -34,7 +34,7 @@ await step('size', () => command('size-limit', []))
 await step('end to end, two at a time', () => endToEnd('side-by-side', 2))
 await step('end to end, alone', () => endToEnd('alone', 1))
 await step('devices that die while files are put, spread and read', () => chaos('storage', '--rounds', '20'))
-await step('tabs that die while others see, hear and come in by them', () => chaos('room', '--rounds', '20'))
+await step('tabs that die while others see, hear and come in by them', () => twiceInCi(() => chaos('room', '--rounds', '20')))
 await step('tabs and simulator keep a file alike', () => chaos('agreement'))
 
 await rm(scratch, { recursive: true, force: true })
@@ -60,6 +60,14 @@ async function endToEnd(project: string, workers: number): Promise<Count> {
   const args = ['test', '--config', 'tests/e2e/playwright.config.ts', '--project', project, '--workers', String(workers)]
   await run('playwright', args, { env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report } })
   return countPlaywright(JSON.parse(await readFile(report, 'utf8')))
+}
+
+/** It counts milliseconds, and another program may stand in its way: like a test in a browser it has a second try in CI, which is said. */
+async function twiceInCi(work: () => Promise<Count>): Promise<Count> {
+  const first = await work()
+  if (first.failed === 0 || process.env['CI'] === undefined) return first
+  console.log('tried once more: see above')
+  return work()
 }
 
 function chaos(...args: readonly string[]): Promise<Count> {
