@@ -77,10 +77,11 @@ async function openMicrophones(pages: readonly Page[]): Promise<void> {
 /** What the elements on the page have shown of others so far, as a person sees it. */
 function readShown(page: Page): Promise<{ track: string; frames: number; atMs: number }[]> {
   return page.evaluate(() => {
-    const own = asterism.room.call.self.cameraTrack?.id
+    const { self, mirror } = asterism.room.call
+    const own = [self.cameraTrack?.id, mirror?.id]
     return [...document.querySelectorAll('video')].flatMap((video) => {
       const track = video.srcObject instanceof MediaStream ? video.srcObject.getVideoTracks()[0] : undefined
-      if (track === undefined || track.id === own) return []
+      if (track === undefined || own.includes(track.id)) return []
       return [{ track: track.id, frames: video.getVideoPlaybackQuality().totalVideoFrames, atMs: performance.now() }]
     })
   })
