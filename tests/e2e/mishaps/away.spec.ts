@@ -7,11 +7,21 @@ import { test as base, expect, joinByApi, openRoom, seeMembers } from '../fixtur
 import { joinCall, seeMoving } from '../meeting/in-call.ts'
 
 /** A browser of its own, so that its processes are nobody else's. */
-const test = base.extend<{ readonly own: Browser }>({
+const test = base.extend<{ readonly own: Browser; readonly talking: { readonly ann: Device; readonly ben: Device } }>({
   own: async ({ browserName: _ }, use) => {
     const own = await chromium.launch({ executablePath: findChromium(), args: CHROMIUM_FLAGS })
     await use(own)
     await own.close()
+  },
+  /** Ben has the browser of his own. */
+  talking: async ({ own, device, relay }, use) => {
+    const ann = await device('Ann')
+    const ben = await makeDevice(await own.newContext(), 'Ben', relay.origin)
+    await joinByApi(ben, await openRoom(ann))
+    for (const one of [ann, ben]) await seeMembers(one, 2)
+    for (const one of [ann, ben]) await joinCall(one)
+    for (const one of [ann, ben]) await seeMoving(one, 1)
+    await use({ ann, ben })
   },
 })
 
@@ -23,21 +33,12 @@ async function processesOf(browser: Browser): Promise<readonly { readonly id: nu
   return processInfo
 }
 
-async function talk(ann: Device, ben: Device): Promise<void> {
-  await joinByApi(ben, await openRoom(ann))
-  for (const one of [ann, ben]) await seeMembers(one, 2)
-  for (const one of [ann, ben]) await joinCall(one)
-  for (const one of [ann, ben]) await seeMoving(one, 1)
-}
-
 test('[CALL-24] a device that sleeps is seen to be away, and goes on where it was when it wakes, also without the relay', async ({
   own,
-  device,
+  talking,
   relay,
 }) => {
-  const ann = await device('Ann')
-  const ben = await makeDevice(await own.newContext(), 'Ben', relay.origin)
-  await talk(ann, ben)
+  const { ann, ben } = talking
   await relay.kill()
   await expect(ann.page.getByText('The meeting point cannot be reached.')).toBeVisible()
   await seeMoving(ann, 1)
@@ -53,14 +54,8 @@ test('[CALL-24] a device that sleeps is seen to be away, and goes on where it wa
   expect(await ann.page.evaluate(() => asterism.room.notices)).toEqual([])
 })
 
-test('[CALL-25] a network that went with all its connections is replaced by the next, and the call goes on', async ({
-  own,
-  device,
-  relay,
-}) => {
-  const ann = await device('Ann')
-  const ben = await makeDevice(await own.newContext(), 'Ben', relay.origin)
-  await talk(ann, ben)
+test('[CALL-25] a network that went with all its connections is replaced by the next, and the call goes on', async ({ own, talking }) => {
+  const { ann, ben } = talking
   const network = (await processesOf(own)).find(({ type }) => type.includes('NetworkService'))
   expect(network).toBeDefined()
   process.kill(network?.id ?? 0, 'SIGKILL')
