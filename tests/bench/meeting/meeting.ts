@@ -27,8 +27,8 @@ type Part = {
 }
 
 /**
- * Three voices at most are passed on at a time, and so many microphones are open. Each costs its own device up to 15 % of a core
- * in Chromium's capture, echo canceller and encoder, and here all devices are one.
+ * Three voices at most are passed on at a time, and so many microphones are open. Each costs its own device Chromium's capture, echo
+ * canceller and encoder, and here all devices are one.
  */
 const MICROPHONES = 3
 
