@@ -15,7 +15,7 @@ const NOTHING: Sharer = { video: undefined, audio: undefined, ask: [] }
 export async function openOutgoing(of: 'all' | 'share', parts: ToolParts, onChange: () => void): Promise<Outgoing> {
   if (of === 'share') return followShare(parts, onChange)
   const { openComposite } = await import('../record/composite.ts')
-  const composite = await openComposite(parts, { heightPx: DOOR_COMPOSITE_PX, fps: DOOR_COMPOSITE_FPS, asksAs: 'door-all' })
+  const composite = await openComposite(parts, { heightPx: DOOR_COMPOSITE_PX, fps: DOOR_COMPOSITE_FPS })
   return { tracks: () => composite, close: composite.close }
 }
 

@@ -1,7 +1,7 @@
 /**
  * All of the call as one picture and one sound, made on this device: for a recording, and for players that take one stream.
  * It follows who comes and goes, who speaks and what is shared. Full pictures are asked for only where they are drawn large,
- * beside what the stage asks for.
+ * beside what the stage asks for. Who wants the same picture gets the same one, which goes on until the last of them closes.
  */
 
 import { recentSpeakers } from '../../core/call/recent-speakers.ts'
@@ -22,13 +22,24 @@ import { type There, whoIsThere } from './who-is-there.ts'
 const SOON_MS = 50
 const LOOK_MS = 500
 
-/** `asksAs`: by which name it says what it looks at, when there is more than one. */
-export type CompositeOptions = { readonly heightPx: number; readonly fps: number; readonly asksAs?: string }
+export type CompositeOptions = { readonly heightPx: number; readonly fps: number }
+type Shape = { readonly width: number; readonly height: number; readonly fps: number }
 
-/** Throws `browser-lacking`. It lives until it is closed, or the room is left. */
-export async function openComposite(parts: ToolParts, { heightPx, fps, asksAs = 'composite' }: CompositeOptions): Promise<Composite> {
+/** Throws `browser-lacking`. It lives until it is closed, or the room is left; its tracks are its own, and nothing comes over them after that. */
+export async function openComposite(parts: ToolParts, { heightPx, fps }: CompositeOptions): Promise<Composite> {
   if (!canTurnTracks()) throw new RoomError('browser-lacking', 'tracks as frames')
-  return new CallComposite(parts, { width: widthOf(heightPx), height: heightPx, fps }, asksAs)
+  const key = `composite ${heightPx} ${fps}`
+  const { one, letGo } = parts.composites.take(
+    key,
+    () => new CallComposite(parts, { width: widthOf(heightPx), height: heightPx, fps }, key),
+  )
+  const [video, audio] = [one.video.clone(), one.audio.clone()]
+  const close = () => {
+    video.stop()
+    audio.stop()
+    letGo()
+  }
+  return { video, audio, close }
 }
 
 class CallComposite implements Composite {
@@ -47,7 +58,8 @@ class CallComposite implements Composite {
   #spoke: readonly TabId[] = []
   #asked = ''
 
-  constructor(parts: ToolParts, shape: { readonly width: number; readonly height: number; readonly fps: number }, asksAs: string) {
+  /** `asksAs`: by which name it says what it looks at, as there may be others. */
+  constructor(parts: ToolParts, shape: Shape, asksAs: string) {
     this.#parts = parts
     this.#asksAs = asksAs
     this.#size = { width: shape.width, height: shape.height }

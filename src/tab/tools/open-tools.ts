@@ -3,12 +3,13 @@ import type { CallTools } from '../../ports/tools.ts'
 import { RoomCompanion } from '../companion/open-companion.ts'
 import { openDoors } from '../doors/open-doors.ts'
 import { CallRecorder } from '../record/open-recorder.ts'
+import { SharedOnce } from '../record/shared-once.ts'
 import { SideTalk } from '../side/side-talk.ts'
 import { openWatch } from '../watch/open-watch.ts'
 import type { ToolParts } from './parts.ts'
 
-export function openTools(given: Omit<ToolParts, 'side'>): CallTools {
-  const parts: ToolParts = { ...given, side: new SideTalk(given.links, given.clock, given.signal) }
+export function openTools(given: Omit<ToolParts, 'side' | 'composites'>): CallTools {
+  const parts: ToolParts = { ...given, side: new SideTalk(given.links, given.clock, given.signal), composites: new SharedOnce() }
   return {
     watch: openWatch(parts),
     recorder: new CallRecorder(parts),
