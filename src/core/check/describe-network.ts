@@ -1,5 +1,6 @@
 /** How this device gets to others: the relay that introduces, the ways out of this network, and the way to each who is here. */
 import type { NatKind } from '../balance/network-profile.ts'
+import { wayName } from './call-by-number.ts'
 import { type CheckLine, type CheckResult, line, type NetworkFound, type WayFound } from './findings.ts'
 
 const RELAY_SLOW_MS = 500
@@ -61,7 +62,7 @@ export function describeNetwork({ relayMs, candidates, nat, hasStun, hasTurn }: 
 
 /** Nobody is named: the reader's page knows who it is, and a report does not tell. */
 export function describeWays(ways: readonly WayFound[]): readonly CheckLine[] {
-  return ways.map((way, nth) => ({ ...line('network', `Person ${nth + 1}`, ...describeWay(way)), tab: way.tab }))
+  return ways.map((way, nth) => ({ ...line('network', wayName(nth), ...describeWay(way)), tab: way.tab }))
 }
 
 function describeWay({ state, path, rttMs, lostPerMille }: WayFound): readonly [CheckResult, string] {

@@ -73,6 +73,7 @@ export type StorageFound = {
 
 export type Findings = {
   readonly version: string
+  readonly self: TabId
   readonly engine: EngineFound | undefined
   readonly devices: DevicesFound | undefined
   readonly network: NetworkFound | undefined

@@ -32,6 +32,7 @@ export async function checkDevice(parts: CheckParts): Promise<Check> {
   const speed = { packetsPerSecond: stats?.packetsPerSecond, pressure }
   const lines = describeFindings({
     version: __APP_VERSION__,
+    self: presence.self.tab,
     engine,
     devices,
     network,

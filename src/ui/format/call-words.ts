@@ -24,17 +24,16 @@ export function hushSentence(hushed: Hushed, name: string, isMe = false): string
   return `Nobody ${verbs.join(' or ')} ${whom}${screen}`
 }
 
+type Shown = Pick<Member, 'isMe' | 'connection'>
+
 /** Why a tile is empty: neither this device nor anybody who passes on gets through to this person. Empty: there is a way. */
-export function noWayLine({ name, isMe, connection }: Pick<Member, 'name' | 'isMe' | 'connection'>, hasPicture: boolean): string {
-  return isMe || hasPicture || connection === 'here' ? '' : `No way to ${name} yet`
+export function noWayLine({ isMe, connection }: Shown, hasPicture: boolean): string {
+  return isMe || hasPicture || connection === 'here' ? '' : 'No way there yet'
 }
 
 /** Why a tile shows no picture though a camera is on over there: it was not sent through, or their browser and this one know no format in common. */
-export function awaitedLine(
-  { name, isMe, camera, connection }: Pick<Member, 'name' | 'isMe' | 'camera' | 'connection'>,
-  hasPicture: boolean,
-): string {
-  return camera && !isMe && !hasPicture && connection === 'here' ? `${name}’s picture does not come through` : ''
+export function awaitedLine({ isMe, camera, connection }: Shown & Pick<Member, 'camera'>, hasPicture: boolean): string {
+  return camera && !isMe && !hasPicture && connection === 'here' ? 'Picture does not come through' : ''
 }
 
 /** Under somebody's name: who they are here, what they want, where they are. */

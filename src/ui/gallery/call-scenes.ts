@@ -4,7 +4,7 @@ import { ERROR_SENTENCES } from '../../protocol/errors.ts'
 import { doorAt } from './fixtures/fake-doors.ts'
 import type { RoomFacts } from './fixtures/fake-room.ts'
 import { FEW_FILES } from './fixtures/files.ts'
-import { meeting, notYetMeasured, presentedTo, sealedEachWay, travelsByTree, travelsStraight } from './fixtures/meetings.ts'
+import { meeting, notYetMeasured, presentedTo, sealedEachWay, travelsByTree, travelsStraight, unseen } from './fixtures/meetings.ts'
 import { ANN, BEN, CEM, inCall, ME, RTL } from './fixtures/people.ts'
 import { page, portrait } from './fixtures/pictures.ts'
 import { withTwoDevices } from './fixtures/second-device.ts'
@@ -27,6 +27,7 @@ export const CALL_SCENES: Readonly<Record<string, Scene>> = {
   'call-thirty': { screen: 'room', facts: () => meeting(30) },
   'call-thirty-screen': { screen: 'room', facts: () => presentedTo(30) },
   'call-sealed': { screen: 'room', facts: sealedEachWay },
+  'call-unseen': { screen: 'room', facts: unseen },
   'call-direct': { screen: 'room', facts: () => meeting(3, () => ({ seal: 'direct' })) },
   'travels-straight': { screen: 'room', facts: () => travelsStraight(4), dialog: 'travels' },
   'travels-nine': { screen: 'room', facts: () => travelsByTree(9), dialog: 'travels' },
