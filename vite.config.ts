@@ -101,9 +101,38 @@ function mendedWebRtc(): Plugin {
   }
 }
 
+/**
+ * With no network at all a room starts by these, and shows and opens what is kept; what they import is found below. All other
+ * files follow when a page is at rest.
+ */
+const FIRST_MODULES =
+  /\/(index\.html|src\/tab\/(open-asterism|session\/open-session|storage\/scrub-store)\.ts|src\/ui\/(room\/RoomScreen|files\/\w+|meeting\/PeoplePanel)\.svelte)$/
+/** No module of the page: built for itself, or nothing to build. */
+const FIRST_FILES = /^(index\.html|icon\.svg|manifest\.webmanifest|assets\/import\.worker-.*\.js)$/
+
 /** `/sw.js` from workers/storage.sw.ts, with the list of files to keep for offline use written into it. */
 function precachedWorker(): Plugin[] {
-  return VitePWA({
+  const first = new Set<string>()
+  const findFirst: Plugin = {
+    name: 'first-files',
+    apply: 'build',
+    generateBundle: {
+      order: 'post',
+      handler(_options, bundle) {
+        const take = (name: string) => {
+          const chunk = bundle[name]
+          if (first.has(name) || chunk?.type !== 'chunk') return
+          first.add(name)
+          for (const style of chunk.viteMetadata?.importedCss ?? []) first.add(style)
+          for (const imported of chunk.imports) take(imported)
+        }
+        for (const [name, chunk] of Object.entries(bundle))
+          if (chunk.type === 'chunk' && chunk.moduleIds.some((id) => FIRST_MODULES.test(id))) take(name)
+      },
+    },
+  }
+  const isFirst = (url: string) => first.has(url) || FIRST_FILES.test(url)
+  const pwa = VitePWA({
     strategies: 'injectManifest',
     srcDir: 'workers',
     filename: 'storage.sw.ts',
@@ -115,6 +144,7 @@ function precachedWorker(): Plugin[] {
       // Effects need more than these, which is not kept either: models and wasm come with their first use.
       globIgnores: ['assets/{background.worker,workletProcessor}-*'],
       maximumFileSizeToCacheInBytes: 4 * 1024 * 1024,
+      manifestTransforms: [(files) => ({ manifest: files.map((file) => (isFirst(file.url) ? { ...file, isFirst: true } : file)) })],
     },
     integration: {
       // The plugin names the output after the source; the page registers `/sw.js`.
@@ -124,6 +154,7 @@ function precachedWorker(): Plugin[] {
       },
     },
   })
+  return [findFirst, ...pwa]
 }
 
 /**
@@ -173,7 +204,7 @@ function devWorker(): Plugin {
         const output = await build({
           configFile: false,
           logLevel: 'error',
-          define: { 'self.__WB_MANIFEST': '[]', 'process.env.NODE_ENV': '"development"' },
+          define: { 'self.__WB_MANIFEST': '[]' },
           build: { write: false, target: TARGET, minify: false, lib: { entry: WORKER, formats: ['es'], fileName: 'sw' } },
         })
         const [bundle] = Array.isArray(output) ? output : [output]

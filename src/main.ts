@@ -4,6 +4,7 @@
  */
 import type { Asterism } from './ports/asterism.ts'
 import { watchUpdates } from './tab/app-updates.ts'
+import { keepAppAtRest } from './tab/keep-app.ts'
 import { trustOwnScripts } from './tab/trust-own-scripts.ts'
 import { mountApp } from './ui/app.ts'
 
@@ -43,3 +44,5 @@ if (target !== null) mountApp(target, { asterism: openAsterism, updates: watchUp
 const prefetch = () => void openAsterism().catch(() => {})
 if ('requestIdleCallback' in globalThis) requestIdleCallback(prefetch)
 else setTimeout(prefetch, 200)
+
+keepAppAtRest(navigator.serviceWorker)

@@ -109,6 +109,9 @@ export type TakeOver = { readonly t: 'SKIP_WAITING' }
 /** Page to the service worker in charge: serve me too. A page reloaded past all caches, or opened while the worker started, has none. */
 export type Claim = { readonly t: 'claim' }
 
+/** Page at rest to the service worker in charge: keep those files of the app, too, that no start needs. */
+export type KeepRest = { readonly t: 'keep-rest' }
+
 /**
  * Service worker to the tabs of its device: a file is being read and fewer than k fragments of this chunk are here
  * (`chunk` undefined: its manifest is not). The tab fetches them into the store.

@@ -25,7 +25,6 @@ const VENDORS: readonly (readonly [packages: RegExp, homes: readonly string[]])[
   [/^(libp2p$|@libp2p\/|@chainsafe\/libp2p-|@multiformats\/multiaddr)/, ['src/tab/mesh', 'src/relay']],
   [/^(helia$|@helia\/|interface-blockstore$|multiformats($|\/))/, ['src/pipeline', 'src/tab/storage', 'workers/storage']],
   [/^idb$/, ['workers/storage']],
-  [/^workbox-precaching$/, ['workers']],
   [/^(yjs$|y-protocols\/)/, ['src/tab/room']],
   [/^(fastify$|@fastify\/|pino$|prom-client$)/, ['src/relay']],
   [/^node:/, ['src/relay']],

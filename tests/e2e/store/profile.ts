@@ -127,7 +127,7 @@ export const test = base.extend<Fixtures, PerWorker>({
     async ({}, use) =>
       use({
         '/harness.js': await bundle('tests/e2e/store/harness.ts'),
-        '/sw.js': await bundle('workers/storage.sw.ts', { 'self.__WB_MANIFEST': '[]', 'process.env.NODE_ENV': '"production"' }),
+        '/sw.js': await bundle('workers/storage.sw.ts', { 'self.__WB_MANIFEST': '[]' }),
       }),
     { scope: 'worker' },
   ],
