@@ -127,6 +127,8 @@ export type MediaNews =
   | { readonly t: 'sealed'; readonly source: MediaId; readonly generation: number }
   /** A parent fell silent and the standby was asked. */
   | { readonly t: 'parent-silent'; readonly stream: StreamId; readonly parent: MediaId }
+  /** A parent brought less of a picture than the standby did meanwhile, again and again. */
+  | { readonly t: 'parent-lossy'; readonly stream: StreamId; readonly parent: MediaId }
   | { readonly t: 'figures'; readonly figures: MediaFigures }
   | { readonly t: 'failed'; readonly what: string }
 

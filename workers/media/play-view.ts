@@ -12,6 +12,9 @@ const STALL_MS = 1_000
 /** After this nobody is expected to come back with the next frame. */
 const GONE_MS = 3_000
 
+/** Of two who bring a picture both bring some frames sooner: it comes from the one it has, until that one has brought none for so long. */
+const FROM_MS = 500
+
 export type PlayPorts = {
   readonly shown: (layer: Layer) => void
   readonly broken: (layer: Layer) => void
@@ -22,8 +25,8 @@ export class PlayView {
   readonly #ports: PlayPorts
   readonly #writer: WritableStreamDefaultWriter<VideoFrame>
   readonly #decoders = new Map<Layer, LayerDecoder>()
-  /** Whom each layer comes from. */
-  readonly #from = new Map<Layer, MediaId>()
+  /** Whom each layer comes from, and when that one brought a frame last. */
+  readonly #from = new Map<Layer, { readonly id: MediaId; readonly atMs: number }>()
   #layer: Layer | undefined
   #shownFrom: MediaId | undefined
   #shownAtMs = 0
@@ -43,7 +46,9 @@ export class PlayView {
   }
 
   take(head: FrameHead, data: Bytes, from: MediaId): void {
-    this.#from.set(head.layer, from)
+    const nowMs = performance.now()
+    const before = this.#from.get(head.layer)
+    if (before === undefined || before.id === from || nowMs - before.atMs > FROM_MS) this.#from.set(head.layer, { id: from, atMs: nowMs })
     this.#decoder(head.layer).take(head, data)
   }
 
@@ -95,7 +100,7 @@ export class PlayView {
   }
 
   #show(layer: Layer | undefined): void {
-    const from = layer === undefined ? undefined : this.#from.get(layer)
+    const from = layer === undefined ? undefined : this.#from.get(layer)?.id
     if (layer === this.#layer && from === this.#shownFrom) return
     this.#layer = layer
     this.#shownFrom = from

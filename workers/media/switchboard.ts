@@ -183,8 +183,9 @@ export class Switchboard {
     for (const stream of this.#streams.all) stream.check(nowMs)
     this.#subscribers.check(nowMs)
     this.#sayAsked()
-    const { silent, isChanged } = this.#wants.check(nowMs)
+    const { silent, lossy, isChanged } = this.#wants.check(nowMs)
     this.#tellSilent(silent)
+    for (const { stream, parent } of lossy) this.#ports.news({ t: 'parent-lossy', stream, parent })
     if (isChanged || nowMs - this.#subscribeAtMs >= SUBSCRIBE_AGAIN_MS) this.#subscribe(nowMs)
   }
 
@@ -229,10 +230,10 @@ export class Switchboard {
     if (from !== undefined) this.#count(entry, from, head, bytes, arrival)
   }
 
-  #count(entry: Entry, { id }: Hop, head: FrameHead, { byteLength }: Bytes, { isNew, isUsable }: Arrival): void {
+  #count(entry: Entry, { id }: Hop, head: FrameHead, { byteLength }: Bytes, arrival: Arrival): void {
     const nowMs = performance.now()
-    if (this.#wants.arrived(entry, id, head.sequence, isUsable, nowMs)) this.#subscribe(nowMs)
-    this.#ports.arrived(head, id, byteLength, isNew)
+    if (this.#wants.arrived(entry, id, head.sequence, arrival, nowMs)) this.#subscribe(nowMs)
+    this.#ports.arrived(head, id, byteLength, arrival.isNew)
   }
 
   #control(hop: Hop, control: HopControls): void {

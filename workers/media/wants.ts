@@ -3,13 +3,19 @@
  * anew, knows it. A parent that was replaced by the plan stays asked until the new one sends.
  */
 import { distance } from '../../src/core/call/frames/recent-sequences.ts'
-import { checkParents, type WatchedStream } from '../../src/core/call/frames/watch-parents.ts'
+import { type Brought, COMPARED_FROM_MS, checkParents, type WatchedStream } from '../../src/core/call/frames/watch-parents.ts'
 import { SUBSCRIPTION_MS } from '../../src/protocol/limits.ts'
 import { BY_SLOT, type MediaId, type StreamId, type Subscription, streamKey } from '../../src/protocol/media.ts'
 import { viewOf, type Want } from '../../src/protocol/media-worker.ts'
+import type { Arrival } from './stream.ts'
 
 /** Before two frames came nobody knows the rate: that of the smallest pictures. */
 const EXPECTED_EVERY_MS = 134
+
+/** A parent that brought less than its standby for so many looks in a row is told of: one may be chance. */
+const LOSSY_LOOKS = 2
+
+const NOTHING_BROUGHT: Brought = { parent: 0, standby: 0 }
 
 /** Of each new pause between frames in the expected one. */
 const PAUSE_SHARE = 0.1
@@ -26,8 +32,11 @@ export type Entry = WatchedStream & {
   sinceMs: number
   /** From whomever. */
   arrivedMs: number | undefined
-  /** The highest sequence of the parent that counted. */
+  /** The highest sequences that counted. */
   heard: number | undefined
+  heardOfStandby: number | undefined
+  brought: Brought
+  lossyLooks: number
   from: MediaId | undefined
   isSeen: boolean
   /** Another layer of its picture is wanted now; it goes on until that one is seen. */
@@ -84,14 +93,29 @@ export class Wants {
   }
 
   /**
-   * A frame that came, `isUsable` when the stream goes on with it: one that breaks, or is not what it seems, is as good as
-   * silence. What another brought sooner counts for the parent too, each once. True when the former parent is not needed any more.
+   * A frame that came, `isUsable` when the stream goes on with it: one that breaks, waits in vain, or is not what it seems, is as
+   * good as silence. What another brought sooner counts for the parent too, each once. True when the former parent is not needed
+   * any more.
    */
-  arrived(entry: Entry, hop: MediaId, sequence: number, isUsable: boolean, nowMs: number): boolean {
-    const isAlsoHere = hop === entry.parent && (entry.heard === undefined || distance(sequence, entry.heard) > 0)
-    if (!isUsable && !isAlsoHere) return false
-    if (hop === entry.parent) entry.heard = sequence
-    return this.#goesOn(entry, hop, nowMs)
+  arrived(entry: Entry, hop: MediaId, sequence: number, { isNew, isUsable }: Arrival, nowMs: number): boolean {
+    const isNext = this.#compare(entry, hop, sequence, nowMs)
+    const isAlsoHere = hop === entry.parent && isNext && !isNew
+    return isUsable || isAlsoHere ? this.#goesOn(entry, hop, nowMs) : false
+  }
+
+  /** What each brings while both are asked. False: it came by this way before. */
+  #compare(entry: Entry, hop: MediaId, sequence: number, nowMs: number): boolean {
+    const by = hop === entry.parent ? 'heard' : 'heardOfStandby'
+    if (hop !== entry.parent && hop !== entry.standby) return false
+    const before = entry[by]
+    if (before !== undefined && distance(sequence, before) <= 0) return false
+    entry[by] = sequence
+    const { isStandbyAsked, sinceMs, brought } = entry
+    if (isStandbyAsked && nowMs - sinceMs >= COMPARED_FROM_MS) {
+      const who = hop === entry.parent ? 'parent' : 'standby'
+      entry.brought = { ...brought, [who]: brought[who] + 1 }
+    }
+    return true
   }
 
   #goesOn(entry: Entry, hop: MediaId, nowMs: number): boolean {
@@ -125,21 +149,23 @@ export class Wants {
     return silent
   }
 
-  /** Whose parent fell silent just now; `isChanged`: somebody is asked for something else than before. */
-  check(nowMs: number): { readonly silent: readonly Entry[]; readonly isChanged: boolean } {
+  /** Whose parent fell silent, or was found to lose frames, just now; `isChanged`: somebody is asked for something else than before. */
+  check(nowMs: number): { readonly silent: readonly Entry[]; readonly lossy: readonly Entry[]; readonly isChanged: boolean } {
     let isChanged = false
     for (const entry of this.#entries.values()) {
       if (entry.former === undefined || nowMs < entry.former.untilMs) continue
       entry.former = undefined
       isChanged = true
     }
-    const { ask, back } = checkParents([...this.#entries.values()].filter(isPicture), nowMs)
+    const { ask, back, lossy } = checkParents([...this.#entries.values()].filter(isPicture), nowMs)
+    for (const entry of [...ask, ...back, ...lossy]) Object.assign(entry, { sinceMs: nowMs, brought: NOTHING_BROUGHT })
     for (const entry of [...ask, ...back]) {
       entry.isStandbyAsked = !entry.isStandbyAsked
-      entry.sinceMs = nowMs
+      entry.lossyLooks = 0
       isChanged = true
     }
-    return { silent: ask, isChanged }
+    for (const entry of lossy) entry.lossyLooks++
+    return { silent: ask, lossy: lossy.filter(({ lossyLooks }) => lossyLooks === LOSSY_LOOKS), isChanged }
   }
 }
 
@@ -164,7 +190,9 @@ function isAwaited({ want, stream, isSeen }: Entry, leaving: Entry): boolean {
 function entryOf(want: Want, before: Entry | undefined, nowMs: number): Entry {
   const { parent, standby } = want
   if (before?.parent === parent) {
-    const isStandbyAsked = before.isStandbyAsked && before.standby === standby
+    const isSame = before.standby === standby
+    const isStandbyAsked = before.isStandbyAsked && isSame
+    if (!isSame) Object.assign(before, { heardOfStandby: undefined, brought: NOTHING_BROUGHT, lossyLooks: 0 })
     return Object.assign(before, { want, standby, isStandbyAsked, isLeaving: false, isSeen: before.isSeen && want.isShown })
   }
   const former = before === undefined ? undefined : { parent: before.parent, untilMs: nowMs + SUBSCRIPTION_MS }
@@ -179,6 +207,9 @@ function entryOf(want: Want, before: Entry | undefined, nowMs: number): Entry {
     sinceMs: nowMs,
     arrivedMs: before?.arrivedMs,
     heard: undefined,
+    heardOfStandby: undefined,
+    brought: NOTHING_BROUGHT,
+    lossyLooks: 0,
     from: before?.from,
     isSeen: before?.isSeen === true && want.isShown,
     isLeaving: false,

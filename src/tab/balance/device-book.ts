@@ -118,6 +118,14 @@ export class DeviceBook {
       this.note({ kind: 'reached', network, reflector, rttMs: 0, path: 'unknown', dialMs: outcome.mediaMs })
   }
 
+  /** It passes on, and too little of it. */
+  noteLossy(parent: MediaId): void {
+    const { network } = this
+    const link = this.linkOf(parent)
+    const reflector = link && this.#passingOf(link)
+    if (network !== undefined && reflector !== undefined) this.note({ kind: 'not-reached', network, reflector })
+  }
+
   note(news: BookNews): void {
     this.#book = noteInBook(this.#book, news, this.nowMs)
     this.#saveSoon()

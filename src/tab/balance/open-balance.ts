@@ -122,6 +122,7 @@ export class DeviceBalance implements Balance {
 
   hear(news: MediaNews): void {
     if (news.t === 'figures') this.#look(news.figures)
+    if (news.t === 'parent-lossy') this.#leave(news.parent)
     if (news.t !== 'shows') return
     this.#watchMoves({ kind: 'shows', source: news.source, view: news.view, from: news.from })
     if (this.#climbing.shows(news.source, news.from)) this.#parts.onChange()
@@ -152,6 +153,13 @@ export class DeviceBalance implements Balance {
       if (id === self) this.heard(id, places)
       else if (!tell(id, places)) this.#told = notTold(this.#told, id)
     }
+  }
+
+  /** How it was chosen was not at fault; whom it led to is. */
+  #leave(parent: MediaId): void {
+    this.#book.noteLossy(parent)
+    this.#book.say('way', `#${parent} passed on only a part of a picture; another is asked, and that one again later`)
+    this.#parts.onChange()
   }
 
   /** Once a second while there is a call. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { DeviceId, TabId } from '../../../../src/protocol/ids.ts'
-import { FIRST_PICTURE_MS, LADDER_STEP_MS, LINK_DIAL_MS, TECHNIQUE_REST_MS } from '../../../../src/protocol/limits.ts'
+import { BLOCKED_MS, FIRST_PICTURE_MS, LADDER_STEP_MS, LINK_DIAL_MS, TECHNIQUE_REST_MS } from '../../../../src/protocol/limits.ts'
 import type { MediaId } from '../../../../src/protocol/media.ts'
 import { homeMark } from '../../../../src/protocol/room-link.ts'
 import type { TwinLink } from '../../../twins/link.ts'
@@ -133,4 +133,18 @@ test('[BALANCE-16] what is kept names neither address nor segment, tab nor devic
   const text = JSON.stringify([...book.reaches, ...book.carriers.keys(), ...[...book.clients].map(([id, row]) => [id, [...row]])])
   for (const word of ['203.0.113', 'segment8', ...TABS]) expect(text).not.toContain(word)
   expect([...book.reaches.keys()].every((key) => /^[\w-]{12} [\w-]{12}$/.test(key))).toBe(true)
+})
+
+test('[BALANCE-38] who passes on only a part of a picture is not asked for a while, and that is said', async () => {
+  const { balance, clock, changes } = await begin()
+  const stream = { source: BEN, layer: 'main' } as const
+  const ask = () => balance.reroute([want(BEN, EVE, DAN)], among(allBut(BEN), [EVE, DAN, CLEO]))[0]?.parent
+  expect(ask()).toBe(CLEO)
+  balance.hear(shows(BEN, CLEO))
+  balance.hear({ t: 'parent-lossy', stream, parent: CLEO })
+  expect([balance.mayTakeFrom(CLEO), balance.mayTakeFrom(DAN), balance.takesRedirects, changes.length]).toEqual([false, true, true, 1])
+  expect(balance.decisions.at(-1)?.why).toContain(`#${CLEO} passed on only a part of a picture`)
+  expect(ask()).toBe(DAN)
+  clock.advance(BLOCKED_MS)
+  expect(balance.mayTakeFrom(CLEO)).toBe(true)
 })

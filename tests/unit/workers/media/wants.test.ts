@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { SUBSCRIPTION_MS } from '../../../../src/protocol/limits.ts'
 import { BY_SLOT, type Layer } from '../../../../src/protocol/media.ts'
 import type { Want } from '../../../../src/protocol/media-worker.ts'
-import { Wants } from '../../../../workers/media/wants.ts'
+import { type Entry, Wants } from '../../../../workers/media/wants.ts'
 
 const [SOURCE, ANN, BEN] = [7, 1, 2]
 
@@ -10,12 +10,16 @@ function want(layer: Layer, parent: number, more: Partial<Want> = {}): Want {
   return { source: SOURCE, layer, parent, standby: undefined, maxTemporal: 2, isShown: true, ...more }
 }
 
+const GOES_ON = { isNew: true, isUsable: true }
+const AGAIN = { isNew: false, isUsable: false }
+const WAITS = { isNew: true, isUsable: false }
+
 const askedOf = (wants: Wants, hop: number) => wants.of(hop).map(({ layer }) => layer)
 
 /** Frames come every 30 ms. */
 function feed(wants: Wants, layer: Layer, hop: number, fromMs: number, toMs: number): void {
   const entry = wants.get({ source: SOURCE, layer })
-  for (let atMs = fromMs; entry !== undefined && atMs < toMs; atMs += 30) wants.arrived(entry, hop, atMs, true, atMs)
+  for (let atMs = fromMs; entry !== undefined && atMs < toMs; atMs += 30) wants.arrived(entry, hop, atMs, GOES_ON, atMs)
 }
 
 test('[MEDIAWORKER-17] a parent that the plan replaces is asked until the new one sends, or its time is over', () => {
@@ -43,9 +47,9 @@ test('[MEDIAWORKER-17] the standby of a picture is asked when its parent is sile
     ['main', 'audio'],
   ])
   feed(wants, 'main', BEN, 1_420, 5_000)
-  expect(wants.check(5_000)).toEqual({ silent: [], isChanged: false })
-  feed(wants, 'main', ANN, 5_000, 5_100)
-  expect(wants.check(5_100).isChanged).toBe(true)
+  expect(wants.check(5_000)).toMatchObject({ silent: [], isChanged: false })
+  for (const atMs of [5_000, 5_500, 6_000, 6_500]) feed(wants, 'main', ANN, atMs, atMs + 490)
+  expect(wants.check(7_000).isChanged).toBe(true)
   expect(askedOf(wants, BEN)).toEqual(['audio'])
 })
 
@@ -105,7 +109,7 @@ test('[MEDIAWORKER-26] frames that break or come again do not make a parent hear
   wants.set([want('main', ANN, { standby: BEN })], 0)
   feed(wants, 'main', ANN, 0, 1_000)
   const entry = wants.get({ source: SOURCE, layer: 'main' })
-  for (let atMs = 1_000; entry !== undefined && atMs < 1_400; atMs += 30) wants.arrived(entry, ANN, 500, false, atMs)
+  for (let atMs = 1_000; entry !== undefined && atMs < 1_400; atMs += 30) wants.arrived(entry, ANN, 500, AGAIN, atMs)
   expect(wants.check(1_400).silent.map(({ parent }) => parent)).toEqual([ANN])
 })
 
@@ -118,4 +122,27 @@ test('[MEDIAWORKER-27] a voice that others pass on is asked of both at once, by 
   wants.set([want('audio', ANN, { standby: SOURCE, maxTemporal: 0 })], SUBSCRIPTION_MS)
   wants.check(3 * SUBSCRIPTION_MS)
   expect(askedOf(wants, SOURCE)).toEqual([])
+})
+
+test('[MEDIAWORKER-35] beside a parent whose frames wait in vain the standby is asked, and stays while the parent brings less; that is told once', () => {
+  const wants = new Wants()
+  wants.set([want('main', ANN, { standby: BEN })], 0)
+  feed(wants, 'main', ANN, 0, 1_000)
+  const entry = wants.get({ source: SOURCE, layer: 'main' }) as Entry
+  for (let atMs = 1_000; atMs < 1_400; atMs += 30) wants.arrived(entry, ANN, atMs, WAITS, atMs)
+  expect(wants.check(1_400).silent.map(({ parent }) => parent)).toEqual([ANN])
+  /** Ben brings everything, Ann later what is left of it. */
+  const both = (fromMs: number, toMs: number, bringsOf: (frame: number) => boolean) => {
+    const told: number[] = []
+    for (let atMs = fromMs, frame = 0; atMs < toMs; atMs += 50, frame++) {
+      wants.arrived(entry, BEN, atMs, GOES_ON, atMs)
+      if (bringsOf(frame)) wants.arrived(entry, ANN, atMs, AGAIN, atMs + 10)
+      told.push(...wants.check(atMs + 20).lossy.map(() => atMs))
+    }
+    return told
+  }
+  expect(both(1_400, 12_000, (frame) => frame % 3 !== 0)).toEqual([5_400])
+  expect(askedOf(wants, BEN)).toEqual(['main'])
+  both(12_000, 16_500, () => true)
+  expect([askedOf(wants, ANN), askedOf(wants, BEN)]).toEqual([['main'], []])
 })

@@ -13,6 +13,7 @@ function changes(seconds: number, parentSends: (ms: number) => boolean, given: P
     expectedEveryMs: 33,
     isStandbyAsked: false,
     sinceMs: 0,
+    brought: { parent: 0, standby: 0 },
     ...given,
   }
   const found: [string, number][] = []
@@ -58,3 +59,22 @@ test('[FRAME-20] a source that pauses asks the standby once, however long; a par
   expect(changes(600, (ms) => ms < 5_000)).toEqual([['ask', 5_250]])
   expect(changes(60, (ms) => ms % 1_000 < 500).length).toBeLessThanOrEqual(60)
 })
+
+test('[FRAME-39] a parent that brings less than the standby beside it is not gone back to; where both lose as much it is', () => {
+  const found = (parent: number, standby: number) => {
+    const one = { isStandbyAsked: true, lastFrameMs: 1_990, brought: { parent, standby } }
+    return [...changesAt(2_000, one)].join()
+  }
+  expect(found(20, 30)).toBe('lossy')
+  expect(found(29, 30)).toBe('back')
+  expect(found(20, 20)).toBe('back')
+  // Too few to say.
+  expect(found(2, 5)).toBe('back')
+})
+
+function changesAt(nowMs: number, given: Partial<WatchedStream>): readonly string[] {
+  const stream = { source: 1, layer: 'main' } as const
+  const begun = { stream, parent: 2, standby: 3, lastFrameMs: undefined, expectedEveryMs: 33, isStandbyAsked: false, sinceMs: 0 }
+  const one: WatchedStream = { ...begun, brought: { parent: 0, standby: 0 }, ...given }
+  return Object.entries(checkParents([one], nowMs)).flatMap(([word, which]) => (which.length > 0 ? [word] : []))
+}
