@@ -24,6 +24,7 @@ const DECODING = 2
 /** Connections made at a time: more wait for each other's certificates. */
 const AT_ONCE = 24
 const CONNECT_MS = 120_000
+const REST_MS = 3_000
 const SETTLE_MS = 6_000
 /** What was captured last is there by then, or counts as lost. */
 const GRACE_MS = 2_000
@@ -36,6 +37,8 @@ export type BotsMeasured = {
   readonly p95Ms: number
   /** All browser processes, percent of one core. */
   readonly cpuPct: number
+  /** Before anybody wants anything: connections that stand. */
+  readonly restPct: number
   readonly carriers: number
   readonly connections: number
   /** From wanting to the first decoded picture, of one who comes when all others have long been there. */
@@ -75,6 +78,8 @@ class BotRoom {
     const profiles = (await this.#pages[0]?.evaluate(() => botRoom.profiles())) ?? []
     const { wants, pairs, carriers } = planBots(everybody, profiles)
     await this.#connect(pairs.map(([from, to]) => ({ from, to })))
+    await wait(REST_MS)
+    const { allPct: restPct } = await measureCpu([this.#browser], () => wait(REST_MS))
     const wantsOf = (ids: readonly MediaId[]) => ids.map((id) => [id, wants.get(id) ?? []] as const)
     await Promise.all(
       this.#pages.map((page) => {
@@ -103,6 +108,7 @@ class BotRoom {
       p50Ms: percentile(delays, 50),
       p95Ms: percentile(delays, 95),
       cpuPct: allPct,
+      restPct,
       carriers,
       connections: pairs.length,
       lateMs: await this.#comeLate(wantsOf([this.#newcomer])[0]?.[1] ?? []),

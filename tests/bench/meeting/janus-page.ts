@@ -11,8 +11,8 @@ const PLUGIN = 'janus.plugin.videoroom'
 const ROOM = 1
 const KEEP_ALIVE_MS = 20_000
 const [MAIN, THUMB] = ['main', 'thumb'].map((layer) => layerProfiles(8).find((one) => one.layer === layer))
-/** In the order they are added to a publisher's connection. */
-const MIDS = { voice: '0', thumb: '1', main: '2' } as const
+/** In the order they are added to a publisher's connection: a voice first, where there is one. */
+const midsOf = (hasVoice: boolean) => (hasVoice ? ['0', '1', '2'] : [undefined, '0', '1'])
 
 type Answer = {
   readonly janus: string
@@ -89,16 +89,17 @@ const client = {
     await host.say(await host.attach(), room)
   },
 
-  async publish(url: string, id: number, isSpeaker: boolean): Promise<void> {
+  async publish(url: string, id: number, isSpeaker: boolean, hasVoice: boolean): Promise<void> {
     session = new Session(url)
     await session.open()
     const handle = await session.attach()
     await session.say(handle, { request: 'join', ptype: 'publisher', room: ROOM, id })
-    const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: cameraConstraints(undefined) })
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: hasVoice, video: cameraConstraints(undefined) })
     const up = openConnection()
     const [voice, picture] = [stream.getAudioTracks()[0], stream.getVideoTracks()[0]]
-    if (voice === undefined || picture === undefined) throw new Error('no camera or microphone')
-    up.addTransceiver(voice, { direction: 'sendonly', sendEncodings: [{ maxBitrate: MICROPHONE_BITS_PER_SECOND }] })
+    if (picture === undefined) throw new Error('no camera')
+    if (voice !== undefined)
+      up.addTransceiver(voice, { direction: 'sendonly', sendEncodings: [{ maxBitrate: MICROPHONE_BITS_PER_SECOND }] })
     const pictures = isSpeaker ? [THUMB, MAIN] : [THUMB]
     for (const profile of pictures) {
       if (profile === undefined) continue
@@ -112,14 +113,14 @@ const client = {
     await session.untilUp(handle)
   },
 
-  /** All of the others, who have published: of who speaks the large picture, of the rest the small one. */
-  async subscribe(others: readonly number[], speaker: number): Promise<void> {
+  /** All of the others, who have published: of who speaks the large picture, of the rest the small one, and what voices there are. */
+  async subscribe(others: readonly { readonly feed: number; readonly isSpeaker: boolean; readonly hasVoice: boolean }[]): Promise<void> {
     if (session === undefined) throw new Error('publish first')
     const handle = await session.attach()
-    const streams = others.flatMap((feed) => [
-      { feed, mid: MIDS.voice },
-      { feed, mid: feed === speaker ? MIDS.main : MIDS.thumb },
-    ])
+    const streams = others.flatMap(({ feed, isSpeaker, hasVoice }) => {
+      const [voice, thumb, main] = midsOf(hasVoice)
+      return [voice, isSpeaker ? main : thumb].flatMap((mid) => (mid === undefined ? [] : [{ feed, mid }]))
+    })
     const { jsep } = await session.say(handle, { request: 'join', ptype: 'subscriber', room: ROOM, streams })
     if (jsep === undefined) throw new Error('janus gave no offer')
     down = openConnection()

@@ -10,7 +10,6 @@ import { Janus } from './janus-process.ts'
 
 const SETTLE_MS = 10_000
 const MEET_MS = 60_000
-const SPEAKER = 1
 
 export type JanusMeasured = {
   /** Browsers and server, percent of one core; of that, the server. */
@@ -23,13 +22,14 @@ export type JanusMeasured = {
   readonly version: string
 }
 
-export async function measureJanus(people: number, watchMs: number): Promise<JanusMeasured> {
+/** As many of them as have microphones open are heard, the first of them is seen large. */
+export async function measureJanus(people: number, microphones: number, watchMs: number): Promise<JanusMeasured> {
   const janus = await Janus.open()
   const browser = await launchMeetingBrowser('conversation')
   const site = await serveScripts({ '/janus.js': 'tests/bench/meeting/janus-page.ts' })
   try {
     const pages = await Promise.all(Array.from({ length: people }, () => openPage(browser, site.url)))
-    await within(MEET_MS, 'not everybody met by janus', meet(pages, `ws://127.0.0.1:${janus.port}`))
+    await within(MEET_MS, 'not everybody met by janus', meet(pages, microphones, `ws://127.0.0.1:${janus.port}`))
     await wait(SETTLE_MS)
     const before = await shownBy(pages)
     const [startMs, serverMs] = [performance.now(), cpuMsOf(janus.pid)]
@@ -53,17 +53,26 @@ export async function measureJanus(people: number, watchMs: number): Promise<Jan
   }
 }
 
-async function meet(pages: readonly Page[], url: string): Promise<void> {
-  const ids = pages.map((_, n) => n + 1)
+async function meet(pages: readonly Page[], microphones: number, url: string): Promise<void> {
+  const people = pages.map((page, n) => ({ page, feed: n + 1, isSpeaker: n === 0, hasVoice: n < microphones }))
   await pages[0]?.evaluate(([url, people]) => janusClient.createRoom(url, people), [url, pages.length] as const)
   await Promise.all(
-    pages.map((page, n) =>
-      page.evaluate(([url, id, isSpeaker]) => janusClient.publish(url, id, isSpeaker), [url, n + 1, n + 1 === SPEAKER] as const),
+    people.map(({ page, feed, isSpeaker, hasVoice }) =>
+      page.evaluate(([url, feed, isSpeaker, hasVoice]) => janusClient.publish(url, feed, isSpeaker, hasVoice), [
+        url,
+        feed,
+        isSpeaker,
+        hasVoice,
+      ] as const),
     ),
   )
+  const feeds = people.map(({ page: _, ...feed }) => feed)
   await Promise.all(
-    pages.map((page, n) =>
-      page.evaluate(([others, speaker]) => janusClient.subscribe(others, speaker), [ids.filter((id) => id !== n + 1), SPEAKER] as const),
+    people.map(({ page, feed }) =>
+      page.evaluate(
+        (others) => janusClient.subscribe(others),
+        feeds.filter((one) => one.feed !== feed),
+      ),
     ),
   )
 }

@@ -27,8 +27,8 @@ type Part = {
 }
 
 /**
- * Three voices at most are passed on at a time, and so many microphones are open. Each costs its own device Chromium's capture, echo
- * canceller and encoder, and here all devices are one.
+ * Three voices at most are passed on at a time, and so many microphones are open, beside a server too. Each costs its own
+ * device Chromium's capture, echo canceller and encoder, and here all devices are one.
  */
 const MICROPHONES = 3
 
@@ -112,12 +112,13 @@ function botsPart(count: number, rounds: number, watchMs: number): Part {
     rounds,
     isLong: true,
     async measure() {
-      const { framesPct, p50Ms, p95Ms, cpuPct, carriers, connections, lateMs } = await measureBots(count, watchMs)
+      const { framesPct, p50Ms, p95Ms, cpuPct, restPct, carriers, connections, lateMs } = await measureBots(count, watchMs)
       return {
         [`bots${count}FramesPct`]: framesPct,
         [`bots${count}P50Ms`]: p50Ms,
         [`bots${count}P95Ms`]: p95Ms,
         [`bots${count}CpuPct`]: cpuPct,
+        [`bots${count}RestPct`]: restPct,
         [`bots${count}Carriers`]: carriers,
         [`bots${count}Connections`]: connections,
         [`lateJoin${count}Ms`]: lateMs,
@@ -128,13 +129,13 @@ function botsPart(count: number, rounds: number, watchMs: number): Part {
 
 /** The server and then ours, so that a busier machine is so for both. */
 function janusPart(people: number, rounds: number, watchMs: number): Part {
-  const ours = tabsPart(people, rounds, watchMs, false, people)
+  const ours = tabsPart(people, rounds, watchMs, false)
   return {
     name: `janus ${people}`,
     rounds,
     isLong: true,
     async measure(round) {
-      const { cpuPct, serverPct, fps, seen } = await measureJanus(people, watchMs)
+      const { cpuPct, serverPct, fps, seen } = await measureJanus(people, MICROPHONES, watchMs)
       const { [`tabs${people}CpuPct`]: oursPct, [`tabs${people}Fps`]: oursFps, [`tabs${people}Seen`]: oursSeen } = await ours.measure(round)
       return {
         janusCpuPct: cpuPct,
@@ -172,7 +173,7 @@ function senderParts(receivers: number, rounds: number, watchMs: number): readon
 }
 
 /** A room of `count`, and perhaps somebody who comes late to it. */
-function tabsPart(count: number, rounds: number, watchMs: number, withLate: boolean, microphones = MICROPHONES): Part {
+function tabsPart(count: number, rounds: number, watchMs: number, withLate: boolean): Part {
   return {
     name: `tabs ${count}`,
     rounds,
@@ -183,7 +184,8 @@ function tabsPart(count: number, rounds: number, watchMs: number, withLate: bool
           if (browser === undefined) throw new Error('no browser')
           const crowd = await gather(Array<Browser>(count).fill(browser), origin, 'screen')
           const newcomer = withLate ? await enterToBeLate(browser, origin, crowd) : undefined
-          const { cpuPct, fps, slowFps, seen, missing, joinMs } = await measureTabs(browser, crowd.pages, { watchMs, microphones })
+          const terms = { watchMs, microphones: MICROPHONES }
+          const { cpuPct, fps, slowFps, seen, missing, joinMs } = await measureTabs(browser, crowd.pages, terms)
           const late = newcomer === undefined ? undefined : await measureLate(newcomer, count)
           const [name, suffix] = [`tabs${count}`, count === 4 ? '' : count]
           return {
