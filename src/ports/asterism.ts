@@ -14,7 +14,7 @@ import type { Files, Listener, Unsubscribe } from './files.ts'
 import type { Session } from './session.ts'
 import type { CallTools } from './tools.ts'
 
-export type { EffectState, Effects, EffectsWish } from './effects.ts'
+export type { BackgroundKept, EffectState, Effects, EffectsWish, OwnBackground } from './effects.ts'
 export type * from './files.ts'
 export type * from './session.ts'
 export type * from './tools.ts'

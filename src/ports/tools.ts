@@ -6,6 +6,7 @@ import type { Show } from '../protocol/control.ts'
 import type { DeviceId, TabId } from '../protocol/ids.ts'
 import type { Steering } from '../protocol/side-talk.ts'
 import type { Check } from './check.ts'
+import type { OwnBackground } from './effects.ts'
 import type { Listener, Unsubscribe } from './files.ts'
 import type { SharedLayout } from './session.ts'
 
@@ -14,6 +15,7 @@ export interface CallTools {
   readonly recorder: Recorder
   readonly doors: Doors
   readonly companion: Companion
+  readonly ownBackground: OwnBackground
   /** Looks at this device and its ways to others: some seconds, in a call or before, and nothing is turned on for it. */
   check(): Promise<Check>
 }

@@ -23,3 +23,15 @@ export const EFFECT_LOAD_MS = 60_000
 
 /** The filter of the microphone is tried with a test tone, and is given so long until it lets sound through. */
 export const EFFECT_NOISE_READY_MS = 5_000
+
+/** Of a file that is chosen as a background: more than any photograph, and read into memory once. */
+export const EFFECT_PICTURE_FILE_BYTES = 32 * 1024 * 1024
+
+/** Decoded, four bytes each: cameras of phones make 50 million, and a small file may claim any number. */
+export const EFFECT_PICTURE_PIXELS = 64_000_000
+
+/** What is kept of it, on its longer side: twice what the large picture of a call shows. The second when the first is still too long. */
+export const EFFECT_PICTURE_SIDES = [1_280, 640] as const
+
+/** Of the picture as text in the browser's store for this site, which takes about five million. */
+export const EFFECT_PICTURE_CHARS = 1_000_000

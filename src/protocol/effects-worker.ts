@@ -1,7 +1,15 @@
 /**
  * What a tab and its background worker say to each other. The worker turns frames of a camera into frames whose background
- * is blurred: in by one stream, out by another.
+ * is blurred or another: in by one stream, out by another.
  */
+import type { BackdropName } from './backgrounds.ts'
+import type { Bytes } from './bytes.ts'
+
+export type Backdrop =
+  | { readonly kind: 'blur' }
+  | { readonly kind: 'painted'; readonly name: BackdropName }
+  /** An encoded picture. */
+  | { readonly kind: 'picture'; readonly bytes: Bytes }
 
 /** The browser's own objects: `protocol` knows no browser. */
 export type Streams = { readonly frames: unknown; readonly out: unknown }
@@ -9,6 +17,8 @@ export type Streams = { readonly frames: unknown; readonly out: unknown }
 export type BackgroundRequest<S extends Streams> =
   /** Frames of the camera; once. */
   | ({ readonly t: 'play' } & S)
+  /** From the next frame on; blur until it is said. */
+  | { readonly t: 'show'; readonly backdrop: Backdrop }
   /** To be answered at once: who does not answer hangs. */
   | { readonly t: 'ping' }
 

@@ -38,7 +38,7 @@ export const ERROR_SENTENCES = {
   'device-busy': 'Another program is using it. Close that program, or go on without.',
   'device-failed': 'The camera or microphone could not be started. Try again, or go on without.',
   'effect-failed': 'Your sound and picture go out as they are: this could not be started. Try again, or go on without.',
-  'effect-dropped': 'The blur was switched off: this device could not keep up with it. Your picture goes out as it is.',
+  'effect-dropped': 'What is behind you shows again: this device could not keep up with it.',
   'browser-lacking': 'This browser cannot do this. Chrome and Edge can.',
   left: 'You have left this room.',
 } as const satisfies Record<string, string>

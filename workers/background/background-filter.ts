@@ -1,7 +1,9 @@
-/** Frames of one camera on their way through: read, blurred where no person is, and given on under the same time. */
+/** Frames of one camera on their way through: read, blurred or painted over where no person is, and given on under the same time. */
 import { FIRST_PACE, type Pace, stepPace } from '../../src/core/effects/pace.ts'
 import { EFFECT_WINDOW_MS } from '../../src/protocol/effects-limits.ts'
 import type { BackgroundNews } from '../../src/protocol/effects-worker.ts'
+import { replaceBackground } from './backdrop.ts'
+import type { BackdropPainter } from './backdrop-painter.ts'
 import { blurBackground, type Cover, coverOf, noCover } from './blur.ts'
 import { shrink } from './colours.ts'
 import type { PersonFinder } from './person-finder.ts'
@@ -12,6 +14,7 @@ type Turned = { readonly rotation?: number; readonly flip?: boolean }
 
 export class BackgroundFilter {
   readonly #finder: () => PersonFinder | undefined
+  readonly #painter: BackdropPainter
   readonly #news: (news: BackgroundNews) => void
   #bytes = new Uint8Array()
   #layout: Layout | undefined
@@ -21,8 +24,9 @@ export class BackgroundFilter {
   #work = new Work(performance.now())
 
   /** `finder`: undefined until it is loaded. */
-  constructor(finder: () => PersonFinder | undefined, news: (news: BackgroundNews) => void) {
+  constructor(finder: () => PersonFinder | undefined, painter: BackdropPainter, news: (news: BackgroundNews) => void) {
     this.#finder = finder
+    this.#painter = painter
     this.#news = news
   }
 
@@ -32,13 +36,20 @@ export class BackgroundFilter {
     try {
       const layout = await this.#read(frame)
       const lookMs = await this.#look(layout)
-      blurBackground(this.#bytes, layout, this.#cover)
-      const blurred = new VideoFrame(this.#bytes.subarray(0, layout.bytes), framedLike(frame, layout))
+      this.#hide(frame, layout)
+      const filtered = new VideoFrame(this.#bytes.subarray(0, layout.bytes), framedLike(frame, layout))
       this.#account(performance.now(), startMs, lookMs)
-      return blurred
+      return filtered
     } finally {
       frame.close()
     }
+  }
+
+  /** Until people are told from the rest all is blurred: of a person behind a painting nothing would be seen. */
+  #hide(frame: VideoFrame, layout: Layout): void {
+    const backdrop = this.#finder() === undefined ? undefined : this.#painter.bytesFor(layout, (frame as Turned).rotation ?? 0)
+    if (backdrop === undefined) blurBackground(this.#bytes, layout, this.#cover)
+    else replaceBackground(this.#bytes, layout, this.#cover, backdrop)
   }
 
   async #read(frame: VideoFrame): Promise<Layout> {

@@ -1,5 +1,6 @@
 /** The chosen camera, microphone and speaker and what is done to them, kept from visit to visit on this device. Names of devices stay with it. */
 import * as v from 'valibot'
+import { BACKGROUNDS } from '../../protocol/backgrounds.ts'
 import type { DeviceMemory } from './local-devices.ts'
 
 const KEY = 'asterism.devices'
@@ -9,7 +10,7 @@ const chosen = v.object({
   camera: id,
   speaker: id,
   noise: v.optional(v.picklist(['off', 'on']), 'off'),
-  background: v.optional(v.picklist(['none', 'blur']), 'none'),
+  background: v.optional(v.picklist(BACKGROUNDS), 'none'),
 })
 
 /** `storage` throws where the browser keeps nothing for this page: then nothing is remembered. */

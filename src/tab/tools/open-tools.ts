@@ -2,6 +2,7 @@
 import type { CallTools } from '../../ports/tools.ts'
 import { RoomCompanion } from '../companion/open-companion.ts'
 import { openDoors } from '../doors/open-doors.ts'
+import { ownBackground } from '../effects/own-background.ts'
 import { CallRecorder } from '../record/open-recorder.ts'
 import { SharedOnce } from '../record/shared-once.ts'
 import { SideTalk } from '../side/side-talk.ts'
@@ -15,6 +16,7 @@ export function openTools(given: Omit<ToolParts, 'side' | 'composites'>): CallTo
     recorder: new CallRecorder(parts),
     doors: openDoors(parts),
     companion: new RoomCompanion(parts),
+    ownBackground: ownBackground(() => localStorage),
     check: async () => (await import('../check/check-device.ts')).checkDevice(parts),
   }
 }

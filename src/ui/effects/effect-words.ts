@@ -1,20 +1,28 @@
 /** What is done to the own sound and picture, in words: what it is for, and what became of the wish. */
 import type { Effects } from '../../ports/asterism.ts'
+import type { Background } from '../../protocol/backgrounds.ts'
 
 export type EffectName = 'noise' | 'background'
 
-export const EFFECTS = [
-  { name: 'noise', label: 'Take out noise', about: 'Your voice stays; fans, typing and traffic go.', device: 'microphone' },
-  { name: 'background', label: 'Blur what is behind me', about: 'You stay sharp; your room does not show.', device: 'camera' },
-] as const
+export const NOISE_WORDS = { label: 'Take out noise', about: 'Your voice stays; fans, typing and traffic go.' } as const
+
+export const BACKGROUND_LABELS: Readonly<Record<Background, string>> = {
+  none: 'As it is',
+  blur: 'Blurred',
+  daylight: 'Daylight',
+  dusk: 'Dusk',
+  forest: 'Forest',
+  slate: 'Slate',
+  own: 'My picture',
+}
 
 const STARTING = {
   noise: 'Noise is about to go. Your voice goes out as it is meanwhile.',
   background: 'Getting ready. All of your picture is blurred meanwhile.',
 } as const
 
-export function isWished(effects: Effects, name: EffectName): boolean {
-  return name === 'noise' ? effects.noise === 'on' : effects.background === 'blur'
+function isWished(effects: Effects, name: EffectName): boolean {
+  return name === 'noise' ? effects.noise === 'on' : effects.background !== 'none'
 }
 
 /** Empty when there is nothing to say beyond the switch. */

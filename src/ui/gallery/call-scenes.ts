@@ -1,12 +1,13 @@
 /** Calls and meetings in every state worth looking at: few and many, looked at each way, moderated, waited for, travelled. */
 import type { EffectState, RecorderState } from '../../ports/asterism.ts'
+import type { Background } from '../../protocol/backgrounds.ts'
 import { ERROR_SENTENCES } from '../../protocol/errors.ts'
 import { doorAt } from './fixtures/fake-doors.ts'
 import type { RoomFacts } from './fixtures/fake-room.ts'
 import { FEW_FILES } from './fixtures/files.ts'
 import { meeting, notYetMeasured, presentedTo, sealedEachWay, travelsByTree, travelsStraight, unseen } from './fixtures/meetings.ts'
 import { ANN, BEN, CEM, inCall, ME, RTL } from './fixtures/people.ts'
-import { page, portrait } from './fixtures/pictures.ts'
+import { lake, page, portrait } from './fixtures/pictures.ts'
 import { withTwoDevices } from './fixtures/second-device.ts'
 import { gathered, inSideRoom, leftLying, looking, lookingAtShare, outside, watching } from './fixtures/sessions.ts'
 import type { Scene } from './scene.ts'
@@ -133,6 +134,11 @@ export const CALL_SCENES: Readonly<Record<string, Scene>> = {
   'record-guest': { screen: 'room', facts: () => recorded(ANN, undefined, false), dialog: 'more', tool: 'record' },
   'record-noted': { screen: 'room', facts: () => recorded(ANN, undefined, false) },
   'effects-on': { screen: 'room', facts: () => changedBy({ kind: 'on' }, { kind: 'on' }), tool: 'effects' },
+  'effects-own': {
+    screen: 'room',
+    facts: () => ({ ...changedBy({ kind: 'on' }, { kind: 'on' }, 'own'), tools: { picture: lake() } }),
+    tool: 'effects',
+  },
   'effects-starting': { screen: 'room', facts: () => changedBy({ kind: 'starting' }, { kind: 'starting' }), tool: 'effects' },
   'effects-waiting': { screen: 'room', facts: () => changedBy({ kind: 'off' }, { kind: 'off' }), tool: 'effects' },
   'effects-failed': {
@@ -154,14 +160,14 @@ export const CALL_SCENES: Readonly<Record<string, Scene>> = {
 }
 
 /** Both effects are wished, and this became of them. */
-function changedBy(noise: EffectState, background: EffectState): RoomFacts {
+function changedBy(noise: EffectState, background: EffectState, behind: Background = 'blur'): RoomFacts {
   const facts = looking({})
   const isOn = background.kind !== 'off'
   const self = isOn ? ({ microphone: { kind: 'on' }, camera: { kind: 'on' }, cameraTrack: portrait(40), level: 0.5 } as const) : {}
   return {
     ...facts,
     self: { ...facts.self, ...self },
-    call: { ...facts.call, effects: { noise: 'on', background: 'blur', states: { noise, background } } },
+    call: { ...facts.call, effects: { noise: 'on', background: behind, states: { noise, background } } },
   }
 }
 

@@ -1,9 +1,13 @@
 /** What is done to sound and picture, as it comes to another device: a voice in a noisy room, and a person before a wall of books. */
+import { Buffer } from 'node:buffer'
+import type { EffectsWish } from '../../../src/ports/asterism.ts'
 import { findChromium } from '../../find-browser.ts'
 import { CHROMIUM_FLAGS } from '../chromium-flags.ts'
 import { CALL_ONLY, type Device, expect, joinByApi, seeMembers, startByApi, test } from '../fixtures.ts'
 import { joinCall, seeMoving } from '../meeting/in-call.ts'
+import { listenBelow } from '../session/ears.ts'
 import { talkingHeadFlags } from '../talking-head.ts'
+import { isNear, keep, pngOf } from './chosen-picture.ts'
 import { hearMyself, hearOther, loadedForEffects, lookAt, noisyRoom, untilSettled } from './noisy-room.ts'
 
 test.use(CALL_ONLY)
@@ -11,9 +15,10 @@ test.use(CALL_ONLY)
 test.use({ launchOptions: { executablePath: findChromium(), args: [...CHROMIUM_FLAGS, ...(await talkingHeadFlags())] } })
 
 const ALL = { microphone: true, camera: true }
+const VIOLET = [150, 40, 200] as const
 const NONE = { microphone: false, camera: false }
 
-async function wish({ page }: Device, change: { noise?: 'off' | 'on'; background?: 'none' | 'blur' }): Promise<void> {
+async function wish({ page }: Device, change: Partial<EffectsWish>): Promise<void> {
   await page.evaluate((change) => asterism.room.call.setEffects(change), change)
 }
 
@@ -120,7 +125,53 @@ test('[EFFECTS-1][EFFECTS-2] a voice comes hardly later, and silence stays silen
   expect((await hearMyself(ann)).loudness).toBeLessThan(0.0001)
 })
 
-test('[EFFECTS-12] both are switched by keyboard alone, and what became of it is said in words', async ({ page, relay }) => {
+test('[EFFECTS-13][EFFECTS-14][EFFECTS-15][EFFECTS-16][EFFECTS-17] others see what was chosen behind the person, and a bad file changes nothing', async ({
+  device,
+}) => {
+  const [ann, ben] = [await device('Ann'), await device('Ben', listenBelow)]
+  await joinByApi(ben, await startByApi(ann))
+  await seeMembers(ann, 2)
+  await joinCall(ann, { microphone: false, camera: true })
+  await joinCall(ben, NONE)
+  await seeMoving(ben, 1)
+  await expect.poll(async () => (await lookAt(ben, 'theirs')).behind, { timeout: 20_000 }).toBeGreaterThan(8)
+  const [sharp, rounds] = [await lookAt(ben, 'theirs'), await ben.page.evaluate(() => ears.rounds)]
+
+  // Nothing is kept yet.
+  await wish(ann, { background: 'own' })
+  await untilSettled(ann, 'off', 'on')
+  await expect.poll(async () => (await lookAt(ben, 'theirs')).behind).toBeLessThan(sharp.behind / 4)
+  await expect.poll(async () => isNear((await lookAt(ben, 'theirs')).colour, sharp.colour)).toBe(true)
+
+  expect(await keep(ann, await pngOf(1_600, 900, VIOLET))).toEqual({ kind: 'kept' })
+  await wish(ann, { background: 'own' })
+  await expect.poll(async () => isNear((await lookAt(ben, 'theirs')).colour, VIOLET)).toBe(true)
+  await expect.poll(async () => (await lookAt(ben, 'theirs')).face).toBeGreaterThan(sharp.face / 2)
+
+  const kept = await ann.page.evaluate(async () => (await asterism.room.call.tools()).ownBackground.address)
+  for (const [bytes, reason] of [
+    [Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'), 'no-picture'],
+    [(await pngOf(64, 64, VIOLET)).subarray(0, 60), 'no-picture'],
+    [await pngOf(9_000, 9_000, VIOLET), 'too-large'],
+  ] as const)
+    expect(await keep(ann, bytes)).toMatchObject({ kind: 'refused', reason, text: expect.stringMatching(/^This .*\.$/) })
+  expect(await ann.page.evaluate(async () => (await asterism.room.call.tools()).ownBackground.address)).toBe(kept)
+  const size = await ann.page.evaluate(async (address = '') => {
+    const image = new Image()
+    image.src = address
+    await image.decode()
+    return [image.naturalWidth, image.naturalHeight]
+  }, kept)
+  expect(size).toEqual([1_280, 720])
+
+  await wish(ann, { background: 'slate' })
+  await expect.poll(async () => isNear((await lookAt(ben, 'theirs')).colour, VIOLET)).toBe(false)
+  expect((await ann.page.evaluate(() => asterism.room.call.effects)).states.background.kind).toBe('on')
+  expect(await ben.page.evaluate(() => ears.rounds)).toBe(rounds)
+  expect([...ann.errors, ...(await ann.page.evaluate(() => asterism.room.notices))]).toEqual([])
+})
+
+test('[EFFECTS-12] noise and background are chosen by keyboard alone, and what became of it is said in words', async ({ page, relay }) => {
   await page.goto(`${relay.origin}/#/gallery/effects-failed`)
   const noise = page.getByRole('switch', { name: 'Take out noise' })
   await expect(page.getByText('this device could not keep up with it')).toBeVisible()
@@ -129,7 +180,16 @@ test('[EFFECTS-12] both are switched by keyboard alone, and what became of it is
   await page.keyboard.press('Space')
   await expect(noise).not.toBeChecked()
   await page.keyboard.press('Tab')
-  await page.keyboard.press('Enter')
-  await expect(page.getByRole('switch', { name: 'Blur what is behind me' })).not.toBeChecked()
+  const behind = (name: string) => page.getByRole('group', { name: 'Behind me' }).getByRole('radio', { name })
+  await expect(behind('Blurred')).toBeFocused()
+  await page.keyboard.press('ArrowRight')
+  await expect(behind('Daylight')).toBeChecked()
+  for (let presses = 0; presses < 2; presses++) await page.keyboard.press('ArrowLeft')
+  await expect(behind('As it is')).toBeChecked()
   await expect(page.getByText('this device could not keep up with it')).toBeHidden()
+  await page
+    .locator('input[type=file]')
+    .last()
+    .setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: Buffer.from('no picture') })
+  await expect(page.getByRole('alert').filter({ hasText: 'This file is no picture' })).toBeVisible()
 })

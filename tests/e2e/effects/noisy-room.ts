@@ -129,12 +129,14 @@ export function hearMyself({ page }: Device): Promise<{ readonly laterMs: number
   })
 }
 
-/** How many details are beside the person and in its face: the mean step from a point to the next. `mine`: the own picture. */
-export function lookAt({ page }: Device, whose: 'mine' | 'theirs'): Promise<{ readonly behind: number; readonly face: number }> {
+type Look = { readonly behind: number; readonly face: number; readonly colour: readonly number[] }
+
+/** How many details are beside the person and in its face: the mean step from a point to the next; and the colour beside it. `mine`: the own picture. */
+export function lookAt({ page }: Device, whose: 'mine' | 'theirs'): Promise<Look> {
   return page.evaluate(async (whose) => {
     const { self, remote } = asterism.room.call
     const track = whose === 'mine' ? self.cameraTrack : remote[0]?.camera
-    if (track === undefined) return { behind: -1, face: -1 }
+    if (track === undefined) return { behind: -1, face: -1, colour: [] }
     const video = document.createElement('video')
     video.muted = true
     video.srcObject = new MediaStream([track])
@@ -146,15 +148,21 @@ export function lookAt({ page }: Device, whose: 'mine' | 'theirs'): Promise<{ re
     const context = canvas.getContext('2d', { willReadFrequently: true })
     context?.drawImage(video, 0, 0)
     video.srcObject = null
-    const steps = (left: number, top: number, right: number, bottom: number) => {
+    const pointsOf = (left: number, top: number, right: number, bottom: number) => {
       const [x, y, w, h] = [left * width, top * height, (right - left) * width, (bottom - top) * height].map(Math.round)
-      const { data } = context?.getImageData(x ?? 0, y ?? 0, w ?? 1, h ?? 1) ?? { data: new Uint8ClampedArray(4) }
+      return context?.getImageData(x ?? 0, y ?? 0, w ?? 1, h ?? 1).data ?? new Uint8ClampedArray(4)
+    }
+    const steps = (data: Uint8ClampedArray) => {
       let sum = 0
       for (let i = 4; i < data.length; i += 4) sum += Math.abs((data[i + 1] ?? 0) - (data[i - 3] ?? 0))
       return (4 * sum) / data.length
     }
     // Below the number of the frame; the head moves by a tenth of the picture.
-    return { behind: steps(0, 0.2, 0.2, 1), face: steps(0.45, 0.35, 0.55, 0.75) }
+    const behind = pointsOf(0, 0.2, 0.2, 1)
+    const colour = [0, 1, 2].map((part) =>
+      Math.round(behind.reduce((sum, value, i) => sum + (i % 4 === part ? value : 0), 0) / (behind.length / 4)),
+    )
+    return { behind: steps(behind), face: steps(pointsOf(0.45, 0.35, 0.55, 0.75)), colour }
   }, whose)
 }
 
