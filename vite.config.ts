@@ -38,7 +38,7 @@ export default defineConfig({
             { name: 'shell', tags: ['$initial'], priority: 2 },
             {
               name: 'p2p',
-              test: /[\\/]src[\\/]tab[\\/](?!meeting|session|balance|tools|side|watch|record|doors|companion|check|effects|call[\\/]regain|storage[\\/](scrub-store|memory-block-store))/,
+              test: /[\\/]src[\\/]tab[\\/](?!meeting|session|balance|tools|side|watch|record|doors|companion|check|effects|call[\\/]changing|storage[\\/](scrub-store|memory-block-store))/,
               priority: 1,
             },
             { name: 'session', test: /[\\/]src[\\/](tab|core)[\\/]session[\\/]/ },

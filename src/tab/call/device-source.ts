@@ -11,6 +11,9 @@ type OpenTrack = () => Promise<MediaStreamTrack>
 export class DeviceSource {
   state: DeviceState = { kind: 'off' }
   track: MediaStreamTrack | undefined
+  isOpening = false
+  /** Also of a device that is on its way, or was lost: whichever comes stays silent. */
+  isMuted = false
   readonly #onChange: () => void
   readonly #onLost: (track: MediaStreamTrack) => void
   #wish = 0
@@ -21,34 +24,36 @@ export class DeviceSource {
     this.#onLost = onLost
   }
 
-  get isOn(): boolean {
-    return this.state.kind === 'on'
-  }
-
   /** Another one with everything the person or the call wants of it. */
   get wish(): number {
     return this.#wish
   }
 
+  get isWanted(): boolean {
+    return this.track !== undefined || this.isOpening || this.state.kind === 'failed'
+  }
+
   /** Never rejects: what went wrong is the state. A track that runs is stopped first, since some cameras open only once. */
-  async start(open: OpenTrack, enabled = true): Promise<void> {
+  async start(open: OpenTrack, isMuted = false): Promise<void> {
     const wish = ++this.#wish
     this.#letGo()
-    this.#become({ kind: 'starting' })
+    this.isMuted = isMuted
+    this.#become({ kind: isMuted ? 'off' : 'starting' }, true)
     try {
       const track = await open()
-      if (wish === this.#wish) this.#take(track, enabled)
+      if (wish === this.#wish) this.#take(track)
       else track.stop()
     } catch (error) {
       if (wish === this.#wish) this.#become(failedState(error))
     }
   }
 
-  /** Silent or black at once, and back as fast: the device stays open and the track stays on the wire. */
-  setEnabled(on: boolean): void {
-    if (this.track === undefined || this.track.enabled === on) return
-    this.track.enabled = on
-    this.#become({ kind: on ? 'on' : 'off' })
+  /** Silent at once, and back as fast: the device stays open and the track stays on the wire. */
+  mute(isMuted: boolean): void {
+    if (this.track === undefined || this.isMuted === isMuted) return
+    this.isMuted = isMuted
+    this.track.enabled = !isMuted
+    this.#become({ kind: isMuted ? 'off' : 'on' })
   }
 
   fail(code: DeviceErrorCode): void {
@@ -58,19 +63,20 @@ export class DeviceSource {
   stop(): void {
     this.#wish++
     this.#letGo()
+    this.isMuted = false
     this.#become({ kind: 'off' })
   }
 
-  #take(track: MediaStreamTrack, enabled: boolean): void {
+  #take(track: MediaStreamTrack): void {
     this.track = track
-    track.enabled = enabled
+    track.enabled = !this.isMuted
     track.onended = () => {
       if (this.track !== track) return
       this.#letGo()
       this.fail('device-lost')
       this.#onLost(track)
     }
-    this.#become({ kind: enabled ? 'on' : 'off' })
+    this.#become({ kind: this.isMuted ? 'off' : 'on' })
   }
 
   #letGo(): void {
@@ -81,15 +87,15 @@ export class DeviceSource {
     track.stop()
   }
 
-  #become(state: DeviceState): void {
+  #become(state: DeviceState, isOpening = false): void {
     this.state = state
+    this.isOpening = isOpening
     this.#onChange()
   }
 }
 
 export function failedState(error: unknown): DeviceState {
-  const name = typeof error === 'object' && error !== null && 'name' in error ? String(error.name) : ''
-  return failed(deviceErrorCode(name))
+  return failed(deviceErrorCode(error instanceof Error ? error.name : ''))
 }
 
 function failed(code: DeviceErrorCode): DeviceState {

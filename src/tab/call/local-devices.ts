@@ -1,5 +1,5 @@
 /** This tab's microphone, camera and screen, which devices were chosen for them, and how loud the microphone is. */
-import type { DeviceState, MediaDevice, MediaWish, SelfMedia } from '../../ports/asterism.ts'
+import type { MediaDevice, MediaWish, SelfMedia } from '../../ports/asterism.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { EffectState, Effects, EffectsWish, TrackEffects } from '../../ports/effects.ts'
 import type { OutgoingTracks } from '../../ports/meeting.ts'
@@ -69,25 +69,27 @@ export class LocalDevices {
 
   /** A track that is being exchanged is left on the wire until the new one is there. */
   get outgoing(): OutgoingTracks {
-    const offer = (state: DeviceState, track: MediaStreamTrack | undefined) => track ?? (state.kind === 'starting' ? undefined : null)
+    const offer = (isOpening: boolean, track: MediaStreamTrack | undefined) => track ?? (isOpening ? undefined : null)
+    const isPicking = this.screen.state.kind === 'starting'
     return {
-      microphone: offer(this.#microphone.state, this.#through(this.#microphone.track)),
-      camera: offer(this.#camera.state, this.#through(this.#camera.track)),
-      screen: offer(this.screen.state, this.screen.track),
-      'screen-audio': offer(this.screen.state, this.screen.audioTrack),
+      microphone: offer(this.#microphone.isOpening, this.#through(this.#microphone.track)),
+      camera: offer(this.#camera.isOpening, this.#through(this.#camera.track)),
+      screen: offer(isPicking, this.screen.track),
+      'screen-audio': offer(isPicking, this.screen.audioTrack),
     }
   }
 
   /** Both are asked for together, so that the browser asks once; and apart when that fails, since one may still work. */
   async start(want: MediaWish): Promise<void> {
-    if (want.microphone) this.#microphone.setEnabled(true)
+    if (want.microphone) this.#microphone.mute(false)
     const needsMicrophone = want.microphone && this.#microphone.track === undefined
     const needsCamera = want.camera && this.#camera.track === undefined
-    const both = needsMicrophone && needsCamera ? this.#openBoth() : undefined
     const [device, camera] = [ideal(this.#chosen.microphone), ideal(this.#chosen.camera)]
+    const both =
+      needsMicrophone && needsCamera ? this.#open({ audio: this.#microphoneWanted(device), video: cameraConstraints(camera) }) : undefined
     await Promise.all([
-      needsMicrophone && this.#microphone.start(() => either(both?.microphone, () => this.#openMicrophone(device))),
-      needsCamera && this.#camera.start(() => either(both?.camera, () => this.#openCamera(camera))),
+      needsMicrophone && this.#microphone.start(() => this.#openMicrophone(device, both)),
+      needsCamera && this.#camera.start(() => this.#openCamera(camera, both)),
     ])
     await this.refresh()
   }
@@ -95,7 +97,7 @@ export class LocalDevices {
   /** Unmuting must not cost the first words, so the device stays open. */
   mute(): void {
     if (this.#microphone.track === undefined) this.#microphone.stop()
-    else this.#microphone.setEnabled(false)
+    else this.#microphone.mute(true)
   }
 
   stop(what: MediaWish): void {
@@ -108,14 +110,13 @@ export class LocalDevices {
     this.#parts.remember?.save(this.#chosen)
     this.#parts.onChange()
     const exactly = deviceId === '' ? undefined : { exact: deviceId }
-    if (kind === 'camera' && isWanted(this.#camera)) await this.#camera.start(() => this.#openCamera(exactly))
+    if (kind === 'camera' && this.#camera.isWanted) await this.#camera.start(() => this.#openCamera(exactly))
     if (kind === 'microphone') await this.#reopenMicrophone(exactly)
   }
 
   async #reopenMicrophone(device: ConstrainDOMString | undefined): Promise<void> {
-    if (!isWanted(this.#microphone)) return
-    const isMuted = this.#microphone.state.kind === 'off'
-    await this.#microphone.start(() => this.#openMicrophone(device), !isMuted)
+    const { isWanted, isMuted } = this.#microphone
+    if (isWanted) await this.#microphone.start(() => this.#openMicrophone(device), isMuted)
   }
 
   get effects(): Effects {
@@ -138,38 +139,40 @@ export class LocalDevices {
     this.#parts.onChange()
   }
 
-  /** Loaded when it first happens. Without it a press brings the device back. */
-  #lost(what: 'microphone' | 'camera', source: DeviceSource, track: MediaStreamTrack): void {
-    const { devices, onReplaced } = this.#parts
-    const open = (device: ConstrainDOMString | undefined) => (what === 'camera' ? this.#openCamera(device) : this.#openMicrophone(device))
-    if (devices === undefined) return
-    import('./regain-device.ts')
-      .then(({ regainDevice }) => regainDevice({ what, source, track, devices, open, onReplaced }))
-      .catch(() => {})
+  devicesChanged(): void {
+    void this.refresh()
+    if (this.#microphone.track !== undefined)
+      this.#change(({ followDefault }, devices) => followDefault(this.#microphone, devices, () => this.#openMicrophone('default')))
   }
 
-  #openBoth(): { microphone: Promise<MediaStreamTrack>; camera: Promise<MediaStreamTrack> } {
-    const audio = this.#microphoneWanted(ideal(this.#chosen.microphone))
-    const video = cameraConstraints(ideal(this.#chosen.camera))
-    const stream = this.#open({ audio, video })
-    return { microphone: stream.then((both) => first(both.getAudioTracks())), camera: stream.then((both) => first(both.getVideoTracks())) }
+  #lost(what: 'microphone' | 'camera', source: DeviceSource, track: MediaStreamTrack): void {
+    const { onReplaced } = this.#parts
+    const open = (device: ConstrainDOMString | undefined) => (what === 'camera' ? this.#openCamera(device) : this.#openMicrophone(device))
+    this.#change(({ regainDevice }, devices) => regainDevice({ what, source, track, devices, open, onReplaced }))
+  }
+
+  /** Loaded when it first happens. Without it a press brings the device back. */
+  #change(act: (changing: typeof import('./changing-device.ts'), devices: MediaDevices) => Promise<void>): void {
+    const { devices } = this.#parts
+    if (devices === undefined) return
+    import('./changing-device.ts').then((changing) => act(changing, devices)).catch(() => {})
   }
 
   #microphoneWanted(device: ConstrainDOMString | undefined): MediaTrackConstraints {
     return microphoneConstraints(device, this.#chosen.noise === 'off')
   }
 
-  async #openMicrophone(device: ConstrainDOMString | undefined): Promise<MediaStreamTrack> {
-    return first((await this.#open({ audio: this.#microphoneWanted(device) })).getTracks())
+  async #openMicrophone(device: ConstrainDOMString | undefined, both?: Promise<MediaStream>): Promise<MediaStreamTrack> {
+    return first((await either(both, () => this.#open({ audio: this.#microphoneWanted(device) }))).getAudioTracks())
   }
 
-  async #openCamera(device: ConstrainDOMString | undefined): Promise<MediaStreamTrack> {
-    return first((await this.#open({ video: cameraConstraints(device) })).getTracks())
+  async #openCamera(device: ConstrainDOMString | undefined, both?: Promise<MediaStream>): Promise<MediaStreamTrack> {
+    return first((await either(both, () => this.#open({ video: cameraConstraints(device) }))).getVideoTracks())
   }
 
   #changed(): void {
     this.#effects.follow?.(this.#chosen, { microphone: this.#microphone.track, camera: this.#camera.track })
-    this.#meter.listenTo(this.#microphone.isOn ? this.#through(this.#microphone.track) : undefined)
+    this.#meter.listenTo(this.#microphone.state.kind === 'on' ? this.#through(this.#microphone.track) : undefined)
     this.#parts.onChange()
   }
 
@@ -199,10 +202,6 @@ export class LocalDevices {
     if (devices === undefined) throw new DOMException('no secure context', 'NotSupportedError')
     return devices.getUserMedia(constraints)
   }
-}
-
-function isWanted({ state, track }: DeviceSource): boolean {
-  return track !== undefined || state.kind === 'starting' || state.kind === 'failed'
 }
 
 /** Remembered devices may be gone; any other is better than none. */

@@ -24,6 +24,7 @@ import type { CallSession, Meeting } from '../../ports/meeting.ts'
 import type { Presence } from '../../ports/room-state.ts'
 import type { RoomErrorCode } from '../../protocol/errors.ts'
 import { JOIN_WAIT_MS } from '../../protocol/limits.ts'
+import type { PresenceRecord } from '../../protocol/room-state.ts'
 import { watchLinks } from '../link/watch-links.ts'
 import { gatherRemote, readRemote, sendTracks, withoutHushed } from './exchange-tracks.ts'
 import { type DeviceMemory, LocalDevices } from './local-devices.ts'
@@ -62,7 +63,7 @@ class RoomCall implements Call {
   readonly #local: LocalDevices
   readonly #listeners = new Set<Listener>()
   /** What presence says of this tab, as last told; told again only when it differs. */
-  #told = 'null'
+  #told: PresenceRecord['call'] = null
   #visit = 0
   #sinceMs = 0
   #meeting: Meeting | undefined
@@ -86,7 +87,7 @@ class RoomCall implements Call {
     })
     this.self = this.#local.self
     const stops = [watchLinks(links, () => this.#changed()), session.subscribe(() => this.#changed())]
-    devices?.addEventListener('devicechange', () => void this.#local.refresh(), { signal })
+    devices?.addEventListener('devicechange', () => this.#local.devicesChanged(), { signal })
     document.addEventListener('visibilitychange', () => this.#changed(), { signal })
     void this.#local.refresh()
     signal.addEventListener('abort', () => {
@@ -245,22 +246,24 @@ class RoomCall implements Call {
   }
 
   #tellPresence(): void {
-    const { microphone, camera, screen, speaking } = this.self
-    const isOn = (device: { readonly kind: string }) => device.kind === 'on'
+    // While one device takes the place of another, others go on with what they have.
+    const isOn = (what: 'microphone' | 'camera' | 'screen') => {
+      const { kind } = this.self[what]
+      return kind === 'on' || (kind === 'starting' && this.#told?.[what] === true)
+    }
     const flags = {
-      microphone: isOn(microphone),
-      camera: isOn(camera),
-      screen: isOn(screen),
-      speaking,
+      microphone: isOn('microphone'),
+      camera: isOn('camera'),
+      screen: isOn('screen'),
+      speaking: this.self.speaking,
       seals: this.#meeting !== undefined,
       steady: document.visibilityState === 'visible',
       sinceMs: this.#sinceMs,
       conducts: this.#meeting?.conducts ?? 0,
     }
     const call = this.state === 'in' ? flags : null
-    const said = JSON.stringify(call)
-    if (said === this.#told) return
-    this.#told = said
+    if (JSON.stringify(call) === JSON.stringify(this.#told)) return
+    this.#told = call
     this.#options.presence.setCall(call)
   }
 }

@@ -59,6 +59,11 @@ export class CallModel {
   get giving(): Giving {
     return this.#call().giving
   }
+  /** Sound goes to the chosen speaker while it is there, otherwise to the system's. */
+  get speaker(): string {
+    const { speaker } = this.self.chosen
+    return this.devices.some(({ kind, id }) => kind === 'speaker' && id === speaker) ? speaker : ''
+  }
   get microphoneOn(): boolean {
     return isOn(this.self.microphone)
   }

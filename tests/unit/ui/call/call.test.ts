@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Call } from '../../../../src/ports/asterism.ts'
+import type { Call, Room } from '../../../../src/ports/asterism.ts'
 import { CallModel } from '../../../../src/ui/call/call.svelte.ts'
 import { fakeRoom, type RoomFacts } from '../../../../src/ui/gallery/fixtures/fake-room.ts'
 import { ANN, BEN, inCall, ME } from '../../../../src/ui/gallery/fixtures/people.ts'
@@ -74,4 +74,15 @@ test('[UI-65] who knocks knows whether anybody is here who could let them in', (
     true,
     true,
   ])
+})
+
+test('[CALL-28] sound goes to the chosen speaker while it is there, otherwise to the one of the system', () => {
+  const headset = { kind: 'speaker', id: 'headset', label: 'Headset' } as const
+  const hears = (devices: Call['devices']) => {
+    const { call, ...room } = fakeRoom({ call: { state: 'in', devices } })
+    const chosen = { ...call.self.chosen, speaker: 'headset' }
+    return new CallModel({ ...room, members: room.members, call: { ...call, devices, self: { ...call.self, chosen } } } as Room).speaker
+  }
+  expect(hears([headset])).toBe('headset')
+  expect(hears([{ ...headset, kind: 'microphone' }])).toBe('')
 })

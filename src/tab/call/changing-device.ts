@@ -1,47 +1,53 @@
 /**
- * A camera or microphone that ended while it was wanted: told as what it is, and taken again when it is back or allowed again. Whatever the
- * person presses meanwhile ends it.
+ * A camera or microphone that is not there any more, or not the system's choice: opened again as soon as that helps. Whatever the person
+ * presses meanwhile ends it.
  */
-import { afterLoss } from '../../core/call/lost-device.ts'
+import { afterLoss, hasDefaultMoved } from '../../core/call/lost-device.ts'
 import type { DeviceSource } from './device-source.ts'
+
+type Open = (device: ConstrainDOMString | undefined) => Promise<MediaStreamTrack>
 
 export type LostSource = {
   readonly what: 'microphone' | 'camera'
   readonly source: DeviceSource
-  /** The one that ended. Who was muted comes back muted. */
+  /** The one that ended. */
   readonly track: MediaStreamTrack
   readonly devices: MediaDevices
-  readonly open: (device: ConstrainDOMString | undefined) => Promise<MediaStreamTrack>
+  readonly open: Open
   readonly onReplaced: () => void
 }
 
+/** Who was muted comes back muted. */
 export async function regainDevice({ what, source, track, devices, open, onReplaced }: LostSource): Promise<void> {
   const { deviceId } = track.getSettings()
-  const wasOn = track.enabled
   let { wish } = source
   const permission = await navigator.permissions.query({ name: what }).catch(() => undefined)
   for (;;) {
     const changed = nextChange(devices, permission)
-    const listed = (await devices.enumerateDevices().catch(() => [])).filter(({ kind }) => kind === KINDS[what])
+    const listed = await devices.enumerateDevices().catch(() => [])
     if (source.wish !== wish) return
-    const isBack = listed.some((one) => one.deviceId === deviceId)
-    const step = afterLoss({ what, permission: permission?.state, isBack, hasOther: listed.length > 0 })
-    if (step === 'reopen' || step === 'replace') {
-      const started = source.start(() => open(step === 'reopen' && deviceId !== undefined ? { exact: deviceId } : undefined), wasOn)
+    const next = afterLoss({ what, permission: permission?.state, deviceId, listed })
+    if (next.kind === 'open') {
+      const started = source.start(() => open(next.device), source.isMuted)
       wish = source.wish
       await started
       if (source.wish !== wish) return
       if (source.track !== undefined) {
-        if (step === 'replace') onReplaced()
+        if (next.device === undefined) onReplaced()
         return
       }
     }
-    source.fail(step === 'denied' ? 'device-denied' : 'device-lost')
+    source.fail(next.says)
     await changed
   }
 }
 
-const KINDS = { microphone: 'audioinput', camera: 'videoinput' } as const
+export async function followDefault(source: DeviceSource, devices: MediaDevices, open: () => Promise<MediaStreamTrack>): Promise<void> {
+  const { track } = source
+  const listed = await devices.enumerateDevices()
+  if (track === undefined || track !== source.track || !hasDefaultMoved(track.getSettings(), listed)) return
+  await source.start(open, source.isMuted)
+}
 
 function nextChange(devices: MediaDevices, permission: PermissionStatus | undefined): Promise<unknown> {
   return new Promise((changed) => {
