@@ -1,11 +1,11 @@
-/** A painted background as a style, by the figures that the worker paints it by. */
+/** A painted background as an image of CSS, by the figures that the worker paints it by. */
 import { BACKDROPS } from '../../protocol/backdrops.ts'
 import { BACKDROP_NAMES, type Background } from '../../protocol/backgrounds.ts'
 
-/** Empty for what is not painted. */
-export function backdropStyle(background: Background): string {
+/** Undefined for what is not painted. */
+export function backdropImage(background: Background): string | undefined {
   const name = BACKDROP_NAMES.find((one) => one === background)
-  if (name === undefined) return ''
+  if (name === undefined) return undefined
   const { top, bottom, glows } = BACKDROPS[name]
   const percent = (share: number) => `${Math.round(share * 100)}%`
   // Of several the first lies on top, and the worker paints the last there.
@@ -13,5 +13,5 @@ export function backdropStyle(background: Background): string {
     const place = `${percent(across)} ${percent(down)} at ${percent(x)} ${percent(y)}`
     return `radial-gradient(${place}, ${colour}, ${colour}00)`
   })
-  return `background-image: ${[...lights, `linear-gradient(${top}, ${bottom})`].join(', ')}`
+  return [...lights, `linear-gradient(${top}, ${bottom})`].join(', ')
 }
