@@ -103,7 +103,7 @@ export class CallModel {
 
   /** Somebody else is in the room who may let people in, in the call or not. */
   get isHosted(): boolean {
-    return this.#room().members.some(({ isMe, role }) => !isMe && role !== 'member')
+    return this.#room().members.some(({ isMe, role }) => !isMe && (role === 'owner' || role === 'moderator'))
   }
 
   get talking(): readonly Member[] {
