@@ -16,6 +16,7 @@ export class HopTraffic {
   readonly #meter = new HopMeter()
   #carrier = beginCarrier()
   #budget = beginBudget()
+  #roomKbps: number | undefined
   /** Since the other side's last report. */
   #sent = 0
   #sentBytes = 0
@@ -90,12 +91,18 @@ export class HopTraffic {
 
   /** The engine measures its pipe better than reports could. */
   setRoom(kbps: number): void {
-    if (this.#carrier.carrier === 'pipe') this.#budget = budgetOfPipe(kbps)
+    this.#roomKbps = kbps
+    this.#fillPipe()
+  }
+
+  #fillPipe(): void {
+    if (this.#carrier.carrier === 'pipe' && this.#roomKbps !== undefined) this.#budget = budgetOfPipe(this.#roomKbps, this.queueMs)
   }
 
   /** Packets of a hop are of all sizes; half a second of them is even enough. */
   #weigh({ received, expected, queueMs }: Report, nowMs: number): void {
     const seconds = (nowMs - (this.#reportAtMs ?? nowMs)) / 1000
+    this.#fillPipe()
     if (seconds <= 0 || this.#sent === 0 || this.#carrier.carrier === 'pipe') return
     const meanBytes = this.#sentBytes / this.#sent
     const lostPerMille = expected === 0 ? 0 : (1000 * Math.max(0, expected - received)) / expected

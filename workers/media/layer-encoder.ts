@@ -2,7 +2,7 @@
  * One layer of a picture: VP8 with three temporal layers, so that whoever forwards it may leave out a half or three
  * quarters of the frames. Chromium scales each frame to the size that is set here.
  */
-import { encoderRate } from '../../src/core/call/frames/encoder-rate.ts'
+import { encoderRate, keyEvery } from '../../src/core/call/frames/encoder-rate.ts'
 import { KEY_PAUSE_MS } from '../../src/protocol/limits.ts'
 import type { LayerProfile } from '../../src/protocol/media-worker.ts'
 import { nextDueUs } from './pace.ts'
@@ -66,7 +66,7 @@ export class LayerEncoder {
     try {
       const encoder = this.#configured(frame)
       const sinceKeyMs = nowMs - this.#keyAtMs
-      const keyFrame = (this.#isKeyWanted && sinceKeyMs >= KEY_PAUSE_MS) || sinceKeyMs >= this.#profile.keyEveryMs
+      const keyFrame = (this.#isKeyWanted && sinceKeyMs >= KEY_PAUSE_MS) || sinceKeyMs >= keyEvery(this.#profile, this.#rate)
       encoder.encode(frame, { keyFrame })
       if (!keyFrame) return
       this.#keyAtMs = nowMs

@@ -3,6 +3,7 @@
  * can have less is thinned by `forward-frame`: one slow child slows nobody else down.
  */
 
+import { GOP_CACHE_MS } from '../../../protocol/limits.ts'
 import type { Layer } from '../../../protocol/media.ts'
 import type { LayerProfile } from '../../../protocol/media-worker.ts'
 
@@ -17,6 +18,14 @@ export function encoderRate(before: number, profileBitsPerSecond: number, roomsK
   const wanted = Math.round(Math.min(profileBitsPerSecond, Math.max(profileBitsPerSecond * LEAST_SHARE, best)))
   const isNoticed = Math.abs(wanted - before) > before * NOTICED || (wanted === profileBitsPerSecond && wanted !== before)
   return isNoticed ? wanted : before
+}
+
+/** A line that carries less than the whole layer stands still for a key frame for as long as for five others. */
+const RARER_WHEN_SHORT = 6
+
+/** How long a layer goes without a key frame that nobody asked for. What hops keep for who comes next is not touched by it. */
+export function keyEvery({ keyEveryMs, bitsPerSecond }: LayerProfile, rate: number): number {
+  return rate < bitsPerSecond && keyEveryMs > GOP_CACHE_MS ? keyEveryMs * RARER_WHEN_SHORT : keyEveryMs
 }
 
 /** Of what a hop takes, this layer's part beside the other layers it takes from here. */

@@ -64,7 +64,16 @@ export function stepBudget(budget: HopBudget, { sentKbps, arrivedKbps, lostPerMi
 /** Retransmissions and what else goes beside the pictures. */
 const OF_ROOM = 0.85
 
-/** `roomKbps`: what the engine's own congestion control gives the pipe. */
-export function budgetOfPipe(roomKbps: number): HopBudget {
-  return { ...beginBudget(), kbps: Math.min(MOST_KBPS, Math.max(LEAST_KBPS, roomKbps * OF_ROOM)) }
+/** What stands is to be gone within about this time. */
+const DRAIN_MS = 1_000
+/** The report may be of a moment, and the picture must not go to pieces for it. */
+const DRAIN_MOST = 0.4
+
+/**
+ * `roomKbps`: what the engine's own congestion control gives the pipe. It feels for more until a queue stands, and takes a second to
+ * feel that one; `queueMs` is what the other side sees of it.
+ */
+export function budgetOfPipe(roomKbps: number, queueMs: number): HopBudget {
+  const drain = queueMs <= QUEUE_MS ? 0 : Math.min(DRAIN_MOST, queueMs / DRAIN_MS)
+  return { ...beginBudget(), kbps: Math.min(MOST_KBPS, Math.max(LEAST_KBPS, roomKbps * OF_ROOM * (1 - drain))) }
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { encoderRate, shareOfRoom } from '../../../../../src/core/call/frames/encoder-rate.ts'
+import { encoderRate, keyEvery, shareOfRoom } from '../../../../../src/core/call/frames/encoder-rate.ts'
 import { beginBudget, budgetOfPipe, type HopBudget, stepBudget } from '../../../../../src/core/call/frames/hop-budget.ts'
+import { layerProfiles } from '../../../../../src/core/call/layer-profiles.ts'
 
 /** A line of `capacityKbps` with a queue of 400 ms that a camera of `profileKbps` is sent over, adapted each half second. */
 function drive(
@@ -31,8 +32,8 @@ test('[FRAME-27] a hop is sent what it takes: less within seconds when its line 
   expect(narrow.rate).toBeGreaterThan(300_000)
   expect(narrow.rate).toBeLessThan(600_000)
   expect(drive(5_000, 800, 40, narrow.budget).rate).toBe(800_000)
-  expect(budgetOfPipe(1_000).kbps).toBeLessThan(1_000)
-  expect(budgetOfPipe(0).kbps).toBeGreaterThan(0)
+  expect(budgetOfPipe(1_000, 0).kbps).toBeLessThan(1_000)
+  expect(budgetOfPipe(0, 0).kbps).toBeGreaterThan(0)
 })
 
 test('[FRAME-28] a layer is encoded for the best of its children, never above its profile, and not retuned for a tremble', () => {
@@ -48,4 +49,32 @@ test('[FRAME-28] a layer is encoded for the best of its children, never above it
   ] as const
   expect(shareOfRoom('main', ['audio', 'main', 'screen'], profiles)).toBeCloseTo(1 / 3)
   expect(shareOfRoom('main', ['main'], profiles)).toBe(1)
+})
+
+test('[FRAME-40] a pipe in which something stands is given less, by as much as empties it, and all again when it is empty', () => {
+  const lineKbps = 600
+  // The engine feels for more than the line carries, and has not felt the queue yet.
+  const roomKbps = 750
+  let queueMs = 300
+  const queues: number[] = []
+  for (let report = 0; report < 12; report++) {
+    const sentKbps = budgetOfPipe(roomKbps, queueMs).kbps
+    queueMs = Math.max(0, queueMs + (500 * (sentKbps - lineKbps)) / lineKbps)
+    queues.push(queueMs)
+  }
+  expect(Math.max(...queues.slice(4))).toBeLessThan(150)
+  expect(budgetOfPipe(roomKbps, 0).kbps).toBe(budgetOfPipe(roomKbps, 50).kbps)
+  // Nobody is left without a picture by one report, however bad.
+  expect(budgetOfPipe(roomKbps, 60_000).kbps).toBeGreaterThan(lineKbps / 2)
+})
+
+test('[FRAME-41] a layer of which its line carries only a part gets key frames that nobody asked for six times as rarely', () => {
+  const [main, , screen] = layerProfiles(2)
+  const thumb = layerProfiles(30).find(({ layer }) => layer === 'thumb')
+  if (main === undefined || screen === undefined || thumb === undefined) throw new Error('no such layer')
+  expect(keyEvery(main, main.bitsPerSecond)).toBe(main.keyEveryMs)
+  expect(keyEvery(main, main.bitsPerSecond / 2)).toBe(6 * main.keyEveryMs)
+  expect(keyEvery(screen, screen.bitsPerSecond / 2)).toBe(6 * screen.keyEveryMs)
+  // A newcomer is shown what hops kept of it: that is never old.
+  expect(keyEvery(thumb, thumb.bitsPerSecond / 2)).toBe(thumb.keyEveryMs)
 })
