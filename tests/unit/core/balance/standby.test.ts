@@ -36,3 +36,14 @@ test('[BALANCE-37] beside the one asked stands whoever is there now, and one tha
   expect(routed([BEN])).toEqual([BEN, CLEO])
   expect(routed([BEN], true)).toEqual([BEN, SOURCE])
 })
+
+test('[BALANCE-37] where one fell silent and the standby brings the picture, that one is asked from now on, and it is told', () => {
+  const attempt: Attempt = { rung: 'profile', technique: 'proxy', reflector: String(BEN) }
+  const asks = new Map([[SOURCE, { order: [BEN, CLEO], planned: undefined, isLinked: false }]])
+  const begun = stepClimbs(NO_CLIMBS, { kind: 'sources', asks, attempts: new Map([[SOURCE, [attempt]]]), shown: new Map() }, 0).next
+  const shown = stepClimbs(begun, { kind: 'shows', source: SOURCE, from: BEN }, 100).next
+  const moved = stepClimbs(shown, { kind: 'shows', source: SOURCE, from: CLEO }, 5_000)
+  expect(askedFor(moved.next, SOURCE)).toEqual([CLEO, BEN])
+  expect(moved.words).toEqual([{ kind: 'came', source: SOURCE, attempt: { rung: 'proxy', technique: 'proxy', reflector: String(CLEO) } }])
+  expect(stepClimbs(moved.next, { kind: 'shows', source: SOURCE, from: CLEO }, 6_000).words).toEqual([])
+})
