@@ -15,6 +15,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { build, type Plugin } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vitest/config'
+import { mendedWebRtc } from './mended-webrtc.ts'
 import manifest from './package.json' with { type: 'json' }
 
 const RELAY_PORT = Number(process.env['RELAY_PORT'] ?? 5181)
@@ -78,28 +79,6 @@ export default defineConfig({
     })),
   },
 })
-
-/**
- * Who dials opens a channel `init`, and the other side closes it when it is ready. When that was quicker, @libp2p/webrtc
- * 6.0 waited for the closed channel to open: one dial in fifteen hung until it was given up. Fails when the text has
- * changed, so that it goes when it is not needed any more.
- */
-function mendedWebRtc(): Plugin {
-  const mends = [
-    ["if (channel.readyState !== 'open') {", "if (channel.readyState === 'connecting') {"],
-    ["await pEvent(channel, 'close', {", "if (channel.readyState !== 'closed') await pEvent(channel, 'close', {"],
-  ] as const
-  return {
-    name: 'mended-webrtc',
-    transform: {
-      filter: { id: /@libp2p\/webrtc\/.*\/initiate-connection\.js$/ },
-      handler(code) {
-        for (const [text] of mends) if (!code.includes(text)) this.error(`@libp2p/webrtc has no more: ${text}`)
-        return mends.reduce((mended, [text, better]) => mended.replace(text, better), code)
-      },
-    },
-  }
-}
 
 /**
  * With no network at all a room starts by these, and shows and opens what is kept; what they import is found below. All other

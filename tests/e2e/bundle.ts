@@ -1,11 +1,13 @@
 /** One script from an entry and all it imports, for pages that tests serve themselves. */
 import { build, type Rollup } from 'vite'
+import { mendedWebRtc } from '../../mended-webrtc.ts'
 
 export async function bundle(entry: string, define: Readonly<Record<string, string>> = {}): Promise<string> {
   const output = (await build({
     configFile: false,
     logLevel: 'warn',
     define,
+    plugins: [mendedWebRtc()],
     build: {
       write: false,
       minify: false,
