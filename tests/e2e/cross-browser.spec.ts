@@ -2,6 +2,9 @@
 import type { FileId } from '../../src/protocol/ids.ts'
 import { knowFile, putRandomFile, readFile, type Scripted } from './files.ts'
 import { expect, joinByApi, seeMembers, startByApi, test } from './fixtures.ts'
+import { joinCall } from './meeting/in-call.ts'
+import { marked } from './record/coloured.ts'
+import { playThrough } from './record/played-elsewhere.ts'
 
 const MIB = 1024 * 1024
 
@@ -72,6 +75,41 @@ test('[TRIAL-29] Chromium and Firefox keep rows for each other, read by range an
   await joinByApi(cid, link)
   await knowFile(cid, fromAnn.id)
   for (const one of [cid, fox]) expect(await readFile(one, fromAnn.id)).toMatchObject({ hash: fromAnn.hash, code: undefined })
+})
+
+test('[RECORD-21] a piece that Chromium recorded plays in Firefox to its end, from any place, with its sound, as long as it says', async ({
+  device,
+  firefoxDevice,
+}) => {
+  const ann = await device('Ann', marked({ colour: 'rgb(192 32 32)', hertz: 440 }))
+  const fox = await firefoxDevice()
+  await enter(fox, await startByApi(ann))
+  await joinCall(ann, { microphone: true, camera: false })
+  await ann.page.evaluate(async () => (await asterism.room.call.tools()).recorder.start())
+  await ann.page.waitForTimeout(1_000)
+  // A picture that stands still at the end is shown by Firefox once more for as long as it stood, up to a second.
+  await ann.page.evaluate(() => asterism.room.call.setCamera(true))
+  await ann.page.waitForTimeout(1_500)
+  const piece = await ann.page.evaluate(async () => {
+    await (await asterism.room.call.tools()).recorder.stop()
+    const [webm, json] = ['part 001.webm', 'speakers.json'].map((name) => asterism.room.files.list().find((one) => one.name === name))
+    if (webm === undefined || json === undefined) throw new Error('no recording')
+    const text: Uint8Array<ArrayBuffer>[] = []
+    for await (const bytes of asterism.room.files.get(json.id)) text.push(new Uint8Array(bytes))
+    const { fromMs, toMs } = JSON.parse(await new Blob(text).text()).pieces[0]
+    return { id: webm.id, seconds: (toMs - fromMs) / 1_000 }
+  })
+  const played = await playThrough(fox, piece.id, 440, [-0.4, 0.5, -0.6])
+  expect([played.width, played.height]).toEqual([1280, 720])
+  expect(piece.seconds).toBeGreaterThan(2)
+  expect(Math.abs(played.seconds - piece.seconds)).toBeLessThan(0.1)
+  expect(Math.abs(played.endedAtSeconds - played.seconds)).toBeLessThan(0.3)
+  expect(Math.abs(played.tookSeconds - played.seconds)).toBeLessThan(3)
+  expect(played.pictures).toBeGreaterThan(10)
+  expect(Math.abs(played.soundSeconds - played.seconds)).toBeLessThan(0.5)
+  expect(played.tone).toBeGreaterThan(0.05)
+  // Where the camera was on, where it was not and a name stood alone, and back.
+  expect(played.colours.map(([red = 0, green = 0]) => red - green > 100)).toEqual([true, false, true])
 })
 
 async function enter({ page }: Scripted, link: string): Promise<void> {
