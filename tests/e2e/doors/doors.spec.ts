@@ -12,7 +12,7 @@ import {
   screenLoudness,
   seeDoors,
 } from './at-doors.ts'
-import { hangUp, loudness, openProgram, play, played, publish, vanish } from './foreign-program.ts'
+import { hangUp, loudness, offerAs, openProgram, play, played, publish, vanish } from './foreign-program.ts'
 
 test.use(CALL_ONLY)
 
@@ -86,6 +86,21 @@ test('[DOORS-22] a share that is stopped by hand closes its door, and so do leav
   const last = await openDoor(ann, { direction: 'in' })
   await ann.close()
   await expect.poll(async () => (await publish(program, last)).status).toBe(404)
+  await program.close()
+})
+
+test('[DOORS-29] a program whose pictures this browser cannot take reads so, and the door waits for the next one', async ({
+  device,
+  browser,
+}) => {
+  const [ann, ben] = await meet(device)
+  const [door, program] = [await openDoor(ann, { direction: 'in' }), await openProgram(browser)]
+  const answer = await offerAs(program, door, 'THEORA')
+  expect(answer).toEqual({ status: 422, text: expect.stringContaining('None of the pictures and sounds in this offer can be taken here.') })
+  await seeDoors(ann, ['waiting'])
+  await awaitScreen(ben, ann)
+  expect((await publish(program, door)).status).toBe(201)
+  await screenAtMs(ben)
   await program.close()
 })
 

@@ -105,6 +105,26 @@ export function publish(
   )
 }
 
+/** Offers a picture in one form alone, by this name, and a sound; gives what is said to that. */
+export function offerAs({ page }: Program, url: string, codec: string): Promise<{ readonly status: number; readonly text: string }> {
+  return page.evaluate(
+    async ({ url, codec }) => {
+      const pc = new RTCPeerConnection()
+      const { codecs = [] } = RTCRtpSender.getCapabilities('video') ?? {}
+      const video = pc.addTransceiver('video', { direction: 'sendonly' })
+      video.setCodecPreferences(codecs.filter(({ mimeType }) => mimeType === 'video/VP8'))
+      pc.addTransceiver('audio', { direction: 'sendonly' })
+      await pc.setLocalDescription()
+      while (pc.iceGatheringState !== 'complete') await new Promise((done) => setTimeout(done, 10))
+      const body = pc.localDescription?.sdp.replaceAll('VP8/90000', `${codec}/90000`) ?? ''
+      const answer = await fetch(url, { method: 'POST', headers: { 'Content-Type': 'application/sdp' }, body })
+      pc.close()
+      return { status: answer.status, text: await answer.text() }
+    },
+    { url, codec },
+  )
+}
+
 /** Takes what a door sends, like a player. */
 export function play({ page }: Program, url: string): Promise<number> {
   return page.evaluate(async (url) => {

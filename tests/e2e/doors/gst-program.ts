@@ -9,7 +9,7 @@ const SCRIPT = join(import.meta.dirname, 'gst_program.py')
 const PYTHON = '/usr/bin/python3'
 const NEEDS = [
   "import gi; gi.require_version('GstWebRTC', '1.0'); from gi.repository import Gst, GstWebRTC; Gst.init(None)",
-  "assert all(Gst.ElementFactory.find(name) for name in ['webrtcbin', 'vp8enc', 'vp8dec', 'opusenc', 'opusdec', 'level', 'nicesrc'])",
+  "assert all(Gst.ElementFactory.find(name) for name in ['webrtcbin', 'vp8enc', 'vp8dec', 'openh264enc', 'opusenc', 'opusdec', 'level', 'nicesrc'])",
 ].join('\n')
 
 type Said = {
@@ -23,6 +23,8 @@ type Said = {
   readonly error?: string
 }
 
+export type GstRole = 'publish' | 'publish-as-obs' | 'publish-stamped' | 'play'
+
 /** Python, its bindings and every plugin it takes. */
 export function hasGStreamer(): boolean {
   return spawnSync(PYTHON, ['-c', NEEDS], { stdio: 'ignore' }).status === 0
@@ -32,7 +34,7 @@ export class GstProgram {
   readonly said: Said[] = []
   readonly #child: ChildProcessWithoutNullStreams
 
-  constructor(role: 'publish' | 'play', url: string) {
+  constructor(role: GstRole, url: string) {
     this.#child = spawn(PYTHON, [SCRIPT, role, url])
     createInterface(this.#child.stdout).on('line', (line) => this.said.push(JSON.parse(line)))
     const endToo = () => this.#child.kill('SIGKILL')

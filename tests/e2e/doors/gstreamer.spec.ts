@@ -1,19 +1,25 @@
 /** Doors with GStreamer's webrtcbin, which shares no code with a browser: it publishes into a room and plays out of it. */
-import { expect, joinByApi, seeMembers, startByApi, test } from '../fixtures.ts'
+import { type Device, expect, joinByApi, seeMembers, startByApi, test } from '../fixtures.ts'
 import { joinCall } from '../meeting/in-call.ts'
 import { awaitScreen, hasScreen, openDoor, screenAtMs, screenLoudness, seeDoors } from './at-doors.ts'
 import { GstProgram, hasGStreamer } from './gst-program.ts'
 
 const SILENT = { microphone: false, camera: false }
 
-test('[DOORS-24] GStreamer sends into a room and plays out of it, comes again, and waits its turn', async ({ device }) => {
-  // CI installs it; elsewhere it may be missing.
-  test.skip(process.env['CI'] === undefined && !hasGStreamer(), 'no GStreamer with webrtcbin for Python on this machine')
+// CI installs it; elsewhere it may be missing.
+test.skip(process.env['CI'] === undefined && !hasGStreamer(), 'no GStreamer with webrtcbin for Python on this machine')
+
+async function meet(device: (name: string) => Promise<Device>): Promise<readonly [Device, Device]> {
   const [ann, ben] = [await device('Ann'), await device('Ben')]
   await joinByApi(ben, await startByApi(ann))
   await Promise.all([seeMembers(ann, 2), seeMembers(ben, 2)])
   await joinCall(ann, SILENT)
   await joinCall(ben, SILENT)
+  return [ann, ben]
+}
+
+test('[DOORS-24] GStreamer sends into a room and plays out of it, comes again, and waits its turn', async ({ device }) => {
+  const [ann, ben] = await meet(device)
   const [inward, outward] = [await openDoor(ann, { direction: 'in' }), await openDoor(ann, { direction: 'out', of: 'share' })]
   await awaitScreen(ben, ann)
   const programs = [new GstProgram('publish', inward)]
@@ -47,5 +53,26 @@ test('[DOORS-24] GStreamer sends into a room and plays out of it, comes again, a
     expect(player.last('deleted')).toBe(200)
   } finally {
     for (const program of programs) program.kill()
+  }
+})
+
+test('[DOORS-28] what sends H.264 alone, its sound first, with a token of its own, comes in and goes as OBS does', async ({ device }) => {
+  const [ann, ben] = await meet(device)
+  const inward = await openDoor(ann, { direction: 'in' })
+  await awaitScreen(ben, ann)
+  const program = new GstProgram('publish-as-obs', inward)
+  try {
+    const knows = () => RTCRtpReceiver.getCapabilities('video')?.codecs.some(({ mimeType }) => mimeType === 'video/H264') === true
+    if (!(await ann.page.evaluate(knows))) return expect(await program.answered()).toBe(422)
+    expect(await program.answered()).toBe(201)
+    const tookMs = (await screenAtMs(ben)) - (program.last('postedAtMs') ?? 0)
+    console.log(`doors: H.264, POST to the first frame at the other member: ${tookMs} ms`)
+    await expect.poll(() => screenLoudness(ben, ann)).toBeGreaterThan(0.1)
+    await seeDoors(ann, ['connected'])
+    await program.end()
+    expect(program.last('deleted')).toBe(200)
+    await seeDoors(ann, ['waiting'])
+  } finally {
+    program.kill()
   }
 })
