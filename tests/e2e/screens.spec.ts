@@ -95,6 +95,13 @@ test('[UI-41] read from right to left the files stand mirrored', async ({ page, 
   expect(await back.locator('svg').evaluate((icon) => getComputedStyle(icon).transform)).toBe('matrix(-1, 0, 0, 1, 0, 0)')
 })
 
+test('[UI-69] at the door nobody is told to be alone before a connection had time to come about', async ({ page, relay }) => {
+  await show(page, relay.origin, 'door-alone')
+  const inside = page.getByRole('status').filter({ hasText: /here/ })
+  await expect(inside).toHaveText('Looking who is here …')
+  await expect(inside).toHaveText('Nobody else is here right now.')
+})
+
 test('[UI-21] start a room, look at its files, write to it and leave, by keyboard alone', async ({ page, relay }) => {
   await page.goto(relay.origin)
   await reach(page, 'Start a room')
