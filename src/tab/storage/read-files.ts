@@ -37,6 +37,9 @@ export type ReadParts = {
   readonly signal: AbortSignal
 }
 
+/** `wasWhole`: this device said that it has all of the object. */
+type Looked = Loaded & { readonly wasWhole: boolean }
+
 export class FileReader {
   readonly #parts: ReadParts
   readonly #read = new Set<ObjectId>()
@@ -55,7 +58,7 @@ export class FileReader {
     if (totalBytes === 0) return
     const object = await this.#open(file.object, signal)
     const first = Math.floor((file.offset + from) / CHUNK_BYTES)
-    let lookedFirst: Promise<Loaded> | undefined
+    let lookedFirst: Promise<Looked> | undefined
     const look = (chunk: number) => {
       if (chunk !== first) return this.#look(object, chunk)
       lookedFirst ??= this.#look(object, chunk)
@@ -120,21 +123,22 @@ export class FileReader {
     return fetcher.segments(object, chunk, segments, facts.holders(object.id, object.k), signal)
   }
 
-  #look(object: OpenObject, chunk: number): Promise<Loaded> {
-    return loadRows(unfailing(this.#parts.blocks), object, chunk)
+  /** What comes to be kept after the look was not missing before it. */
+  async #look(object: OpenObject, chunk: number): Promise<Looked> {
+    const wasWhole = this.#parts.holdings.whole(object.id).size >= object.k
+    return { wasWhole, ...(await loadRows(unfailing(this.#parts.blocks), object, chunk)) }
   }
 
   /** `urgent`: somebody waits for this very chunk, and not for one before it. */
   async #load(
     object: OpenObject,
     chunk: number,
-    { fragments, isDamaged }: Loaded,
+    { fragments, isDamaged, wasWhole }: Looked,
     signal: AbortSignal,
     urgent: boolean,
   ): Promise<ReadonlyMap<number, Bytes>> {
-    const { fetcher, facts, holdings, notify } = this.#parts
+    const { fetcher, facts, notify } = this.#parts
     if (fragments.size >= object.k) return fragments
-    const wasWhole = holdings.whole(object.id).size >= object.k
     const options = { urgent, signal, waitMs: READ_WAIT_MS, found: fragments }
     const fetched = await fetcher.chunk(object, chunk, facts.holders(object.id, object.k), options)
     // This device said it has all of it: what was fetched had been lost or spoiled.
