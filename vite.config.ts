@@ -15,8 +15,8 @@ import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { build, type Plugin } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vitest/config'
-import { mendedWebRtc } from './mended-webrtc.ts'
 import manifest from './package.json' with { type: 'json' }
+import { mendedWebRtc } from './tests/mended-webrtc.ts'
 
 const RELAY_PORT = Number(process.env['RELAY_PORT'] ?? 5181)
 const WORKER = resolve(import.meta.dirname, 'workers/storage.sw.ts')

@@ -1,6 +1,6 @@
 /** One script from an entry and all it imports, for pages that tests serve themselves. */
 import { build, type Rollup } from 'vite'
-import { mendedWebRtc } from '../../mended-webrtc.ts'
+import { mendedWebRtc } from '../mended-webrtc.ts'
 
 export async function bundle(entry: string, define: Readonly<Record<string, string>> = {}): Promise<string> {
   const output = (await build({
