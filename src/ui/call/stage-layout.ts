@@ -19,6 +19,8 @@ const BAR_PX = 48
 /** A face is known, and a name read, down to these widths. Beside something large people are told by less: the large one is looked at. */
 const FACE_PX = { phone: 140, desk: 180 } as const
 const BESIDE_LARGE = 2 / 3
+/** Width to height of a phone's stage: below it a picture above the others is larger than one beside them. */
+const BESIDE_FROM = 1.4
 /** Pictures decoded at once: more, on a wall of screens, would cost more than they show. */
 const MOST_TILES = 49
 
@@ -94,9 +96,9 @@ function splitStage(
   return { main: { ...whole, y: main, height }, rest: { ...whole, y: rest, height: left }, aspect: SMALL }
 }
 
-/** Beside the others or above and below them; before or after them. A phone is too narrow for two columns. */
+/** Beside the others or above and below them; before or after them. A phone is too narrow for two columns, also when notes leave little height. */
 function sideOf(place: LargePlace, size: Size): readonly [isBeside: boolean, isAfter: boolean] {
-  const isWide = size.width >= size.height
+  const isWide = size.width >= size.height * (size.width < PHONE_PX ? BESIDE_FROM : 1)
   if (place === 'top' || place === 'bottom') return [false, place === 'bottom']
   if (place === 'fit') return [isWide, false]
   return [isWide || size.width >= PHONE_PX, place === 'end']

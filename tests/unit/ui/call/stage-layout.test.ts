@@ -82,6 +82,13 @@ test('[UI-53] what is large stands on the side it was given; a narrow phone has 
   expect(LARGE_PLACES.map((place) => side(place, 330, 500))).toEqual(['top', 'top', 'bottom', 'top', 'bottom'])
 })
 
+test('[UI-53] a screen on a phone has its width, also when notes leave the stage hardly any height', () => {
+  const { large, small } = layoutStage(1, 3, { width: 328, height: 300 })
+  expect(large[0]?.width).toBeGreaterThan(310)
+  expect(Math.min(...small.map(({ y }) => y))).toBeGreaterThan((large[0]?.y ?? 0) + (large[0]?.height ?? 0))
+  expect(layoutStage(1, 3, { width: 500, height: 300 }).small.every(({ x }) => x > 300)).toBe(true)
+})
+
 test('[UI-53] with nobody beside it the large one takes the whole stage', () => {
   expect(layoutStage(1, 0, { width: 1600, height: 900 }).large).toEqual([{ x: 0, y: 0, width: 1600, height: 900 }])
 })
