@@ -26,6 +26,8 @@ type Climb = Ask & {
   readonly shownBy: MediaId | undefined
   /** What nothing came on, until it is known that there was something to come. */
   readonly failed: readonly ClimbNote[]
+  /** What was tried on the way to the end of the ladder: any of it may still bring the picture. */
+  readonly late: LadderState['underway']
 }
 
 /** By source. */
@@ -112,17 +114,21 @@ function stillHolds(source: MediaId, { ladder, asked, known, planned }: Climb, n
 
 /** What comes already is kept to, unless a plan names another. */
 function begin(source: MediaId, ask: Ask, attempts: readonly Attempt[], shownBy: MediaId | undefined, nowMs: number): Climbed {
-  const climb = { ...ask, ladder: AT_FOOT, asked: undefined, known: ask.order, shownBy, failed: [] }
+  const climb = { ...ask, ladder: AT_FOOT, asked: undefined, known: ask.order, shownBy, failed: [], late: [] }
   const here = ask.planned === undefined ? attempts.find(({ reflector }) => reflector === String(shownBy)) : undefined
   return go(source, climb, stepLadder(AT_FOOT, { kind: 'begin', attempts: here === undefined ? attempts : [here] }, nowMs), nowMs)
 }
 
 function shows(source: MediaId, before: Climb, from: MediaId | undefined, nowMs: number): Climbed {
   const climb = { ...before, shownBy: from }
-  const { ladder, planned, order } = climb
+  const { planned, order, late, failed } = climb
+  const isStaying = before.ladder.phase === 'stayed'
+  // It came after all, by the source itself: those who were asked failed.
+  if (isStaying && from === source) return { climb: { ...climb, failed: [] }, notes: failed, words: [] }
+  const ladder: LadderState = isStaying ? { ...before.ladder, phase: 'climbing', underway: late } : before.ladder
   const attempt = ladder.underway.find((one) => one.attempt.reflector === String(from))?.attempt
   if (attempt !== undefined) return go(source, climb, stepLadder(ladder, { kind: 'media', attempt }, nowMs), nowMs)
-  if (from === undefined || !order.includes(from)) return unmoved(climb)
+  if (from === undefined || isStaying || !order.includes(from)) return unmoved(climb)
   const named = ladder.ahead.find(({ reflector }) => reflector === String(from))
   const next: Attempt = named ?? { rung: 'proxy', technique: 'proxy', reflector: String(from) }
   // Of what was found and fell silent, the worker knew another: that one is asked from now on.
@@ -151,7 +157,13 @@ function go(source: MediaId, climb: Climb, { next, effects }: ReturnType<typeof 
   const failed = [...climb.failed, ...noted.filter(({ outcome }) => outcome.kind === 'failed')]
   const held = worked === undefined ? [] : failed.filter((one) => one.attempt.reflector !== worked.attempt.reflector)
   const step: Climbed = {
-    climb: { ...climb, ladder: next, asked: attempt === undefined ? climb.asked : Number(attempt.reflector), failed: worked ? [] : failed },
+    climb: {
+      ...climb,
+      ladder: next,
+      asked: attempt === undefined ? climb.asked : Number(attempt.reflector),
+      failed: worked ? [] : failed,
+      late: next.phase === 'stayed' ? climb.ladder.underway : [],
+    },
     notes: worked === undefined ? [] : [...held, worked],
     words: effects.flatMap((effect) => (effect.kind === 'stay' && climb.asked === undefined ? [] : wordOf(source, effect))),
   }

@@ -110,6 +110,33 @@ test('[BALANCE-31] a way that failed is held against it when another brings the 
   ])
 })
 
+test('[BALANCE-38] a picture that comes after the whole ladder was climbed in vain is learned, once', () => {
+  const outcomes = ({ notes }: ReturnType<typeof stepClimbs>) => notes.map(({ attempt, outcome }) => [attempt.reflector, outcome])
+  const failed = { kind: 'failed' }
+  const climb = (one: Ask) => {
+    let step = look(NO_CLIMBS, one)
+    for (const nowMs of [1_500, 3_500, 6_000]) step = stepClimbs(step.next, { kind: 'tick' }, nowMs)
+    expect([step.notes, step.words]).toEqual([[], [{ kind: 'stays', source: SOURCE }]])
+    return step.next
+  }
+  const second = stepClimbs(climb(ask([1, 2, 3])), { kind: 'shows', source: SOURCE, from: 2 }, 9_500)
+  expect(outcomes(second)).toEqual([
+    ['1', failed],
+    ['3', failed],
+    ['2', { kind: 'worked', mediaMs: 8_000 }],
+  ])
+  expect(askedFor(second.next, SOURCE)[0]).toBe(2)
+  expect(outcomes(stepClimbs(second.next, { kind: 'shows', source: SOURCE, from: 2 }, 9_600))).toEqual([])
+
+  const straight = stepClimbs(climb(ask([1, 2, 3], { isLinked: true })), { kind: 'shows', source: SOURCE, from: SOURCE }, 9_500)
+  expect(outcomes(straight)).toEqual([
+    ['1', failed],
+    ['2', failed],
+    ['3', failed],
+  ])
+  expect(outcomes(stepClimbs(straight.next, { kind: 'shows', source: SOURCE, from: SOURCE }, 9_600))).toEqual([])
+})
+
 test('[BALANCE-31] while the standby brings the picture the way that is tried has its time; then the standby is asked', () => {
   const begun = look(NO_CLIMBS, ask([1, 2, 3])).next
   const beside = stepClimbs(begun, { kind: 'shows', source: SOURCE, from: 3 }, 400).next
