@@ -1,5 +1,5 @@
 /**
- * `npm run chaos -- NAME [--json] [--rounds N] [--seed N]`. With `--json` the last line of standard output is one JSON
+ * `npm run chaos -- NAME [--json] [--rounds N] [--seed N] [--minutes N]`. With `--json` the last line of standard output is one JSON
  * object. The seed gives the same happenings in the same order; real browsers do not give the same times.
  */
 import { parseArgs } from 'node:util'
@@ -10,6 +10,7 @@ import { buildIfStale } from '../build-app.ts'
 import { RelayProcess } from '../e2e/relay-process.ts'
 import { seededRandom } from '../sim/random.ts'
 import { shakeChurn } from './churn.ts'
+import { shakeDoors } from './doors/doors.ts'
 import type { Outcome } from './outcome.ts'
 import { launchRoomBrowser, shakeRoom } from './room/room.ts'
 import { compareWithSimulator } from './storage/agree.ts'
@@ -17,7 +18,12 @@ import { shakeStorage } from './storage/storage.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean' }, rounds: { type: 'string', default: '12' }, seed: { type: 'string', default: '1' } },
+  options: {
+    json: { type: 'boolean' },
+    rounds: { type: 'string', default: '12' },
+    seed: { type: 'string', default: '1' },
+    minutes: { type: 'string', default: '10' },
+  },
 })
 const seed = Number(values.seed)
 const rounds = Number(values.rounds)
@@ -26,6 +32,8 @@ const STORMS: Readonly<Record<string, (browser: Browser, relay: RelayProcess) =>
   room: (browser, relay) => shakeRoom(browser, relay, { rounds, seed, say }),
   churn: (browser, relay) => shakeChurn(browser, relay, { rounds, random: seededRandom(seed), say }),
   storage: (browser, relay) => shakeStorage(browser, relay, { rounds, seed, say }),
+  /** No storm: nothing happens, for long. */
+  doors: (browser, relay) => shakeDoors(browser, relay, { minutes: Number(values.minutes), say }),
   /** No storm: a script played by real tabs and by the simulator. */
   agreement: (browser, relay) => compareWithSimulator(browser, relay, { rounds, seed, say }),
 }
