@@ -1,10 +1,19 @@
 /** Doors as the people in the room have them, and what of a program they see and hear. */
 import { expect } from '@playwright/test'
-import type { Device } from '../device.ts'
-import { tabOf } from '../meeting/in-call.ts'
+import { type Device, joinByApi, seeMembers, startByApi } from '../device.ts'
+import { joinCall, tabOf } from '../meeting/in-call.ts'
 import { loudestSample } from './loudest-sample.ts'
 
 type Wish = { direction: 'in' } | { direction: 'out'; of: 'all' | 'share' }
+
+/** Ann, whose room it is, and Ben, in a call and silent. */
+export async function meet(device: (name: string) => Promise<Device>): Promise<readonly [ann: Device, ben: Device]> {
+  const [ann, ben] = [await device('Ann'), await device('Ben')]
+  await joinByApi(ben, await startByApi(ann))
+  await Promise.all([seeMembers(ann, 2), seeMembers(ben, 2)])
+  for (const one of [ann, ben]) await joinCall(one, { microphone: false, camera: false })
+  return [ann, ben]
+}
 
 export function openDoor({ page }: Device, wish: Wish): Promise<string> {
   return page.evaluate(async (wish) => (await (await asterism.room.call.tools()).doors.add(wish)).url, wish)

@@ -1,5 +1,5 @@
 /** Doors with a program that is a page of its own and knows nothing of us: what it sends is seen, what it takes is sent. */
-import { CALL_ONLY, type Device, expect, joinByApi, seeMembers, startByApi, test } from '../fixtures.ts'
+import { CALL_ONLY, expect, test } from '../fixtures.ts'
 import { joinCall } from '../meeting/in-call.ts'
 import {
   awaitScreen,
@@ -7,6 +7,7 @@ import {
   doorStates,
   hasScreen,
   isToldOfStreaming,
+  meet,
   openDoor,
   screenAtMs,
   screenLoudness,
@@ -17,15 +18,6 @@ import { hangUp, loudness, offerAs, openProgram, play, played, publish, vanish }
 test.use(CALL_ONLY)
 
 const SILENT = { microphone: false, camera: false }
-
-async function meet(device: (name: string) => Promise<Device>): Promise<readonly [Device, Device]> {
-  const [ann, ben] = [await device('Ann'), await device('Ben')]
-  await joinByApi(ben, await startByApi(ann))
-  await Promise.all([seeMembers(ann, 2), seeMembers(ben, 2)])
-  await joinCall(ann, SILENT)
-  await joinCall(ben, SILENT)
-  return [ann, ben]
-}
 
 test('[DOORS-21] what a program sends is seen and heard by the others within seconds, and again when it comes again', async ({
   device,

@@ -1,22 +1,10 @@
 /** Doors with GStreamer's webrtcbin, which shares no code with a browser: it publishes into a room and plays out of it. */
-import { type Device, expect, joinByApi, seeMembers, startByApi, test } from '../fixtures.ts'
-import { joinCall } from '../meeting/in-call.ts'
-import { awaitScreen, hasScreen, openDoor, screenAtMs, screenLoudness, seeDoors } from './at-doors.ts'
+import { expect, test } from '../fixtures.ts'
+import { awaitScreen, hasScreen, meet, openDoor, screenAtMs, screenLoudness, seeDoors } from './at-doors.ts'
 import { GstProgram, hasGStreamer } from './gst-program.ts'
-
-const SILENT = { microphone: false, camera: false }
 
 // CI installs it; elsewhere it may be missing.
 test.skip(process.env['CI'] === undefined && !hasGStreamer(), 'no GStreamer with webrtcbin for Python on this machine')
-
-async function meet(device: (name: string) => Promise<Device>): Promise<readonly [Device, Device]> {
-  const [ann, ben] = [await device('Ann'), await device('Ben')]
-  await joinByApi(ben, await startByApi(ann))
-  await Promise.all([seeMembers(ann, 2), seeMembers(ben, 2)])
-  await joinCall(ann, SILENT)
-  await joinCall(ben, SILENT)
-  return [ann, ben]
-}
 
 test('[DOORS-24] GStreamer sends into a room and plays out of it, comes again, and waits its turn', async ({ device }) => {
   const [ann, ben] = await meet(device)
