@@ -26,7 +26,7 @@ export class PictureEncoder {
       framerate: shape.fps,
       bitrate: RECORD_BITS_PER_SECOND,
       latencyMode: 'realtime',
-      // Half of the pictures are what no other is made of, which takes a tenth less of a core, for no less of what is seen.
+      // Of every second picture no other is made: all of a recording of nine takes a tenth less, and as much is seen in fewer bytes.
       scalabilityMode: 'L1T3',
     })
   }
