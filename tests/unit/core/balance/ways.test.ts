@@ -110,7 +110,7 @@ test('[BALANCE-31] a way that failed is held against it when another brings the 
   ])
 })
 
-test('[BALANCE-38] a picture that comes after the whole ladder was climbed in vain is learned, once', () => {
+test('[BALANCE-39] a picture that comes after the whole ladder was climbed in vain is learned, once', () => {
   const outcomes = ({ notes }: ReturnType<typeof stepClimbs>) => notes.map(({ attempt, outcome }) => [attempt.reflector, outcome])
   const failed = { kind: 'failed' }
   const climb = (one: Ask) => {
