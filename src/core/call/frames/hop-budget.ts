@@ -9,6 +9,8 @@ export type HopBudget = {
   readonly limitKbps: number
   /** By the report before. */
   readonly queueMs: number
+  /** From before nothing came at all: of a device that slept this says nothing of its line. */
+  readonly former?: HopBudget | undefined
 }
 
 export type HopSeen = {
@@ -29,6 +31,9 @@ const QUEUE_MS = 80
 /** Radio loses some without being full; RTP sends them again. */
 const LOST_PER_MILLE = 100
 
+/** A line that is too full brings something. */
+const SILENT_PER_MILLE = 900
+
 /** Of the queue that the report before told of: it is being emptied. */
 const DRAINS = 0.85
 
@@ -46,8 +51,14 @@ export function beginBudget(): HopBudget {
   return { kbps: FIRST_KBPS, limitKbps: MOST_KBPS, queueMs: 0 }
 }
 
-/** With each report of the other side. */
-export function stepBudget(budget: HopBudget, { sentKbps, arrivedKbps, lostPerMille, queueMs }: HopSeen): HopBudget {
+/** With each report of the other side. Silence is answered with the least; when it ends as if nothing had been, all is as before. */
+export function stepBudget(budget: HopBudget, seen: HopSeen): HopBudget {
+  const { former } = budget
+  if (seen.lostPerMille > SILENT_PER_MILLE) return { ...budget, kbps: LEAST_KBPS, former: former ?? budget }
+  return former !== undefined && seen.lostPerMille <= LOST_PER_MILLE && seen.queueMs <= QUEUE_MS ? former : learn(budget, seen)
+}
+
+function learn({ former: _, ...budget }: HopBudget, { sentKbps, arrivedKbps, lostPerMille, queueMs }: HopSeen): HopBudget {
   const { kbps, limitKbps } = budget
   const isLosing = lostPerMille > LOST_PER_MILLE
   if (queueMs <= QUEUE_MS && !isLosing) {

@@ -36,6 +36,21 @@ test('[FRAME-27] a hop is sent what it takes: less within seconds when its line 
   expect(budgetOfPipe(0, 0).kbps).toBeGreaterThan(0)
 })
 
+test('[FRAME-42] a hop to a device that slept is sent at once what it was sent before; one whose line was full learns it anew', () => {
+  const before = drive(5_000, 800, 20)
+  const seen = { sentKbps: 150, arrivedKbps: 150, lostPerMille: 0, queueMs: 0 }
+  const silent = { ...seen, arrivedKbps: 0, lostPerMille: 1_000 }
+  let asleep = before.budget
+  for (let report = 0; report < 10; report++) asleep = stepBudget(asleep, silent)
+  expect(asleep.kbps).toBeLessThan(200)
+  // What was sent meanwhile is lost, and then all is well.
+  const awake = stepBudget(stepBudget(asleep, { ...silent, arrivedKbps: 10, lostPerMille: 970 }), seen)
+  expect(awake.kbps).toBe(before.budget.kbps)
+  expect(drive(5_000, 800, 1, awake).rate).toBe(800_000)
+  const full = stepBudget(asleep, { ...seen, arrivedKbps: 100, queueMs: 300 })
+  expect(stepBudget(full, seen).kbps).toBeLessThan(200)
+})
+
 test('[FRAME-28] a layer is encoded for the best of its children, never above its profile, and not retuned for a tremble', () => {
   expect(encoderRate(800_000, 800_000, [200, 500])).toBe(500_000)
   expect(encoderRate(800_000, 800_000, [200, 5_000])).toBe(800_000)
