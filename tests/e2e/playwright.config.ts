@@ -1,5 +1,5 @@
 /**
- * Real tabs of a real Chromium against the real relay. Most of them wait for each other, so `npm test` runs two at a time,
+ * Real tabs of a real Chromium against the real relay. Most of them wait for each other, so `npm test` runs three at a time,
  * on two cores, of what does not mind. What measures times of a call, or loads the machine by itself, runs alone.
  * Pictures of failures go to the system's folder for passing things.
  */
@@ -13,17 +13,13 @@ import { CHROMIUM_FLAGS } from './chromium-flags.ts'
 // One folder per run, since Playwright empties it first; its worker processes inherit the name.
 process.env['E2E_PICTURES'] ??= mkdtempSync(join(tmpdir(), 'asterism-e2e-'))
 
-/** Bounds of tens or hundreds of milliseconds, calls in real pictures per second, or memory and cores of the whole browser. */
+/** Bounds of tens or hundreds of milliseconds that a neighbour's work would use up, or calls in real pictures per second. */
 const ALONE = [
   'effects/*.spec.ts',
-  'hostile/hostile-member.spec.ts',
-  'link/link.spec.ts',
   'many-files.spec.ts',
-  'media-worker/*.spec.ts',
+  'media-worker/{hostile,voices}.spec.ts',
   'meeting/*.spec.ts',
-  'record/*.spec.ts',
-  'storage/{call,sizes}.spec.ts',
-  'watch/*.spec.ts',
+  'storage/call.spec.ts',
 ].map((path) => `**/e2e/${path}`)
 
 export default defineConfig({
