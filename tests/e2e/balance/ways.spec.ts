@@ -1,7 +1,6 @@
 /** By which ways real tabs come to the picture of somebody they have no link to, and what they learn of it. */
-import type { Page } from '@playwright/test'
 import { type Device, expect, joinByApi, joinRoom, seeMembers, startByApi, test } from '../fixtures.ts'
-import { joinCall, seeMoving, tabOf } from '../meeting/in-call.ts'
+import { joinCall, readMap, seeMoving, tabOf } from '../meeting/in-call.ts'
 import { withoutLink } from '../meeting/without-link.ts'
 import { techniquesOf } from './kept-book.ts'
 import { inTheBackground, isFarther, lie, mayLie } from './other-tabs.ts'
@@ -36,15 +35,6 @@ async function joinAgain(one: Device): Promise<void> {
   // Long enough for the others to hear of it.
   await one.page.waitForTimeout(500)
   await joinCall(one, SILENT)
-}
-
-/** Sentences beside the map, as its person reads them. */
-async function readMap(page: Page): Promise<readonly string[]> {
-  await page.getByRole('button', { name: 'More', exact: true }).click()
-  await page.getByRole('button', { name: /How this call travels/ }).click()
-  const dialog = page.getByRole('dialog', { name: 'How this call travels' })
-  await dialog.getByText('Why it goes this way').waitFor()
-  return dialog.locator('details li').allTextContents()
 }
 
 test('[BALANCE-35] who has no link to a picture finds another way within seconds, says why, and begins with what worked', async ({

@@ -1,6 +1,6 @@
 /** A call as its people notice it: pictures that move, voices that are heard, by whom they came. */
 
-import { expect } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 import type { TabId } from '../../../src/protocol/ids.ts'
 import type { Device } from '../device.ts'
 
@@ -71,4 +71,13 @@ export function heardEnergy({ page }: Device): Promise<Record<string, number>> {
     }
     return heard
   })
+}
+
+/** Sentences beside the map, as its person reads them. */
+export async function readMap(page: Page): Promise<readonly string[]> {
+  await page.getByRole('button', { name: 'More', exact: true }).click()
+  await page.getByRole('button', { name: /How this call travels/ }).click()
+  const dialog = page.getByRole('dialog', { name: 'How this call travels' })
+  await dialog.getByText('Why it goes this way').waitFor()
+  return dialog.locator('details li').allTextContents()
 }
