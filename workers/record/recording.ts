@@ -84,7 +84,8 @@ export class Recording {
     this.#cutting = next
     this.#bytes += byteLength
     if (ended !== undefined) this.#endPiece(ended)
-    const writer = this.#pieces.get(into) ?? new PieceWriter(into === 0 ? 0 : next.fromUs)
+    // The first begins with what comes first: after 20 ms of nothing at the beginning of a file Firefox may stand still for ten seconds.
+    const writer = this.#pieces.get(into) ?? new PieceWriter(into === 0 ? atUs : next.fromUs)
     this.#pieces.set(into, writer)
     return writer
   }

@@ -17,6 +17,7 @@ test('[RECORD-18] pieces that follow each other each play alone, no picture is l
   expect(pieces.map(({ pictures, beginsWithKey, codecs }) => [Math.round(pictures[0] ?? -1) < 40, beginsWithKey, ...codecs])).toEqual(
     Array(3).fill([true, true, 'vp9', 'opus']),
   )
+  for (const { pictures, sounds } of pieces) expect(Math.min(pictures[0] ?? -1, sounds[0] ?? -1)).toBe(0)
   // One after the other over both cuts.
   for (const step of steps(timesOf(pieces, 'pictures'))) expect(Math.abs(step - 1_000 / FPS)).toBeLessThan(2)
   const sounds = timesOf(pieces, 'sounds')
