@@ -7,7 +7,8 @@ export const ERROR_SENTENCES = {
   'link-wrong-secret': 'This link does not open this room: its secret does not match. Ask for the link again.',
   'room-full': 'This room is full.',
   'relay-unreachable': 'The meeting point cannot be reached. Trying again by itself; people already here stay connected.',
-  'tab-unreached': 'Somebody is here whom this device cannot reach: a network in between lets nothing through. Trying again by itself.',
+  'tab-unreached':
+    'Somebody is here whom this device has not reached yet; perhaps a network in between lets nothing through. Trying again by itself.',
   'wire-newer': 'Someone here uses a newer version. Reload this page to talk to them.',
   'wire-older': 'Someone here uses an older version. They need to reload their page.',
   'proof-refused': 'A stranger tried to come in without the room secret and was turned away.',
