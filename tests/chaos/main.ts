@@ -11,6 +11,7 @@ import { RelayProcess } from '../e2e/relay-process.ts'
 import { seededRandom } from '../sim/random.ts'
 import { shakeChurn } from './churn.ts'
 import { shakeDoors } from './doors/doors.ts'
+import { shakeJoins } from './joins.ts'
 import type { Outcome } from './outcome.ts'
 import { launchRoomBrowser, shakeRoom } from './room/room.ts'
 import { compareWithSimulator } from './storage/agree.ts'
@@ -30,6 +31,8 @@ const rounds = Number(values.rounds)
 const say = (line: string) => console.log(line)
 const STORMS: Readonly<Record<string, (browser: Browser, relay: RelayProcess) => Promise<Outcome>>> = {
   room: (browser, relay) => shakeRoom(browser, relay, { rounds, seed, say }),
+  /** As many as there are rounds come at once. */
+  joins: (browser, relay) => shakeJoins(browser, relay.origin, { joins: rounds, say }),
   churn: (browser, relay) => shakeChurn(browser, relay, { rounds, random: seededRandom(seed), say }),
   storage: (browser, relay) => shakeStorage(browser, relay, { rounds, seed, say }),
   /** No storm: nothing happens, for long. */
@@ -46,7 +49,10 @@ if (storm === undefined) {
 if (!(await buildIfStale())) process.exit(1)
 
 const machine = describeMachine()
-const [browser, relay] = await Promise.all([name === 'room' ? launchRoomBrowser() : launchBrowser(), RelayProcess.open()])
+const [browser, relay] = await Promise.all([
+  name === 'room' || name === 'joins' ? launchRoomBrowser() : launchBrowser(),
+  RelayProcess.open(),
+])
 const outcome = await storm(browser, relay).finally(async () => {
   await browser.close()
   await relay.close()

@@ -5,6 +5,7 @@ import { putTap, startTap } from '../../bench/meeting/tap.ts'
 import { joinByApi, makeDevice, startByApi } from '../../e2e/device.ts'
 import { withoutLink } from '../../e2e/meeting/without-link.ts'
 import { crash } from '../crash.ts'
+import { openSmall } from '../small-picture.ts'
 
 export class Person {
   readonly name: string
@@ -104,15 +105,7 @@ export class Person {
     const context = await this.#browser.newContext()
     await putTap(context)
     if (this.#notLinkedTo !== undefined) await withoutLink(this.name, this.#notLinkedTo)(context)
-    // A steady voice is a noise to a browser's filters: they would take it away. A small picture leaves the processor time to show
-    // gaps that are the product's.
-    await context.addInitScript(() => {
-      const devices = navigator.mediaDevices
-      const open = devices.getUserMedia.bind(devices)
-      const unfiltered = { echoCancellation: false, noiseSuppression: false, autoGainControl: false }
-      const small = { width: 160, height: 90, frameRate: 15 }
-      devices.getUserMedia = (wish) => open({ ...(wish?.audio && { audio: unfiltered }), ...(wish?.video && { video: small }) })
-    })
+    await openSmall(context)
     return context
   }
 }
