@@ -12,13 +12,14 @@ export type LostSource = {
   readonly source: DeviceSource
   /** The one that ended. */
   readonly track: MediaStreamTrack
-  readonly devices: MediaDevices
+  readonly devices: MediaDevices | undefined
   readonly open: Open
   readonly onReplaced: () => void
 }
 
 /** Who was muted comes back muted. */
 export async function regainDevice({ what, source, track, devices, open, onReplaced }: LostSource): Promise<void> {
+  if (devices === undefined) return
   const { deviceId } = track.getSettings()
   let { wish } = source
   const permission = await navigator.permissions.query({ name: what }).catch(() => undefined)
@@ -42,9 +43,11 @@ export async function regainDevice({ what, source, track, devices, open, onRepla
   }
 }
 
-export async function followDefault(source: DeviceSource, devices: MediaDevices, open: () => Promise<MediaStreamTrack>): Promise<void> {
+type OpenDefault = () => Promise<MediaStreamTrack>
+
+export async function followDefault(source: DeviceSource, devices: MediaDevices | undefined, open: OpenDefault): Promise<void> {
   const { track } = source
-  const listed = await devices.enumerateDevices()
+  const listed = (await devices?.enumerateDevices()) ?? []
   if (track === undefined || track !== source.track || !hasDefaultMoved(track.getSettings(), listed)) return
   await source.start(open, source.isMuted)
 }

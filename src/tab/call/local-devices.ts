@@ -139,23 +139,18 @@ export class LocalDevices {
     this.#parts.onChange()
   }
 
+  /** What follows is loaded when it first happens; without it a press brings a device back. */
   devicesChanged(): void {
     void this.refresh()
-    if (this.#microphone.track !== undefined)
-      this.#change(({ followDefault }, devices) => followDefault(this.#microphone, devices, () => this.#openMicrophone('default')))
+    if (this.#microphone.track === undefined) return
+    import('./changing-device.ts')
+      .then(({ followDefault }) => followDefault(this.#microphone, this.#parts.devices, () => this.#openMicrophone('default')))
+      .catch(() => {})
   }
 
   #lost(what: 'microphone' | 'camera', source: DeviceSource, track: MediaStreamTrack): void {
-    const { onReplaced } = this.#parts
     const open = (device: ConstrainDOMString | undefined) => (what === 'camera' ? this.#openCamera(device) : this.#openMicrophone(device))
-    this.#change(({ regainDevice }, devices) => regainDevice({ what, source, track, devices, open, onReplaced }))
-  }
-
-  /** Loaded when it first happens. Without it a press brings the device back. */
-  #change(act: (changing: typeof import('./changing-device.ts'), devices: MediaDevices) => Promise<void>): void {
-    const { devices } = this.#parts
-    if (devices === undefined) return
-    import('./changing-device.ts').then((changing) => act(changing, devices)).catch(() => {})
+    import('./changing-device.ts').then(({ regainDevice }) => regainDevice({ ...this.#parts, what, source, track, open })).catch(() => {})
   }
 
   #microphoneWanted(device: ConstrainDOMString | undefined): MediaTrackConstraints {
