@@ -18,11 +18,12 @@ export type PlayedThrough = {
   readonly colours: readonly (readonly number[])[]
 }
 
-/** As soon as this device has heard of it. `seek`: places in seconds, in the order in which they are sought; below zero from the end. */
+/** As soon as this device has all of it. `seek`: places in seconds, in the order in which they are sought; below zero from the end. */
 export function playThrough({ page }: Scripted, file: FileId, hertz: number, seek: readonly number[]): Promise<PlayedThrough> {
   return page.evaluate(
     async ({ file, hertz, seek }) => {
-      while (!asterism.room.files.list().some(({ id }) => id === file)) await new Promise((done) => setTimeout(done, 50))
+      const isHere = () => asterism.room.files.list().some(({ id, state }) => id === file && state.kind === 'held')
+      while (!isHere()) await new Promise((done) => setTimeout(done, 50))
       const address = asterism.room.files.url(file)
       if (address === undefined) throw new Error('this browser keeps nothing for the page')
       const video = document.createElement('video')
