@@ -158,13 +158,14 @@ export class Wants {
       isChanged = true
     }
     const { ask, back, lossy } = checkParents([...this.#entries.values()].filter(isPicture), nowMs)
+    // Who brings nothing at all is silent, and has its time to begin.
+    for (const entry of lossy) entry.lossyLooks = entry.brought.parent > 0 ? entry.lossyLooks + 1 : 0
     for (const entry of [...ask, ...back, ...lossy]) Object.assign(entry, { sinceMs: nowMs, brought: NOTHING_BROUGHT })
     for (const entry of [...ask, ...back]) {
       entry.isStandbyAsked = !entry.isStandbyAsked
       entry.lossyLooks = 0
       isChanged = true
     }
-    for (const entry of lossy) entry.lossyLooks++
     return { silent: ask, lossy: lossy.filter(({ lossyLooks }) => lossyLooks === LOSSY_LOOKS), isChanged }
   }
 }
