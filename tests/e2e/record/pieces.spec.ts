@@ -67,9 +67,10 @@ test.describe('where the browser keeps nothing for the page', () => {
     await joinCall(ann)
     await showFilm(ann, await putFilm(ann, 'rgb(200 200 0)'))
     await record(ann)
-    await expect.poll(async () => (await pieces(ann)).length, { timeout: 30_000 }).toBeGreaterThan(0)
+    await expect.poll(async () => (await pieces(ann)).length, { timeout: 30_000 }).toBeGreaterThan(1)
     await ann.page.evaluate(async () => (await asterism.room.call.tools()).recorder.stop())
-    const { id } = (await pieces(ann)).at(-1) as Kept
+    // On a busy machine the film takes a while to come into the picture: not the first.
+    const { id } = (await pieces(ann))[1] as Kept
     const look = {
       atSeconds: 1,
       places: [
