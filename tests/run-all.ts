@@ -31,7 +31,7 @@ await step('unit, contract, sim, relay, architecture', async () => {
 })
 await step('build', async () => one(await buildIfStale()))
 await step('size', () => command('size-limit', []))
-await step('end to end, three at a time', () => endToEnd('side-by-side', 3))
+await step('end to end, two at a time', () => endToEnd('side-by-side', 2))
 await step('end to end, alone', () => endToEnd('alone', 1))
 await step('tabs that die while others see, hear and come in by them', () => twiceInCi(() => chaos('room', '--rounds', '20')))
 // One of them rests most of the time, and neither counts milliseconds.

@@ -1,5 +1,5 @@
 /**
- * Real tabs of a real Chromium against the real relay. Most of them wait for each other, so `npm test` runs three at a time,
+ * Real tabs of a real Chromium against the real relay. Most of them wait for each other, so `npm test` runs two at a time,
  * on two cores, of what does not mind. What measures times of a call, or loads the machine by itself, runs alone.
  * Pictures of failures go to the system's folder for passing things.
  */

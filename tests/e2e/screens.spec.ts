@@ -45,7 +45,7 @@ function findings(page: Page, scene: string): Promise<string[]> {
 
 for (const size of SIZES) {
   test(`[UI-20] every screen is clean at ${size.width} px, light and dark`, async ({ page, relay }) => {
-    test.setTimeout(180_000)
+    test.setTimeout(300_000)
     await page.setViewportSize(size)
     await page.emulateMedia({ reducedMotion: 'reduce' })
     const found: string[] = []
