@@ -205,6 +205,7 @@ export class SimTab implements RelayClient {
         this.sessions.get(effect.carrier)?.connection.send(this.id, { t: effect.kind })
         break
       case 'unreached':
+      case 'all-reached':
       case 'lost':
         break // For people; nobody reads a screen here.
       case 'forget':

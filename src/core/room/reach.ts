@@ -76,6 +76,8 @@ export type ReachEffect =
   | { readonly kind: 'hang-up'; readonly tab: TabId }
   /** The relay lists it and no dial reaches it: people are told, once until it is reached. */
   | { readonly kind: 'unreached'; readonly tab: TabId }
+  /** Nobody is left of whom people were told so. */
+  | { readonly kind: 'all-reached' }
   /** Nobody speaks of it any more: drop addresses and pending dials. */
   | { readonly kind: 'forget'; readonly tab: TabId }
   /** Replaces the wake-up asked for before. */
@@ -116,7 +118,12 @@ export function stepReach(state: ReachState, event: ReachEvent, at: Moment): Rea
   for (const { tab, listed, failures } of step.next.tabs.values()) {
     if (listed && failures === UNREACHED_DIALS && state.tabs.get(tab)?.failures !== failures) told.push({ kind: 'unreached', tab })
   }
+  if (isAnybodyUnreached(state) && !isAnybodyUnreached(step.next)) told.push({ kind: 'all-reached' })
   return told.length > 0 ? { ...step, effects: [...step.effects, ...told] } : step
+}
+
+function isAnybodyUnreached({ tabs }: ReachState): boolean {
+  return [...tabs.values()].some(({ listed, failures }) => listed && failures >= UNREACHED_DIALS)
 }
 
 /** What the event says, written down; nothing is decided yet. */

@@ -56,6 +56,8 @@ export function connectRoom(options: {
   readonly random: (bytes: number) => Bytes
   readonly signal: AbortSignal
   readonly notify: (code: RoomErrorCode, detail: string) => void
+  /** What was told is so no more. */
+  readonly withdraw: (code: RoomErrorCode) => void
   readonly changed: () => void
 }): RoomConnections {
   const { mesh, origin, iceServers, keys, device, log, acts, doc, apply, presence, clock, random, signal, notify, changed } = options
@@ -108,6 +110,7 @@ export function connectRoom(options: {
       presence.drop(tab)
     },
     onUnreached: () => notify('tab-unreached', ''),
+    onAllReached: () => options.withdraw('tab-unreached'),
     onRefused({ reason, by }) {
       if (reason !== 'closed' && reason !== 'timeout') notify(reason, `hello, decided by ${by}`)
     },

@@ -7,11 +7,19 @@ export type NoticeBoard = {
   all(): readonly Notice[]
   post(code: RoomErrorCode, nowMs: number): void
   dismiss(id: string): void
+  /** It is so no more. */
+  withdraw(code: RoomErrorCode): void
 }
 
 export function noticeBoard(changed: () => void): NoticeBoard {
   let notices: readonly Notice[] = []
   let count = 0
+  const keep = (isKept: (notice: Notice) => boolean) => {
+    const kept = notices.filter(isKept)
+    if (kept.length === notices.length) return
+    notices = kept
+    changed()
+  }
   return {
     all: () => notices,
     post(code, atMs) {
@@ -19,9 +27,7 @@ export function noticeBoard(changed: () => void): NoticeBoard {
       notices = [...others, { id: `notice-${++count}`, code, text: ERROR_SENTENCES[code], atMs }].slice(-NOTICES)
       changed()
     },
-    dismiss(id) {
-      notices = notices.filter((notice) => notice.id !== id)
-      changed()
-    },
+    dismiss: (id) => keep((notice) => notice.id !== id),
+    withdraw: (code) => keep((notice) => notice.code !== code),
   }
 }

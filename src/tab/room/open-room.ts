@@ -107,6 +107,7 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
     random,
     signal,
     notify,
+    withdraw: notices.withdraw,
     changed,
   })
   const { links } = connections

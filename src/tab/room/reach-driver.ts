@@ -42,6 +42,7 @@ export function driveReach(options: {
   /** It went without a word. */
   onSilent: (tab: TabId) => void
   onUnreached: () => void
+  onAllReached: () => void
   onRefused: (result: HelloResult & { kind: 'refused' }) => void
   changed: () => void
 }): ReachDriver {
@@ -78,6 +79,9 @@ export function driveReach(options: {
         break
       case 'unreached':
         options.onUnreached()
+        break
+      case 'all-reached':
+        options.onAllReached()
         break
       case 'lost':
         options.onSilent(effect.tab)
