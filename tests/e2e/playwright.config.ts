@@ -19,6 +19,7 @@ const ALONE = [
   'many-files.spec.ts',
   'media-worker/{hostile,voices}.spec.ts',
   'meeting/*.spec.ts',
+  'record/{pieces,record}.spec.ts',
   'storage/call.spec.ts',
 ].map((path) => `**/e2e/${path}`)
 
