@@ -13,14 +13,17 @@ import { CHROMIUM_FLAGS } from './chromium-flags.ts'
 // One folder per run, since Playwright empties it first; its worker processes inherit the name.
 process.env['E2E_PICTURES'] ??= mkdtempSync(join(tmpdir(), 'asterism-e2e-'))
 
-/** Bounds of tens or hundreds of milliseconds that a neighbour's work would use up, or calls in real pictures per second. */
+/** Bounds of tens or hundreds of milliseconds, calls in real pictures per second, or memory and cores of the whole browser. */
 const ALONE = [
   'effects/*.spec.ts',
+  'hostile/hostile-member.spec.ts',
+  'link/link.spec.ts',
   'many-files.spec.ts',
-  'media-worker/{hostile,voices}.spec.ts',
+  'media-worker/*.spec.ts',
   'meeting/*.spec.ts',
-  'record/{pieces,record}.spec.ts',
-  'storage/call.spec.ts',
+  'record/*.spec.ts',
+  'storage/{call,sizes}.spec.ts',
+  'watch/*.spec.ts',
 ].map((path) => `**/e2e/${path}`)
 
 export default defineConfig({
