@@ -89,8 +89,7 @@ export async function openMesh(iceServers: readonly RTCIceServer[]): Promise<Mes
     },
   })
 
-  // A second one was dialed because the first answered no more, which this side may learn half a minute later.
-  const direct = (tab: TabId): Connection | undefined => node.getConnections(peer(tab)).findLast((connection) => isDirect(connection))
+  const direct = (tab: TabId): Connection | undefined => node.getConnections(peer(tab)).find((connection) => isDirect(connection))
   // What introduced two tabs to each other is of no more use to them, and would be asked and answered through the relay for ever.
   node.addEventListener('connection:open', ({ detail }) => {
     if (isDirect(detail)) setTimeout(() => closeLimited(node.getConnections(detail.remotePeer)), INTRODUCED_MS)
