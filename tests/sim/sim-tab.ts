@@ -285,11 +285,10 @@ export class SimTab implements RelayClient {
       this.#isTellingPlanned = false
       if (!this.isAlive) return
       const tabs = this.connectedTabs()
-      const sees = new Set(tabs)
       const entries = this.#fresh.splice(0)
       for (const tab of tabs) {
         const { connection } = this.sessions.get(tab) as Session
-        connection.send(this.id, { t: 'sees', tabs: sees })
+        connection.send(this.id, { t: 'sees', tabs: new Set(tabs) })
         if (entries.length > 0) connection.send(this.id, { t: 'entries', entries })
       }
     })

@@ -4,9 +4,10 @@
  * speaks of it any more. Time and chance come with each event; `random` in [0, 1) spreads the waits of many tabs.
  */
 import type { TabId } from '../../protocol/ids.ts'
-import { GOODBYE_MS, HELLO_TIMEOUT_MS, KNOWN_TABS, REFUSED_WAIT_MS, UNREACHED_DIALS, YIELD_DIAL_MS } from '../../protocol/limits.ts'
+import { GOODBYE_MS, HELLO_TIMEOUT_MS, KNOWN_TABS, REFUSED_WAIT_MS, YIELD_DIAL_MS } from '../../protocol/limits.ts'
 import { chooseCarriers } from './carriers.ts'
 import { dialTimeoutMs, doubtedBy, dueDials, isListed, isSameVia, isSeen, nextDueMs, waitAfterFailure, waysTo } from './reach-plan.ts'
+import { type UnreachedNews, unreachedNews } from './unreached.ts'
 
 export type Via = { readonly kind: 'relay' } | { readonly kind: 'carrier'; readonly tab: TabId }
 
@@ -74,10 +75,7 @@ export type ReachEffect =
   | { readonly kind: 'lost'; readonly tab: TabId }
   /** It is there, and this connection to it is dead. */
   | { readonly kind: 'hang-up'; readonly tab: TabId }
-  /** The relay lists it and no dial reaches it: people are told, once until it is reached. */
-  | { readonly kind: 'unreached'; readonly tab: TabId }
-  /** Nobody is left of whom people were told so. */
-  | { readonly kind: 'all-reached' }
+  | UnreachedNews
   /** Nobody speaks of it any more: drop addresses and pending dials. */
   | { readonly kind: 'forget'; readonly tab: TabId }
   /** Replaces the wake-up asked for before. */
@@ -115,15 +113,8 @@ export function stepReach(state: ReachState, event: ReachEvent, at: Moment): Rea
   const step = settle(noted, CHANGES_CARRIERS.has(event.kind), at)
   const told: ReachEffect[] = doubtedBy(state, event).map((tab) => ({ kind: 'probe', tab }))
   if (event.kind === 'silent') told.push({ kind: isListed(state, event.tab) ? 'hang-up' : 'lost', tab: event.tab })
-  for (const { tab, listed, failures } of step.next.tabs.values()) {
-    if (listed && failures === UNREACHED_DIALS && state.tabs.get(tab)?.failures !== failures) told.push({ kind: 'unreached', tab })
-  }
-  if (isAnybodyUnreached(state) && !isAnybodyUnreached(step.next)) told.push({ kind: 'all-reached' })
+  told.push(...unreachedNews(state.tabs, step.next.tabs))
   return told.length > 0 ? { ...step, effects: [...step.effects, ...told] } : step
-}
-
-function isAnybodyUnreached({ tabs }: ReachState): boolean {
-  return [...tabs.values()].some(({ listed, failures }) => listed && failures >= UNREACHED_DIALS)
 }
 
 /** What the event says, written down; nothing is decided yet. */
