@@ -57,6 +57,8 @@ class CallComposite implements Composite {
   #large: Large = NOBODY_LARGE
   #spoke: readonly TabId[] = []
   #asked = ''
+  /** While another camera of this tab takes its place, its last picture stays, as others see it. */
+  #ownCamera: MediaStreamTrack | undefined
 
   /** `asksAs`: by which name it says what it looks at, as there may be others. */
   constructor(parts: ToolParts, shape: Shape, asksAs: string) {
@@ -105,7 +107,9 @@ class CallComposite implements Composite {
   }
 
   #see(people: readonly There[]): void {
-    const { session, clock } = this.#parts
+    const { call, session, clock } = this.#parts
+    const { camera, cameraTrack } = call.self
+    if (cameraTrack !== undefined || camera.kind !== 'starting') this.#ownCamera = cameraTrack
     const seen = people.filter(({ isHidden }) => !isHidden).map(({ tab }) => tab)
     const speaking = people.filter(({ isSpeaking }) => isSpeaking).map(({ tab }) => tab)
     this.#spoke = recentSpeakers(this.#spoke, speaking, new Set(seen))
@@ -139,6 +143,8 @@ class CallComposite implements Composite {
 
   #trackOf({ view }: PictureTile, person: There | undefined): MediaStreamTrack | undefined {
     if (view === 'show') return this.#show.track
-    return view === 'screen' ? person?.screen : person?.camera
+    if (view === 'screen') return person?.screen
+    const isExchanged = person?.hasCamera === true && person.tab === this.#parts.presence.self.tab
+    return person?.camera ?? (isExchanged ? this.#ownCamera : undefined)
   }
 }
