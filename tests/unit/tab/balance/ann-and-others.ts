@@ -42,15 +42,18 @@ export async function begin(options: { readonly segment?: Bytes; readonly dialin
       return () => listeners.delete(listener)
     },
   }
-  let saved = false
+  let saving = 0
   const disk = new Map<string, Bytes>()
   const key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
   const drawer = {
     values: {
-      load: async (name: string) => disk.get(name),
+      load: async (name: string) => {
+        saving++
+        return disk.get(name)
+      },
       save: async (name: string, value: Bytes | null) => {
         if (value !== null) disk.set(name, value)
-        saved = true
+        saving--
       },
     },
     key,
@@ -86,11 +89,15 @@ export async function begin(options: { readonly segment?: Bytes; readonly dialin
     const figures = { uplinkKbps: 0, incoming: [], outgoing: [], levels: [], hops: hops as readonly HopFigures[] }
     balance.hear({ t: 'figures', figures })
   }
-  /** What is kept once it was saved. */
+  /** Who saves reads first, and is done when it has written. */
+  const allSaved = async () => {
+    while (saving > 0) await pause(1)
+  }
+  /** What is kept once it was saved. What the test did before may have begun a save, which knows less. */
   const learned = async () => {
-    saved = false
+    await allSaved()
     clock.advance(PROFILE_SAVE_MS)
-    for (let waits = 0; !saved && waits < 300; waits++) await pause(1)
+    await allSaved()
     return loadProfiles(drawer)
   }
   return { balance, clock, ends, disk, changes, leave, comeBack, look, learned }
