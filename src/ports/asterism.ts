@@ -183,7 +183,7 @@ export type DeviceState =
   | { readonly kind: 'on' }
   | {
       readonly kind: 'failed'
-      readonly code: 'device-denied' | 'device-missing' | 'device-lost' | 'device-busy' | 'device-failed'
+      readonly code: 'device-denied' | 'device-missing' | 'device-lost' | 'device-busy' | 'device-failed' | 'device-unsendable'
       readonly text: string
     }
 

@@ -44,4 +44,6 @@ export interface Meeting {
   media(tab: TabId): SealedMedia
   /** The own camera, at fewer pictures a second; undefined while no picture of others is beside it. */
   readonly mirror: MediaStreamTrack | undefined
+  /** A camera whose pictures no encoder takes. */
+  readonly refused: MediaStreamTrack | undefined
 }

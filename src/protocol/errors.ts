@@ -38,6 +38,7 @@ export const ERROR_SENTENCES = {
   'device-replaced': 'Your microphone is no longer there: another one hears you now.',
   'device-busy': 'Another program is using it. Close that program, or go on without.',
   'device-failed': 'The camera or microphone could not be started. Try again, or go on without.',
+  'device-unsendable': 'This camera gives pictures that cannot be sent. Choose another one.',
   'effect-failed': 'Your sound and picture go out as they are: this could not be started. Try again, or go on without.',
   'effect-dropped': 'What is behind you shows again: this device could not keep up with it.',
   'browser-lacking': 'This browser cannot do this. Chrome and Edge can.',

@@ -62,7 +62,8 @@ export type MediaRequest<B extends Transferred> =
   | { readonly t: 'voice-line'; readonly hop: MediaId; readonly line: VoiceLine; readonly streams: EncodedStreams<B> }
   /** Frames of the one encoder of this tab's voice; taken off with `unpublish`. */
   | { readonly t: 'publish-voice'; readonly layer: VoiceLayer; readonly streams: EncodedStreams<B> }
-  | { readonly t: 'publish'; readonly view: View; readonly frames: B['readable'] }
+  /** `track`: a name for it, by which it is told of. */
+  | { readonly t: 'publish'; readonly view: View; readonly frames: B['readable']; readonly track: string }
   | { readonly t: 'unpublish'; readonly what: View | VoiceLayer }
   /** Whether this tab's voice may leave: muted is enforced here. */
   | { readonly t: 'voice'; readonly layer: VoiceLayer; readonly isOpen: boolean }
@@ -130,6 +131,8 @@ export type MediaNews =
   /** A parent brought less of a picture than the standby did meanwhile, again and again. */
   | { readonly t: 'parent-lossy'; readonly stream: StreamId; readonly parent: MediaId }
   | { readonly t: 'figures'; readonly figures: MediaFigures }
+  /** Nothing of this track could be encoded for a while. */
+  | { readonly t: 'refused'; readonly track: string }
   | { readonly t: 'failed'; readonly what: string }
 
 export type Carrier = 'channel' | 'pipe'

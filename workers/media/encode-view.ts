@@ -3,6 +3,7 @@
  * newest one of a screen is kept, because a screen that does not move gives no frame for whoever comes then. Frames of a camera
  * are not: a camera has few buffers for all tabs that use it, and stands still when they are held.
  */
+import { afterFailure, UNTRIED } from '../../src/core/call/frames/refused-source.ts'
 import type { Layer } from '../../src/protocol/media.ts'
 import { type LayerProfile, type View, viewOf } from '../../src/protocol/media-worker.ts'
 import { type EncodedFrame, LayerEncoder } from './layer-encoder.ts'
@@ -16,6 +17,8 @@ export type EncodePorts = {
   readonly isWatched: (layer: Layer) => boolean
   readonly encoded: (layer: PictureLayer, frame: EncodedFrame, capturedMs: number) => void
   readonly failed: (cause: unknown) => void
+  /** Once: nothing of this source can be encoded. */
+  readonly refused: () => void
 }
 
 export class EncodeView {
@@ -25,6 +28,7 @@ export class EncodeView {
   readonly #layers = new Map<Layer, LayerEncoder>()
   #last: VideoFrame | undefined
   #lastAtMs = 0
+  #tries = UNTRIED
   /** From the clock of the frames to the wall clock. */
   #toWallMs = 0
 
@@ -74,8 +78,20 @@ export class EncodeView {
   }
 
   #encoder(profile: LayerProfile): LayerEncoder {
-    const encoded = (frame: EncodedFrame) => this.#ports.encoded(profile.layer, frame, frame.chunk.timestamp / 1000 + this.#toWallMs)
-    return new LayerEncoder(profile, encoded, this.#ports.failed)
+    const encoded = (frame: EncodedFrame) => {
+      this.#tries = UNTRIED
+      this.#ports.encoded(profile.layer, frame, frame.chunk.timestamp / 1000 + this.#toWallMs)
+    }
+    return new LayerEncoder(profile, encoded, (cause) => {
+      this.#ports.failed(cause)
+      this.#tryFailed(performance.now())
+    })
+  }
+
+  #tryFailed(nowMs: number): void {
+    const before = this.#tries
+    this.#tries = afterFailure(before, nowMs)
+    if (this.#tries.isRefused && !before.isRefused) this.#ports.refused()
   }
 
   async #read(): Promise<void> {

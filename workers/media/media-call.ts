@@ -153,7 +153,7 @@ export class MediaCall {
     pipe: ({ hop, streams }) => this.#switchboard.hops.setPipe(hop, new PipeWriter(streams, this.#parts.envelope)),
     'voice-line': ({ hop, line, streams }) => this.#lines.set(hop, line, streams),
     'publish-voice': ({ layer, streams }) => this.#ownVoices.publish(layer, streams),
-    publish: ({ view, frames }) => this.#ownPictures.publish(view, frames),
+    publish: ({ view, frames, track }) => this.#ownPictures.publish(view, frames, () => this.#parts.news({ t: 'refused', track })),
     unpublish: ({ what }) => this.#unpublish(what),
     voice: ({ layer, isOpen }) => this.#ownVoices.setOpen(layer, isOpen),
     profile: ({ layers }) => this.#ownPictures.setProfiles(layers),

@@ -41,13 +41,15 @@ export class OwnPictures {
     for (const view of this.#views.values()) view.setProfiles(profiles)
   }
 
-  publish(view: View, frames: ReadableStream<VideoFrame>): void {
+  /** `refused`: nothing of it can be encoded. */
+  publish(view: View, frames: ReadableStream<VideoFrame>, refused: () => void): void {
     this.unpublish(view)
     const { keyring, isWatched, failed } = this.#ports
     const encode = new EncodeView(view, frames, this.#profiles, {
       isWatched: (layer) => keyring.canSeal(layer) && isWatched(layer),
       encoded: (layer, frame, capturedMs) => this.#encoded(layer, frame, capturedMs),
       failed,
+      refused,
     })
     this.#views.set(view, encode)
   }

@@ -139,18 +139,23 @@ export class LocalDevices {
     this.#parts.onChange()
   }
 
-  /** What follows is loaded when it first happens; without it a press brings a device back. */
   devicesChanged(): void {
     void this.refresh()
     if (this.#microphone.track === undefined) return
-    import('./changing-device.ts')
-      .then(({ followDefault }) => followDefault(this.#microphone, this.#parts.devices, () => this.#openMicrophone('default')))
-      .catch(() => {})
+    const open = () => this.#openMicrophone('default')
+    whenLoaded(({ followDefault }) => followDefault(this.#microphone, this.#parts.devices, open))
+  }
+
+  /** Of the camera that is sent no encoder takes a picture. */
+  refuse(track: MediaStreamTrack | undefined): void {
+    if (track === undefined || track !== this.#through(this.#camera.track)) return
+    this.#camera.stop()
+    this.#camera.fail('device-unsendable')
   }
 
   #lost(what: 'microphone' | 'camera', source: DeviceSource, track: MediaStreamTrack): void {
     const open = (device: ConstrainDOMString | undefined) => (what === 'camera' ? this.#openCamera(device) : this.#openMicrophone(device))
-    import('./changing-device.ts').then(({ regainDevice }) => regainDevice({ ...this.#parts, what, source, track, open })).catch(() => {})
+    whenLoaded(({ regainDevice }) => regainDevice({ ...this.#parts, what, source, track, open }))
   }
 
   #microphoneWanted(device: ConstrainDOMString | undefined): MediaTrackConstraints {
@@ -197,6 +202,11 @@ export class LocalDevices {
     if (devices === undefined) throw new DOMException('no secure context', 'NotSupportedError')
     return devices.getUserMedia(constraints)
   }
+}
+
+/** What follows a change is loaded when it first happens; without it a press brings a device back. */
+function whenLoaded(follow: (changing: typeof import('./changing-device.ts')) => Promise<void>): void {
+  import('./changing-device.ts').then(follow).catch(() => {})
 }
 
 /** Remembered devices may be gone; any other is better than none. */

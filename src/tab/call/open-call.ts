@@ -194,7 +194,10 @@ class RoomCall implements Call {
   #openMeeting(): Promise<void> {
     this.#isAsked = true
     this.#opening ??= this.#options
-      .openMeeting(() => this.#changed())
+      .openMeeting(() => {
+        this.#local.refuse(this.#meeting?.refused)
+        this.#changed()
+      })
       .then((meeting) => {
         this.#meeting = meeting
         this.#changed()

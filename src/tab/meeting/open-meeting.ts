@@ -59,6 +59,7 @@ type Parts = MeetingOptions & { readonly media: MediaWorker; readonly encoders: 
 
 class RoomMeeting implements Meeting {
   stats: CallStats | undefined
+  refused: MediaStreamTrack | undefined
   readonly #parts: Parts
   readonly #self: MediaId
   readonly #talk: Talk
@@ -190,6 +191,7 @@ class RoomMeeting implements Meeting {
   #heard(news: MediaNews): void {
     this.#hops.hear(news)
     this.#learned.hear(news)
+    this.refused = this.#own.refusedBy(news) ?? this.refused
     if (this.#sinks.hear(news) || this.#voices.hear(news)) this.#parts.onChange()
     if (news.t === 'asked') {
       this.#asked = news.streams
@@ -216,7 +218,8 @@ class RoomMeeting implements Meeting {
     this.#speakers = recentSpeakers(this.#speakers, this.#speaking(), new Set(this.#tabs.keys()))
     const reach = this.#reach()
     const { plan, conductor } = this.#conductor
-    const found = findParents(plan, this.#self, this.#chosen(), reach, this.#askedOfPresent())
+    const asked = this.#asked.filter(({ source }) => this.#tabs.has(source))
+    const found = findParents(plan, this.#self, this.#chosen(), reach, asked)
     const wants = this.#learned.reroute(found, { plan, conductor: conductor && mediaIdOf(conductor), self: this.#self, reach })
     const said = JSON.stringify(wants)
     if (said === this.#saidWants) return
@@ -260,10 +263,6 @@ class RoomMeeting implements Meeting {
 
   #bridges(tab: TabId): readonly TabId[] {
     return bridgesTo(mediaIdOf(tab), this.#self, this.#reach()).flatMap((id) => this.#tabOf(id) ?? [])
-  }
-
-  #askedOfPresent(): readonly StreamId[] {
-    return this.#asked.filter(({ source }) => this.#tabs.has(source))
   }
 
   #give({ passesOn }: Giving): void {

@@ -1,6 +1,6 @@
 /** What this tab gives the worker to send: frames of its camera and screen, and its voices. */
 import type { OutgoingTracks } from '../../ports/meeting.ts'
-import type { LayerProfile, View, VoiceLayer } from '../../protocol/media-worker.ts'
+import type { LayerProfile, MediaNews, View, VoiceLayer } from '../../protocol/media-worker.ts'
 import type { MediaWorker } from './media-worker.ts'
 import { Mirror } from './mirror.ts'
 import type { OwnEncoders } from './own-encoders.ts'
@@ -33,6 +33,12 @@ export class OwnMedia {
     this.#media.post({ t: 'profile', layers })
   }
 
+  /** Of screens all pictures are of one kind, which encoders take. */
+  refusedBy(news: MediaNews): MediaStreamTrack | undefined {
+    const camera = this.#sent.get('camera')
+    return news.t === 'refused' && news.track === camera?.id ? camera : undefined
+  }
+
   /** undefined leaves what is there: a device is just being changed. `isVoiceSent`: otherwise the microphone stays open and nothing leaves. */
   send(tracks: OutgoingTracks, isVoiceSent: boolean): void {
     for (const view of VIEWS) this.#show(view, tracks[view])
@@ -46,7 +52,7 @@ export class OwnMedia {
     this.#sent.delete(view)
     if (track === null) return
     this.#sent.set(view, track)
-    this.#media.post({ t: 'publish', view, frames: framesOf(track) })
+    this.#media.post({ t: 'publish', view, frames: framesOf(track), track: track.id })
   }
 
   #speak(layer: VoiceLayer, track: MediaStreamTrack | null | undefined, isSent: boolean): void {

@@ -74,7 +74,7 @@ addEventListener('message', (event: MessageEvent<BotRequest>) => {
       isDecoding = data.isDecoding
       break
     case 'publish':
-      tell({ t: 'publish', view: 'camera', frames: cameraOf(data.fps) })
+      tell({ t: 'publish', view: 'camera', frames: cameraOf(data.fps), track: 'camera' })
       break
     case 'watch':
       tell({ t: 'sink', source: data.source, view: 'camera', frames: new WritableStream({ write: (frame: VideoFrame) => frame.close() }) })

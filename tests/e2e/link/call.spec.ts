@@ -150,8 +150,8 @@ test('[CALL-19] joining waits three seconds for what seals a call, which may com
     } as const
     meetings.open = () =>
       new Promise((resolve) => {
-        ready = () =>
-          resolve({ conducts: 0, stats: undefined, follow: ({ isIn }) => followed.push(isIn), media: () => media, mirror: undefined })
+        const without = { conducts: 0, stats: undefined, mirror: undefined, refused: undefined } as const
+        ready = () => resolve({ ...without, follow: ({ isIn }) => followed.push(isIn), media: () => media })
       })
     const [ann, ben] = await openTwo()
     const startMs = performance.now()

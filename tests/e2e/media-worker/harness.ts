@@ -75,7 +75,7 @@ class Tab {
     }, 1000 / fps)
     this.#stops.push(() => clearInterval(timer))
     this.post({ t: 'profile', layers })
-    this.post({ t: 'publish', view, frames: framesOf(track) })
+    this.post({ t: 'publish', view, frames: framesOf(track), track: track.id })
     return () => stamp
   }
 

@@ -1,4 +1,5 @@
 /** Cameras and microphones that are exchanged in the middle of a call, by a person and by the system. */
+import { ERROR_SENTENCES } from '../../../src/protocol/errors.ts'
 import { findChromium } from '../../find-browser.ts'
 import { CHROMIUM_FLAGS } from '../chromium-flags.ts'
 import { CALL_ONLY, type Device, expect, joinByApi, openRoom, seeMembers, test } from '../fixtures.ts'
@@ -157,4 +158,27 @@ test('[CALL-28] a speaker that goes gives way to the one of the system, and come
   await expect.poll(sinks).toEqual([''])
   await ben.page.evaluate(() => plugs.putBack())
   await expect.poll(sinks).toEqual([speaker])
+})
+
+test('[CALL-29] a camera whose pictures no encoder takes reads as that, others see it off, and another one goes on', async ({ device }) => {
+  const [ann, ben] = await meet(device)
+  // Copying the link has allowed that alone.
+  await ben.context.grantPermissions(['camera'], { origin: ben.origin })
+  const [pictures = '', depths = ''] = await ben.page.evaluate(async () => {
+    await asterism.room.call.setCamera(true)
+    return asterism.room.call.devices.filter(({ kind }) => kind === 'camera').map(({ id }) => id)
+  })
+  await seeMoving(ann, 1)
+  const choose = (id: string) => ben.page.evaluate((id) => asterism.room.call.choose('camera', id), id)
+  const isOn = () => ann.page.evaluate(() => asterism.room.members.find(({ isMe }) => !isMe)?.camera)
+  const trouble = ben.page.getByRole('alert')
+  await choose(depths)
+  await expect(trouble).toContainText(ERROR_SENTENCES['device-unsendable'])
+  await expect.poll(isOn).toBe(false)
+  expect(await ann.page.evaluate(() => asterism.room.call.remote[0]?.camera)).toBeUndefined()
+  await choose(pictures)
+  await expect(trouble).toBeHidden()
+  await seeMoving(ann, 1)
+  await ann.page.waitForTimeout(2_500)
+  expect(await isOn()).toBe(true)
 })
