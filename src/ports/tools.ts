@@ -105,6 +105,8 @@ export type Door = {
   /** To be given to the program as its WHIP or WHEP address. */
   readonly url: string
   readonly state: 'waiting' | 'connecting' | 'connected' | 'failed'
+  /** Why the last program that called was sent away, until one connects: it could not be understood, or brings nothing that goes here. */
+  readonly refused: 'unreadable' | 'nothing-in-common' | undefined
 }
 
 /**

@@ -4,11 +4,14 @@
  */
 import { DOOR_CONNECT_MS, DOOR_SILENT_MS } from '../../protocol/limits.ts'
 
+/** Why an offer came to nothing. It is told until a program connects, so that it does not flicker under one that tries again and again. */
+export type OfferRefusal = 'unreadable' | 'nothing-in-common'
+
 export type DoorState =
-  | { readonly kind: 'waiting' }
+  | { readonly kind: 'waiting'; readonly refused?: OfferRefusal | undefined }
   /** The last program could not be reached, or was lost; the next one may come. */
   | { readonly kind: 'failed' }
-  | { readonly kind: 'connecting'; readonly session: string; readonly untilMs: number }
+  | { readonly kind: 'connecting'; readonly session: string; readonly untilMs: number; readonly refused?: OfferRefusal | undefined }
   | { readonly kind: 'connected'; readonly session: string }
   | { readonly kind: 'silent'; readonly session: string; readonly untilMs: number }
 
@@ -17,8 +20,9 @@ export type DoorEvent =
   | { readonly kind: 'connected'; readonly session: string }
   | { readonly kind: 'fell-silent'; readonly session: string; readonly nowMs: number }
   | { readonly kind: 'lost'; readonly session: string }
-  /** The program said so, or its offer came to nothing. */
+  /** The program said so. */
   | { readonly kind: 'ended'; readonly session: string }
+  | { readonly kind: 'refused'; readonly session: string; readonly reason: OfferRefusal }
   | { readonly kind: 'looked'; readonly nowMs: number }
 
 export type DoorEffect =
@@ -48,6 +52,8 @@ export function stepDoor(state: DoorState, event: DoorEvent): DoorStep {
       return { next: { kind: 'failed' }, effects: [{ kind: 'hang-up' }] }
     case 'ended':
       return { next: { kind: 'waiting' }, effects: [{ kind: 'hang-up' }] }
+    case 'refused':
+      return { next: { kind: 'waiting', refused: event.reason }, effects: [{ kind: 'hang-up' }] }
     default:
       return event satisfies never
   }
@@ -58,6 +64,11 @@ export function sessionAt(state: DoorState): string | undefined {
   return 'session' in state ? state.session : undefined
 }
 
+/** Why the last offer came to nothing, until a program connects. */
+export function refusedAt(state: DoorState): OfferRefusal | undefined {
+  return 'refused' in state ? state.refused : undefined
+}
+
 /** When to look again, whatever happens until then. */
 export function looksAtMs(state: DoorState): number | undefined {
   return 'untilMs' in state ? state.untilMs : undefined
@@ -65,7 +76,7 @@ export function looksAtMs(state: DoorState): number | undefined {
 
 function offered(state: DoorState, session: string, nowMs: number): DoorStep {
   if (state.kind === 'connecting' || state.kind === 'connected') return { next: state, effects: [{ kind: 'decline' }] }
-  const next: DoorState = { kind: 'connecting', session, untilMs: nowMs + DOOR_CONNECT_MS }
+  const next: DoorState = { kind: 'connecting', session, untilMs: nowMs + DOOR_CONNECT_MS, refused: refusedAt(state) }
   const accept: DoorEffect = { kind: 'accept', session }
   return { next, effects: state.kind === 'silent' ? [{ kind: 'hang-up' }, accept] : [accept] }
 }

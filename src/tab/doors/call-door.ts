@@ -1,5 +1,14 @@
 /** One door of this tab: what programs ask at it, carried out as core/doors decides. */
-import { CLOSED_DOOR, type DoorEffect, type DoorEvent, type DoorState, looksAtMs, sessionAt, stepDoor } from '../../core/doors/step-door.ts'
+import {
+  CLOSED_DOOR,
+  type DoorEffect,
+  type DoorEvent,
+  type DoorState,
+  looksAtMs,
+  refusedAt,
+  sessionAt,
+  stepDoor,
+} from '../../core/doors/step-door.ts'
 import type { Door } from '../../ports/tools.ts'
 import { toBase64Url } from '../../protocol/bytes.ts'
 import { DOOR_SECRET_BYTES, DOORS_PATH, type DoorExchange, type DoorWord } from '../../protocol/doors.ts'
@@ -38,7 +47,8 @@ export class CallDoor {
     const { wish, tools } = this.#parts
     const state = this.#state.kind === 'silent' ? 'connecting' : this.#state.kind
     const of = wish.direction === 'out' ? wish.of : undefined
-    return { id: this.token.slice(0, 8), direction: wish.direction, of, url: `${tools.origin}${DOORS_PATH}/${this.token}`, state }
+    const url = `${tools.origin}${DOORS_PATH}/${this.token}`
+    return { id: this.token.slice(0, 8), direction: wish.direction, of, url, state, refused: refusedAt(this.#state) }
   }
 
   /** Something leaves the call here, or is about to. */
@@ -73,7 +83,7 @@ export class CallDoor {
     if (effects.some(({ kind }) => kind === 'decline') || connection === undefined) return say({ t: 'declined', exchange, reason: 'busy' })
     const answer = await connection.answer(sdp)
     if (typeof answer !== 'string') return say({ t: 'begun', exchange, session, sdp: answer.sdp })
-    this.#handle({ kind: 'ended', session })
+    this.#handle({ kind: 'refused', session, reason: answer })
     say({ t: 'declined', exchange, reason: answer })
   }
 

@@ -1,6 +1,7 @@
 /** The connection to one program: its offer is answered with all that this side will ever say, since WHIP has no way to say more. */
 import { readFragment } from '../../core/doors/read-fragment.ts'
 import { chooseLines, isTakenUp, readMediaLines, type Used, ufragOf } from '../../core/doors/read-offer.ts'
+import type { OfferRefusal } from '../../core/doors/step-door.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { DeclineReason } from '../../protocol/doors.ts'
 import { DOOR_GATHER_MS } from '../../protocol/limits.ts'
@@ -35,7 +36,7 @@ export class ProgramConnection {
   }
 
   /** The answer, or why there is none. */
-  async answer(sdp: string): Promise<{ readonly sdp: string } | DeclineReason> {
+  async answer(sdp: string): Promise<{ readonly sdp: string } | OfferRefusal> {
     const lines = readMediaLines(sdp)
     if (lines === undefined) return 'unreadable'
     const used = chooseLines(lines, this.#direction)

@@ -30,3 +30,20 @@ export function doorState({ direction, state }: Pick<Door, 'direction' | 'state'
       return state satisfies never
   }
 }
+
+/** Of a program that called and was sent away: it is told why as well, but rarely shows it. Empty when there is none. */
+export function refusedLine({ direction, refused }: Pick<Door, 'direction' | 'refused'>): string {
+  const isIn = direction === 'in'
+  switch (refused) {
+    case undefined:
+      return ''
+    case 'nothing-in-common':
+      return isIn
+        ? 'A program called, but it offered no picture format that works here. Another video encoder, set there, may do.'
+        : 'A player called, but it takes no picture and no sound in a format that works here.'
+    case 'unreadable':
+      return `A ${isIn ? 'program' : 'player'} called, but it could not be understood. It has to speak ${isIn ? 'WHIP' : 'WHEP'}.`
+    default:
+      return refused satisfies never
+  }
+}

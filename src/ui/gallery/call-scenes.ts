@@ -101,6 +101,14 @@ export const CALL_SCENES: Readonly<Record<string, Scene>> = {
     facts: () => ({ ...looking({}), tools: { doors: [doorAt('in', undefined, 'failed'), doorAt('out', 'share')] } }),
     tool: 'doors',
   },
+  'doors-refused': {
+    screen: 'room',
+    facts: () => {
+      const doors = [doorAt('in', undefined, 'waiting', 'nothing-in-common'), doorAt('out', 'all', 'waiting', 'unreadable')]
+      return { ...looking({}), tools: { doors } }
+    },
+    tool: 'doors',
+  },
   'record-may': { screen: 'room', facts: () => looking({}), dialog: 'more', tool: 'record' },
   'record-running': {
     screen: 'room',

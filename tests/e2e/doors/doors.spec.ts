@@ -81,7 +81,7 @@ test('[DOORS-22] a share that is stopped by hand closes its door, and so do leav
   await program.close()
 })
 
-test('[DOORS-29] a program whose pictures this browser cannot take reads so, and the door waits for the next one', async ({
+test('[DOORS-29] [DOORS-31] a program whose pictures this browser cannot take reads so, as does who opened the door, and it waits for the next one', async ({
   device,
   browser,
 }) => {
@@ -90,9 +90,12 @@ test('[DOORS-29] a program whose pictures this browser cannot take reads so, and
   const answer = await offerAs(program, door, 'THEORA')
   expect(answer).toEqual({ status: 422, text: expect.stringContaining('None of the pictures and sounds in this offer can be taken here.') })
   await seeDoors(ann, ['waiting'])
+  const refused = () => ann.page.evaluate(async () => (await asterism.room.call.tools()).doors.open.map((door) => door.refused ?? ''))
+  expect(await refused()).toEqual(['nothing-in-common'])
   await awaitScreen(ben, ann)
   expect((await publish(program, door)).status).toBe(201)
   await screenAtMs(ben)
+  expect(await refused()).toEqual([''])
   await program.close()
 })
 

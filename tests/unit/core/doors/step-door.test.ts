@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { CLOSED_DOOR, type DoorEvent, type DoorState, looksAtMs, stepDoor } from '../../../../src/core/doors/step-door.ts'
+import { CLOSED_DOOR, type DoorEvent, type DoorState, looksAtMs, refusedAt, stepDoor } from '../../../../src/core/doors/step-door.ts'
 import { DOOR_CONNECT_MS, DOOR_SILENT_MS } from '../../../../src/protocol/limits.ts'
 
 /** What becomes of a door, and all that was to be done. */
@@ -61,11 +61,24 @@ test('[DOORS-17] a program that does not connect, or is lost, is given up, and t
   expect(looksAtMs(lost.state)).toBeUndefined()
 })
 
+test('[DOORS-31] why an offer came to nothing is told until a program connects, also while the next one tries', () => {
+  const refused = run([
+    { kind: 'offered', session: 'a', nowMs: 0 },
+    { kind: 'refused', session: 'a', reason: 'nothing-in-common' },
+  ])
+  expect(refused).toEqual({ state: { kind: 'waiting', refused: 'nothing-in-common' }, done: ['accept a', 'hang-up'] })
+  const again = run([{ kind: 'offered', session: 'b', nowMs: 1 }], refused.state)
+  expect(refusedAt(again.state)).toBe('nothing-in-common')
+  expect(refusedAt(run([{ kind: 'refused', session: 'b', reason: 'unreadable' }], again.state).state)).toBe('unreadable')
+  expect(refusedAt(run([{ kind: 'connected', session: 'b' }], again.state).state)).toBeUndefined()
+})
+
 test.each([
   { kind: 'connected', session: 'old' },
   { kind: 'fell-silent', session: 'old', nowMs: 0 },
   { kind: 'lost', session: 'old' },
   { kind: 'ended', session: 'old' },
+  { kind: 'refused', session: 'old', reason: 'unreadable' },
 ] as const)('[DOORS-18] $kind of an earlier session changes nothing', (event) => {
   for (const state of [CLOSED_DOOR, CONNECTED, { kind: 'connecting', session: 'a', untilMs: 5 } as const])
     expect(stepDoor(state, event)).toEqual({ next: state, effects: [] })
