@@ -16,6 +16,11 @@ export const BACKGROUND_LABELS: Readonly<Record<Background, string>> = {
   own: 'My picture',
 }
 
+/** What others see with this choice. */
+export function behindLine(background: Background): string {
+  return background === 'none' ? 'Others see you with your room behind you.' : 'You stay sharp; your room does not show.'
+}
+
 const STARTING = {
   noise: 'Noise is about to go. Your voice goes out as it is meanwhile.',
   background: 'Getting ready. All of your picture is blurred meanwhile.',
