@@ -48,7 +48,7 @@ test('[UI-19] one person takes the whole stage, four make two rows, the last row
 test('[UI-42] a page is filled until tiles would be too small to know a face', () => {
   const desk = { width: 1248, height: 596 }
   const phone = { width: 328, height: 476 }
-  expect([countPlaces(0, desk), countPlaces(0, phone), countPlaces(1, desk), countPlaces(1, phone)]).toEqual([30, 6, 10, 6])
+  expect([countPlaces(0, desk), countPlaces(0, phone), countPlaces(1, desk), countPlaces(1, phone)]).toEqual([30, 6, 10, 9])
   const sides = fc.integer({ min: 320, max: 3000 })
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 2 }), sides, sides, (screens, width, height) => {
@@ -87,6 +87,25 @@ test('[UI-53] a screen on a phone has its width, also when notes leave the stage
   expect(large[0]?.width).toBeGreaterThan(310)
   expect(Math.min(...small.map(({ y }) => y))).toBeGreaterThan((large[0]?.y ?? 0) + (large[0]?.height ?? 0))
   expect(layoutStage(1, 3, { width: 500, height: 300 }).small.every(({ x }) => x > 300)).toBe(true)
+})
+
+test('[UI-70] under notes three people on a phone do not stand in one narrow column', () => {
+  for (let height = 200; height <= 480; height += 5) {
+    const { small } = layoutStage(0, 3, { width: 328, height })
+    expect([height, new Set(small.map(({ x }) => Math.round(x))).size]).toEqual([height, 3])
+  }
+  expect(layoutStage(0, 3, { width: 328, height: 300 }).small.map(({ width, height }) => [width, height])).toEqual(
+    Array.from({ length: 3 }, () => [143, 143]),
+  )
+})
+
+test('[UI-70] below a screen on a phone the others take the height it cannot fill, close to it, and stay smaller', () => {
+  const { large, small } = layoutStage(1, 4, { width: 328, height: 476 })
+  expect(small.every(({ width, height }) => width > 150 && height > 110)).toBe(true)
+  expect((small[0]?.y ?? 0) - ((large[0]?.y ?? 0) + (large[0]?.height ?? 0))).toBeCloseTo(14)
+  const two = layoutStage(1, 2, { width: 328, height: 476 })
+  expect(two.small[0]?.y).toBe(two.small[1]?.y)
+  expect(layoutStage(1, 1, { width: 328, height: 476 }).small[0]?.width).toBe(157)
 })
 
 test('[UI-53] with nobody beside it the large one takes the whole stage', () => {
