@@ -95,6 +95,31 @@ test('[UI-41] read from right to left the files stand mirrored', async ({ page, 
   expect(await back.locator('svg').evaluate((icon) => getComputedStyle(icon).transform)).toBe('matrix(-1, 0, 0, 1, 0, 0)')
 })
 
+test('[UI-72] the title of a dialog, and the way out of it, stay in sight while the rest scrolls', async ({ page, relay }) => {
+  await page.setViewportSize({ width: 1280, height: 500 })
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  for (const scene of ['effects-own', 'doors-none', 'help', 'travels-nine']) {
+    await show(page, relay.origin, scene)
+    const dialog = page.getByRole('dialog')
+    const isAtItsEnd = () =>
+      dialog.evaluate((dialog) =>
+        [dialog, ...dialog.querySelectorAll('div')].some(
+          ({ scrollTop, clientHeight, scrollHeight }) => scrollTop > 0 && scrollTop + clientHeight >= scrollHeight - 1,
+        ),
+      )
+    await page.mouse.move(640, 300)
+    // What is in it may come a moment later.
+    await expect(async () => {
+      await page.mouse.wheel(0, 5000)
+      expect(await isAtItsEnd()).toBe(true)
+    }).toPass()
+    await expect(dialog.getByRole('heading', { level: 2 })).toBeInViewport({ ratio: 1 })
+    // Nothing covers it either.
+    await dialog.getByRole('button', { name: 'Close', exact: true }).click()
+    await expect(dialog).toHaveCount(0)
+  }
+})
+
 test('[UI-69] at the door nobody is told to be alone before a connection had time to come about', async ({ page, relay }) => {
   await show(page, relay.origin, 'door-alone')
   const inside = page.getByRole('status').filter({ hasText: /here/ })
