@@ -1,0 +1,78 @@
+/** The gallery as a phone has it, where fingers press. */
+import type { Page } from '@playwright/test'
+import { expect, test } from './fixtures.ts'
+
+test.use({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true })
+
+const SCENES = [
+  'landing-recent',
+  'door-preview',
+  'room-first',
+  'notices',
+  'call-thirty',
+  'call-screen',
+  'watch-mine',
+  'watch-left',
+  'meeting-moderated',
+  'meeting-side-rooms',
+  'meeting-polls',
+  'meeting-whispering',
+  'files-every-state',
+  'files-choosing',
+  'files-in-folder',
+  'bin',
+  'storage-over',
+  'file-by-copies',
+  'chat',
+  'you',
+  'help',
+  'check',
+  'effects-own',
+  'doors-open',
+  'second-none',
+  'second-screen',
+  'travels-nine',
+  'look-dialog',
+  'look-at-picture',
+]
+
+/** What reaches less far than a finger needs, from its middle out. What lies below something else is another's place here. */
+function smallOnes(page: Page, scene: string): Promise<string[]> {
+  return page.evaluate((scene) => {
+    const top = document.querySelector('dialog[open]') ?? document.body
+    const small: string[] = []
+    for (const control of top.querySelectorAll<HTMLElement>('button, a[href], input, select, textarea, summary')) {
+      if (!control.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue
+      const label = control.closest('label')
+      const shown = control.classList.contains('visually-hidden') && label !== null ? label : control
+      shown.scrollIntoView({ block: 'center', inline: 'nearest' })
+      const { left, top: above, width, height } = shown.getBoundingClientRect()
+      const [x, y] = [left + width / 2, above + height / 2]
+      const isHit = (dx: number, dy: number) => {
+        const hit = document.elementFromPoint(x + dx, y + dy)
+        return hit !== null && (control.contains(hit) || hit.closest('label')?.control === control)
+      }
+      const reach = (dx: number, dy: number) => {
+        let px = 0
+        while (px < 44 && isHit(dx * (px + 1), dy * (px + 1))) px++
+        return px
+      }
+      const [across, down] = [reach(-1, 0) + reach(1, 0) + 1, reach(0, -1) + reach(0, 1) + 1]
+      // One less for a middle that lies between two pixels.
+      if (isHit(0, 0) && (across < 43 || down < 43))
+        small.push(`${scene}: ${control.getAttribute('aria-label') ?? control.textContent.trim()} ${across} by ${down}`)
+    }
+    return small
+  }, scene)
+}
+
+test('[UI-73] where fingers press, whatever can be pressed is 44 px at least each way', async ({ page, relay }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  const found: string[] = []
+  for (const scene of SCENES) {
+    await page.goto(`${relay.origin}/#/gallery/${scene}`)
+    await expect(page.locator('button').first()).toBeVisible()
+    found.push(...(await smallOnes(page, scene)))
+  }
+  expect(found).toEqual([])
+})
