@@ -87,7 +87,6 @@ test('[RECORD-21] a piece that Chromium recorded plays in Firefox to its end, fr
   await joinCall(ann, { microphone: true, camera: false })
   await ann.page.evaluate(async () => (await asterism.room.call.tools()).recorder.start())
   await ann.page.waitForTimeout(1_000)
-  // A picture that stands still at the end is shown by Firefox once more for as long as it stood, up to a second.
   await ann.page.evaluate(() => asterism.room.call.setCamera(true))
   await ann.page.waitForTimeout(1_500)
   const piece = await ann.page.evaluate(async () => {
@@ -110,6 +109,26 @@ test('[RECORD-21] a piece that Chromium recorded plays in Firefox to its end, fr
   expect(played.tone).toBeGreaterThan(0.05)
   // Where the camera was on, where it was not and a name stood alone, and back.
   expect(played.colours.map(([red = 0, green = 0]) => red - green > 100)).toEqual([true, false, true])
+})
+
+test('[RECORD-23] a recording that ends on a picture that stands still is over in Firefox when its sound is', async ({
+  device,
+  firefoxDevice,
+}) => {
+  const ann = await device('Ann', marked({ colour: 'rgb(192 32 32)', hertz: 440 }))
+  const fox = await firefoxDevice()
+  await enter(fox, await startByApi(ann))
+  await joinCall(ann, { microphone: true, camera: false })
+  await ann.page.evaluate(async () => (await asterism.room.call.tools()).recorder.start())
+  await ann.page.waitForTimeout(3_000)
+  const piece = await ann.page.evaluate(async () => {
+    await (await asterism.room.call.tools()).recorder.stop()
+    return asterism.room.files.list().find((one) => one.name === 'part 001.webm')?.id
+  })
+  if (piece === undefined) throw new Error('no recording')
+  const played = await playThrough(fox, piece, 440, [])
+  expect(played.soundSeconds).toBeGreaterThan(2)
+  expect(Math.abs(played.endedAtSeconds - played.soundSeconds)).toBeLessThan(0.3)
 })
 
 async function enter({ page }: Scripted, link: string): Promise<void> {

@@ -3,6 +3,7 @@
  * Where pieces are cut is core's.
  */
 import { type Chunk, type Cutting, cutAt, firstPiece, isCutDue } from '../../src/core/record/cut-pieces.ts'
+import { repeatsAtEnd } from '../../src/core/record/end-still.ts'
 import { RECORD_KEY_MS } from '../../src/protocol/limits.ts'
 import type { RecordNews } from '../../src/protocol/record-worker.ts'
 import { PictureEncoder, type Shape, SoundEncoder } from './encoders.ts'
@@ -12,6 +13,7 @@ import { TrackTime } from './track-time.ts'
 const TELL_MS = 1_000
 
 type Input = Shape & { readonly video: ReadableStream<VideoFrame>; readonly audio: ReadableStream<AudioData>; readonly pieceMs: number }
+type Shown = { readonly frame: VideoFrame; readonly atUs: number; readonly beforeUs: number }
 type Timed = { readonly timestamp: number; close(): void }
 
 export class Recording {
@@ -25,7 +27,9 @@ export class Recording {
   readonly #videoTime = new TrackTime(this.#beganMs)
   readonly #audioTime = new TrackTime(this.#beganMs)
   #cutting: Cutting
+  readonly #stepUs: number
   #keyAtUs = 0
+  #last: Shown | undefined
   #bytes = 0
   /** Pieces are told in their order. */
   #told: Promise<void> = Promise.resolve()
@@ -34,6 +38,7 @@ export class Recording {
     this.#tell = tell
     this.#cutting = firstPiece(pieceMs)
     const durationUs = Math.round(1e6 / shape.fps)
+    this.#stepUs = durationUs
     const failed = (cause: unknown) => this.#fail(cause)
     this.#pictures = new PictureEncoder(
       shape,
@@ -61,6 +66,7 @@ export class Recording {
     clearInterval(this.#timer)
     await Promise.allSettled(this.#readers.map((reader) => reader.cancel()))
     try {
+      this.#endStill()
       await Promise.all([this.#pictures.end(), this.#sounds.end()])
       for (const piece of [...this.#pieces.keys()].sort((a, b) => a - b)) this.#endPiece(piece)
     } catch (cause) {
@@ -75,6 +81,20 @@ export class Recording {
     const atUs = this.#videoTime.of(frame)
     const wantsKey = isCutDue(this.#cutting, atUs) || atUs - this.#keyAtUs >= RECORD_KEY_MS * 1_000
     this.#pictures.take(frame, wantsKey)
+    this.#last?.frame.close()
+    this.#last = { frame: frame.clone(), atUs, beforeUs: this.#last?.atUs ?? atUs }
+  }
+
+  #endStill(): void {
+    if (this.#last === undefined) return
+    const { frame, atUs: lastUs, beforeUs } = this.#last
+    const endUs = (performance.now() - this.#beganMs) * 1_000
+    for (const atUs of repeatsAtEnd({ beforeUs, lastUs, endUs, stepUs: this.#stepUs })) {
+      const again = new VideoFrame(frame, { timestamp: frame.timestamp + atUs - lastUs })
+      this.#pictures.take(again, false)
+      again.close()
+    }
+    frame.close()
   }
 
   #route(kind: Chunk['kind'], { type, byteLength }: EncodedVideoChunk | EncodedAudioChunk, { atUs }: Span): PieceWriter {
