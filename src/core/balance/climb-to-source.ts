@@ -129,12 +129,11 @@ function shows(source: MediaId, before: Climb, from: MediaId | undefined, nowMs:
   const attempt = ladder.underway.find((one) => one.attempt.reflector === String(from))?.attempt
   if (attempt !== undefined) return go(source, climb, stepLadder(ladder, { kind: 'media', attempt }, nowMs), nowMs)
   if (from === undefined || isStaying || !order.includes(from)) return unmoved(climb)
+  if (ladder.phase === 'settled' && (planned !== undefined || climb.asked === from)) return unmoved(climb)
   const named = ladder.ahead.find(({ reflector }) => reflector === String(from))
   const next: Attempt = named ?? { rung: 'proxy', technique: 'proxy', reflector: String(from) }
   // Of what was found and fell silent, the worker knew another: that one is asked from now on.
-  if (ladder.phase === 'settled' && planned !== undefined) return unmoved(climb)
-  if (ladder.phase === 'settled')
-    return { climb: { ...climb, asked: from }, notes: [], words: climb.asked === from ? [] : [{ kind: 'came', source, attempt: next }] }
+  if (ladder.phase === 'settled') return { ...unmoved({ ...climb, asked: from }), words: [{ kind: 'came', source, attempt: next }] }
   return unmoved({ ...climb, ladder: { ...ladder, ahead: [next, ...ladder.ahead.filter((one) => one !== named)] } })
 }
 

@@ -48,12 +48,8 @@ class OwnEffects implements TrackEffects {
   }
 
   #followBackground(wish: Background, camera: MediaStreamTrack | undefined): void {
-    const isOther =
-      wish !== 'none' &&
-      this.#shown.wish(
-        wish,
-        keptAddress(() => localStorage),
-      )
+    const own = wish === 'own' ? keptAddress(() => localStorage) : undefined
+    const isOther = wish !== 'none' && this.#shown.wish(wish, own)
     // What failed is tried again with the next that is wished.
     if (isOther && this.#camera.state.kind === 'failed') this.#camera.follow(false, camera)
     this.#camera.follow(wish !== 'none', camera)
