@@ -179,10 +179,15 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
       link: (tab) => links.get(tab),
       nameOf,
     })
-  let members = list()
+  /** Named and sorted when somebody looks: a room that fills changes more often than anybody can. */
+  let listed: ReturnType<typeof list> | undefined
+  const members = () => {
+    listed ??= list()
+    return listed
+  }
   const stops = [presence.subscribe(changed), log.subscribe(changed), document.profiles.subscribe(changed)]
   listeners.add(() => {
-    members = list()
+    listed = undefined
   })
   const wake = () => connections.wake()
   addEventListener('online', wake, { signal })
@@ -215,10 +220,10 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
       return { relay: connections.relay(), readers: log.state().members.size, storage: store.status, left: signal.aborted }
     },
     get members() {
-      return members
+      return members()
     },
     get me() {
-      return members[0] as Room['me']
+      return members()[0] as Room['me']
     },
     get notices() {
       return notices.all()
