@@ -9,7 +9,7 @@ import type { Bytes } from '../../protocol/bytes.ts'
 import type { RoomErrorCode } from '../../protocol/errors.ts'
 import { encodeFrame, type Parsed } from '../../protocol/frame.ts'
 import type { DeviceId, TabId } from '../../protocol/ids.ts'
-import { LINK_PING_BUSY_MS, LINK_PING_MS } from '../../protocol/limits.ts'
+import { LINK_LOOKS_A_PING, LINK_PING_BUSY_MS, LINK_PING_MS } from '../../protocol/limits.ts'
 import type { PlainKind, SignalBody, TrackKind } from '../../protocol/signal.ts'
 import type { CommandMessage } from '../../protocol/transfer.ts'
 import { LinkChannels } from './channels.ts'
@@ -48,6 +48,7 @@ export class PeerLink implements Link {
   readonly #closedListeners = new Set<(lane: number, lostBytes: number) => void>()
   #state: LinkState = 'connecting'
   #stopPinging = () => {}
+  #looks = 0
   #looked = { atMs: 0, sentBytes: 0 }
   #pathReadAtMs = Number.NEGATIVE_INFINITY
   #hearing: Hearing
@@ -220,14 +221,18 @@ export class PeerLink implements Link {
     return this.#state === 'connecting' ? 'connecting' : 'healing'
   }
 
-  /** Round trip and silence, now and every LINK_PING_MS while connected; the path less often, since statistics cost. */
+  /**
+   * Round trip and silence, now and every LINK_PING_MS while connected; the path less often, since statistics cost. One side
+   * asks each time, which is enough for both to hear each other; the other asks now and then, for its own round trip.
+   */
   #measure(): void {
     this.#stopPinging()
     if (this.#state !== 'connected') return
     this.#listen()
-    this.#channels.ping()
+    const isBusy = this.#limitBuffers()
+    if (isBusy || this.#parts.role === 'impolite' || this.#looks++ % LINK_LOOKS_A_PING === 0) this.#channels.ping()
     this.#readPath()
-    const delayMs = this.#limitBuffers() ? LINK_PING_BUSY_MS : LINK_PING_MS
+    const delayMs = isBusy ? LINK_PING_BUSY_MS : LINK_PING_MS
     this.#stopPinging = this.#parts.clock.after(delayMs, () => this.#measure())
   }
 

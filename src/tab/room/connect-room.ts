@@ -70,7 +70,7 @@ export function connectRoom(options: {
     iceServers,
     clock,
     signal,
-    listed: (tab) => reach.feed({ kind: 'peer-listed', tab }),
+    listed: (tab, isNew) => reach.feed({ kind: 'peer-listed', tab, isNew }),
     unlisted: (tab) => reach.feed({ kind: 'peer-unlisted', tab }),
   })
   const links = openLinks({ wire: mesh, device, verify: verifySignature, epoch: EPOCH, clock, random, iceServers, signal, notify })
@@ -128,8 +128,7 @@ export function connectRoom(options: {
   })
 
   function connectedChanged(): void {
-    presence.setSees([...reach.connected().keys()])
-    hearsay.check()
+    hearsay.connectedChanged()
     changed()
   }
   function forget(tab: TabId): void {

@@ -1,12 +1,12 @@
 /**
- * What presence tells reach: whom connected members see, who said goodbye, and who is no longer seen by anybody. A tab
- * nobody sees is shown a little longer, since most come back at once.
+ * What presence tells reach, and is told by it: whom connected members see, who is no longer seen by anybody, whom this tab
+ * sees. A tab nobody sees is shown a little longer, since most come back at once.
  */
 import { whoIsUnseen } from '../../core/room/presence.ts'
 import type { ReachEvent } from '../../core/room/reach.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { DeviceId, TabId } from '../../protocol/ids.ts'
-import { MEMBER_GONE_MS } from '../../protocol/limits.ts'
+import { MEMBER_GONE_MS, SEES_TOLD_MS } from '../../protocol/limits.ts'
 import type { PresenceTable } from './presence.ts'
 
 export function followPresence(options: {
@@ -15,10 +15,11 @@ export function followPresence(options: {
   connected: () => ReadonlyMap<TabId, DeviceId>
   feed: (event: ReachEvent) => void
   gone: (tab: TabId) => void
-}): { check(): void; stop(): void } {
+}): { connectedChanged(): void; stop(): void } {
   const { presence, clock, connected, feed } = options
   const told = new Map<TabId, readonly TabId[]>()
   const waits = new Map<TabId, () => void>()
+  let stopTelling: (() => void) | undefined
 
   const tellOf = (by: TabId, sees: readonly TabId[] | undefined) => {
     if (sees === undefined || told.get(by) === sees) return
@@ -47,11 +48,23 @@ export function followPresence(options: {
     presence.drop(tab)
   }
 
+  /** In a room that fills, several connections come in a moment, and each telling goes to everybody. */
+  const tellSoon = () => {
+    stopTelling ??= clock.after(SEES_TOLD_MS, () => {
+      stopTelling = undefined
+      presence.setSees([...connected().keys()])
+    })
+  }
+
   const stopListening = presence.subscribe(check)
   return {
-    check,
+    connectedChanged() {
+      check()
+      tellSoon()
+    },
     stop() {
       stopListening()
+      stopTelling?.()
       for (const cancel of waits.values()) cancel()
     },
   }

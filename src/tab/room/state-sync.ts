@@ -84,7 +84,8 @@ export function startStateSync(options: {
     session.sending = Promise.resolve()
     send(session, 'presence', encodeFrame(presence.own()))
     for (const record of presence.all().values()) {
-      if (record.tab !== session.tab && record.tab !== wire.self) send(session, 'presence', encodeFrame(record))
+      const isFromMaker = record.tab === wire.self || whoLacks([session.tab], record.tab, presence.all()).length === 0
+      if (!isFromMaker) send(session, 'presence', encodeFrame(record))
     }
     for (const frame of acts.frames()) send(session, 'acts', frame)
     send(session, 'vector', ownBytes(Y.encodeStateVector(doc)))

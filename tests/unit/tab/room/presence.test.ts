@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ReachEvent } from '../../../../src/core/room/reach.ts'
 import { type TabId, toDeviceId } from '../../../../src/protocol/ids.ts'
+import { SEES_TOLD_MS } from '../../../../src/protocol/limits.ts'
 import type { PresenceRecord } from '../../../../src/protocol/room-state.ts'
 import { WIRE } from '../../../../src/protocol/wire-version.ts'
 import { followPresence } from '../../../../src/tab/room/hearsay.ts'
@@ -88,4 +89,22 @@ test('[PRESENCE-5] reach hears whom connected tabs see, when it changes', () => 
     { kind: 'peers-heard', tabs: new Set([me, ben]), by: ann },
     { kind: 'peers-heard', tabs: new Set([ben]), by: ann },
   ])
+})
+
+test('[PRESENCE-7] of connections that come in a moment the others are told once', () => {
+  const [presence, clock, connected] = [table(), handClock(), new Map([[ann, device]])]
+  const told: (readonly TabId[])[] = []
+  presence.onOwnChange(() => told.push(presence.own().sees))
+  const hearsay = followPresence({ presence, clock, connected: () => connected, feed: () => {}, gone: () => {} })
+  hearsay.connectedChanged()
+  connected.set(ben, device)
+  hearsay.connectedChanged()
+  expect(told).toEqual([])
+  clock.move(SEES_TOLD_MS)
+  expect(told).toEqual([[ann, ben]])
+  connected.delete(ann)
+  hearsay.connectedChanged()
+  hearsay.stop()
+  clock.move(SEES_TOLD_MS)
+  expect(told).toHaveLength(1)
 })

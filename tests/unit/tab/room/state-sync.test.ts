@@ -192,3 +192,17 @@ test('[SESSION-29] an act reaches whoever is connected, those its maker is not c
   await vi.waitFor(() => expect(actLogs.get('dan')?.acts.size).toBe(1))
   for (const name of names) actLogs.delete(name)
 })
+
+test('[PRESENCE-6] a tab we meet is told of those who do not see it, the others tell it themselves', async () => {
+  const hub = new WireHub()
+  const [ann, dan] = [await tabOn(hub, 'ann'), await tabOn(hub, 'dan')]
+  const [ben, cleo] = [await tabOn(hub, 'ben'), await tabOn(hub, 'cleo')]
+  cleo.presence.setSees([ann.tab, dan.tab])
+  ann.presence.receive(ben.presence.own())
+  ann.presence.receive(cleo.presence.own())
+  meet(ann, dan)
+  await vi.waitFor(() => expect(dan.presence.all().has(ben.tab)).toBe(true))
+  ann.say('Ann')
+  await vi.waitFor(() => expect(dan.names()).toEqual(['Ann']))
+  expect(dan.presence.all().has(cleo.tab)).toBe(false)
+})
