@@ -26,7 +26,11 @@ export const PLANTS: readonly Plant[] = [
     scenario: joinStorm,
     bug: {
       reach(state, event, at) {
-        const { next, effects } = reach({ ...state, self: '' as TabId }, event, at)
+        const { next, effects } = reach(
+          { ...state, self: '' as TabId },
+          event.kind === 'peer-listed' ? { ...event, isNew: false } : event,
+          at,
+        )
         return { next: { ...next, self: state.self }, effects }
       },
     },
@@ -41,7 +45,7 @@ export const PLANTS: readonly Plant[] = [
         if (known?.link.kind !== 'apart' || state.self > known.tab) return { next, effects }
         const via = { kind: 'relay' } as const
         const dial: ReachEffect = { kind: 'dial', tab: known.tab, via, timeoutMs: 5_000 }
-        const link = { kind: 'dialing', via, untilMs: at.nowMs + 5_000 } as const
+        const link = { kind: 'dialing', via, sinceMs: at.nowMs, untilMs: at.nowMs + 5_000 } as const
         return { next: { ...next, tabs: new Map(next.tabs).set(known.tab, { ...known, link }) }, effects: [...effects, dial] }
       },
     },

@@ -116,7 +116,7 @@ export class SimTab implements RelayClient {
   relayConnected(listed: readonly TabId[]): void {
     if (!this.isAlive) this.room.relay.leave(this.id)
     this.feed({ kind: 'relay-connected' })
-    for (const tab of listed) this.feed({ kind: 'peer-listed', tab })
+    for (const tab of listed) this.feed({ kind: 'peer-listed', tab, isNew: false })
   }
 
   relayLost(): void {
@@ -124,7 +124,7 @@ export class SimTab implements RelayClient {
   }
 
   listed(tab: TabId): void {
-    this.feed({ kind: 'peer-listed', tab })
+    this.feed({ kind: 'peer-listed', tab, isNew: true })
   }
 
   unlisted(tab: TabId): void {

@@ -1,10 +1,10 @@
 /** Which dials are due, over which way, and when to look again: questions to the table, no changes to it. */
 import type { TabId } from '../../protocol/ids.ts'
-import { CARRIERS_TRIED, DIAL_FIRST_MS, DIAL_TIMEOUT_MS, DIALS_AT_ONCE, REDIAL_MAX_MS, REDIAL_MIN_MS } from '../../protocol/limits.ts'
+import { CARRIERS_TRIED, REDIAL_MAX_MS, REDIAL_MIN_MS } from '../../protocol/limits.ts'
 import { rankCarriers } from './carriers.ts'
 import type { KnownTab, Moment, ReachEvent, ReachState, Via } from './reach.ts'
 
-type Table = Pick<ReachState, 'relay' | 'tabs' | 'sees'>
+type Table = Pick<ReachState, 'self' | 'relay' | 'tabs' | 'sees' | 'pace'>
 
 export type DueDial = { readonly known: KnownTab; readonly via: Via }
 
@@ -23,14 +23,22 @@ export function waysTo(table: Table, known: KnownTab): readonly Via[] {
 
 /** Tabs that were never tried go first: names made up by a member do not crowd out those who are here. */
 export function dueDials(table: Table, at: Moment): readonly DueDial[] {
-  let free = DIALS_AT_ONCE
+  let free = table.pace.atOnce
   for (const { link } of table.tabs.values()) if (link.kind === 'dialing') free--
   if (free <= 0) return []
   const due: KnownTab[] = []
   for (const known of table.tabs.values()) {
     if (known.link.kind === 'apart' && known.link.dialAtMs <= at.nowMs && hasWay(table, known)) due.push(known)
   }
-  if (due.length > free) due.sort(byNeed)
+  if (due.length > free)
+    due.sort(
+      byNeed(
+        rankCarriers(
+          table.self,
+          due.map(({ tab }) => tab),
+        ),
+      ),
+    )
   return due.slice(0, free).map((known) => {
     const ways = waysTo(table, known)
     return { known, via: ways[known.failuresInRound % ways.length] as Via }
@@ -45,18 +53,10 @@ export function nextDueMs(table: Table): number | undefined {
   for (const known of table.tabs.values()) {
     const { link } = known
     if (link.kind === 'dialing') dueMs = Math.min(dueMs, link.untilMs)
-    if (link.kind !== 'apart' || dialing >= DIALS_AT_ONCE || link.dialAtMs >= dueMs) continue
+    if (link.kind !== 'apart' || dialing >= table.pace.atOnce || link.dialAtMs >= dueMs) continue
     if (hasWay(table, known)) dueMs = link.dialAtMs
   }
   return Number.isFinite(dueMs) ? dueMs : undefined
-}
-
-/**
- * Doubles from DIAL_FIRST_MS to DIAL_TIMEOUT_MS. Browsers hide local addresses behind names that the network answers for once a
- * second at most; a dial that missed the answer hangs until it fails, the next one finds it at once.
- */
-export function dialTimeoutMs(failures: number): number {
-  return Math.min(DIAL_TIMEOUT_MS, DIAL_FIRST_MS * 2 ** Math.min(failures, 8))
 }
 
 /** Doubles from REDIAL_MIN_MS to REDIAL_MAX_MS, a quarter up or down. */
@@ -79,9 +79,13 @@ function seers(table: Table, tab: TabId): TabId[] {
   return [...table.sees].filter(([, tabs]) => tabs.has(tab)).map(([by]) => by)
 }
 
-function byNeed(a: KnownTab, b: KnownTab): number {
-  if (a.listed !== b.listed) return a.listed ? -1 : 1
-  return a.failures - b.failures || (a.tab < b.tab ? -1 : 1)
+/** Each tab takes equals in an order of its own: many who come at once do not all dial the same few. */
+function byNeed(order: readonly TabId[]): (a: KnownTab, b: KnownTab) => number {
+  const places = new Map(order.map((tab, place) => [tab, place]))
+  return (a, b) => {
+    if (a.listed !== b.listed) return a.listed ? -1 : 1
+    return a.failures - b.failures || (places.get(a.tab) ?? 0) - (places.get(b.tab) ?? 0)
+  }
 }
 
 /** Whose connections may be dead. When the relay is back it may have been this tab's network that was away, and all with it. */

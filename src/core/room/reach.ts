@@ -4,9 +4,11 @@
  * speaks of it any more. Time and chance come with each event; `random` in [0, 1) spreads the waits of many tabs.
  */
 import type { TabId } from '../../protocol/ids.ts'
-import { GOODBYE_MS, HELLO_TIMEOUT_MS, KNOWN_TABS, REFUSED_WAIT_MS, YIELD_DIAL_MS } from '../../protocol/limits.ts'
+import { GOODBYE_MS, HELLO_TIMEOUT_MS, KNOWN_TABS, NEWCOMER_DIALS_MS, REFUSED_WAIT_MS, YIELD_DIAL_MS } from '../../protocol/limits.ts'
 import { chooseCarriers } from './carriers.ts'
-import { dialTimeoutMs, doubtedBy, dueDials, isListed, isSameVia, isSeen, nextDueMs, waitAfterFailure, waysTo } from './reach-plan.ts'
+import { type DialPace, dialTimeoutMs, FIRST_PACE, noteDial } from './dial-pace.ts'
+import { doubtedBy, dueDials, isListed, isSameVia, isSeen, nextDueMs, waitAfterFailure, waysTo } from './reach-plan.ts'
+import { mapValues, mapWithout, notExpired, setWithout } from './unchanged.ts'
 import { type UnreachedNews, unreachedNews } from './unreached.ts'
 
 export type Via = { readonly kind: 'relay' } | { readonly kind: 'carrier'; readonly tab: TabId }
@@ -16,7 +18,7 @@ export type KnownTab = {
   readonly listed: boolean
   readonly link:
     | { readonly kind: 'connected' }
-    | { readonly kind: 'dialing'; readonly via: Via; readonly untilMs: number }
+    | { readonly kind: 'dialing'; readonly via: Via; readonly sinceMs: number; readonly untilMs: number }
     | { readonly kind: 'apart'; readonly dialAtMs: number }
   /** Failed dials since it was last connected, and of those the ones in the present round. */
   readonly failures: number
@@ -29,6 +31,7 @@ export type ReachState = {
   readonly relay: { readonly kind: 'connected' } | { readonly kind: 'connecting' } | { readonly kind: 'lost'; readonly retryAtMs: number }
   readonly relayFailures: number
   readonly tabs: ReadonlyMap<TabId, KnownTab>
+  readonly pace: DialPace
   /** Whom each connected tab says it is connected to. */
   readonly sees: ReadonlyMap<TabId, ReadonlySet<TabId>>
   readonly reserved: ReadonlySet<TabId>
@@ -46,7 +49,8 @@ export type ReachEvent =
   | { readonly kind: 'relay-connected' }
   /** The connection broke, or could not be made. */
   | { readonly kind: 'relay-lost' }
-  | { readonly kind: 'peer-listed'; readonly tab: TabId }
+  /** `isNew`: it came to the relay after this tab, and finds it there. */
+  | { readonly kind: 'peer-listed'; readonly tab: TabId; readonly isNew: boolean }
   | { readonly kind: 'peer-unlisted'; readonly tab: TabId }
   /** A connected tab tells whom it is connected to; replaces what it said before. */
   | { readonly kind: 'peers-heard'; readonly tabs: ReadonlySet<TabId>; readonly by: TabId }
@@ -99,6 +103,7 @@ export function startReach(self: TabId): ReachState {
   const relay = { kind: 'lost', retryAtMs: Number.POSITIVE_INFINITY } as const
   const nobody = {
     tabs: new Map(),
+    pace: FIRST_PACE,
     sees: new Map(),
     reserved: new Set<TabId>(),
     unwilling: new Set<TabId>(),
@@ -126,19 +131,20 @@ function takeNote(state: ReachState, event: ReachEvent, at: Moment): ReachState 
       return { ...state, relay: { kind: 'connected' }, relayFailures: 0 }
     case 'relay-lost': {
       const waitMs = waitAfterFailure(state.relayFailures + 1, at.random)
-      const tabs = mapTabs(state.tabs, (known) => (known.listed ? { ...known, listed: false } : known))
+      const tabs = mapValues(state.tabs, (known) => (known.listed ? { ...known, listed: false } : known))
       return { ...state, tabs, relay: { kind: 'lost', retryAtMs: at.nowMs + waitMs }, relayFailures: state.relayFailures + 1 }
     }
     case 'peer-listed':
       return withTab({ ...state, gone: mapWithout(state.gone, event.tab) }, event.tab, at, (known) =>
-        known.listed ? known : { ...dialNow(state, known, at), listed: true },
+        known.listed ? known : { ...dialListed(state, known, event.isNew, at), listed: true },
       )
     case 'peer-unlisted':
       return state.tabs.has(event.tab) ? withTab(state, event.tab, at, (known) => ({ ...known, listed: false })) : state
     case 'peers-heard':
       return hear(state, event.by, event.tabs, at)
     case 'connected': {
-      const welcome = { ...state, gone: mapWithout(state.gone, event.tab), shunned: mapWithout(state.shunned, event.tab) }
+      const pace = paceAfter(state, event.tab, true, at)
+      const welcome = { ...state, pace, gone: mapWithout(state.gone, event.tab), shunned: mapWithout(state.shunned, event.tab) }
       const fresh = { link: { kind: 'connected' }, failures: 0, rounds: 0, failuresInRound: 0 } as const
       return withTab(welcome, event.tab, at, (known) => ({ ...known, ...fresh }), 'always')
     }
@@ -148,7 +154,8 @@ function takeNote(state: ReachState, event: ReachEvent, at: Moment): ReachState 
     case 'dial-failed': {
       const link = state.tabs.get(event.tab)?.link
       if (link?.kind !== 'dialing' || !isSameVia(link.via, event.via)) return state
-      return withTab(state, event.tab, at, (known) => afterFailure(state, known, at))
+      const pace = paceAfter(state, event.tab, false, at)
+      return withTab({ ...state, pace }, event.tab, at, (known) => afterFailure(state, known, at))
     }
     case 'refused': {
       if (!state.tabs.has(event.tab)) return state
@@ -168,7 +175,7 @@ function takeNote(state: ReachState, event: ReachEvent, at: Moment): ReachState 
       return { ...state, reserved: setWithout(state.reserved, event.carrier), unwilling: new Set([...state.unwilling, event.carrier]) }
     case 'woken': {
       const relay = state.relay.kind === 'lost' ? ({ kind: 'lost', retryAtMs: at.nowMs } as const) : state.relay
-      return { ...state, relay, tabs: mapTabs(state.tabs, (known) => dialNow(state, known, at)) }
+      return { ...state, relay, tabs: mapValues(state.tabs, (known) => dialNow(state, known, at)) }
     }
     case 'tick':
       return { ...state, wakeAtMs: undefined }
@@ -195,8 +202,8 @@ function settle(noted: ReachState, mayChangeCarriers: boolean, at: Moment): Reac
     effects.push({ kind: 'forget', tab: known.tab })
   }
   for (const { known, via } of dueDials({ ...noted, relay, tabs }, at)) {
-    const timeoutMs = dialTimeoutMs(known.failures)
-    tabs.set(known.tab, { ...known, link: { kind: 'dialing', via, untilMs: at.nowMs + timeoutMs + HELLO_TIMEOUT_MS } })
+    const timeoutMs = dialTimeoutMs(noted.pace, known.failures)
+    tabs.set(known.tab, { ...known, link: { kind: 'dialing', via, sinceMs: at.nowMs, untilMs: at.nowMs + timeoutMs + HELLO_TIMEOUT_MS } })
     effects.push({ kind: 'dial', tab: known.tab, via, timeoutMs })
   }
 
@@ -204,7 +211,7 @@ function settle(noted: ReachState, mayChangeCarriers: boolean, at: Moment): Reac
   for (const carrier of noted.reserved) if (!reserved.has(carrier)) effects.push({ kind: 'release', carrier })
   for (const carrier of reserved) if (!noted.reserved.has(carrier)) effects.push({ kind: 'reserve', carrier })
 
-  const settled = { ...noted, relay, tabs, reserved, gone: notExpired(noted.gone, at), shunned: notExpired(noted.shunned, at) }
+  const settled = { ...noted, relay, tabs, reserved, gone: notExpired(noted.gone, at.nowMs), shunned: notExpired(noted.shunned, at.nowMs) }
   const wakeAtMs = nextDueMs(settled)
   if (wakeAtMs !== undefined && wakeAtMs !== noted.wakeAtMs) effects.push({ kind: 'wake-at', ms: wakeAtMs })
   return { next: { ...settled, wakeAtMs }, effects }
@@ -262,6 +269,20 @@ function dialNow(state: ReachState, known: KnownTab, at: Moment): KnownTab {
   return { ...apart(known, dialAtMs), rounds: 0, failuresInRound: 0 }
 }
 
+/**
+ * Of two who do not know each other the later one dials: it takes those whom it finds in turn, while all who are there would
+ * dial it at once.
+ */
+function dialListed(state: ReachState, known: KnownTab, isNew: boolean, at: Moment): KnownTab {
+  if (state.tabs.has(known.tab)) return dialNow(state, known, at)
+  return apart(known, Math.max(state.shunned.get(known.tab) ?? 0, at.nowMs + (isNew ? NEWCOMER_DIALS_MS : 0)))
+}
+
+function paceAfter({ tabs, pace }: ReachState, tab: TabId, isConnected: boolean, at: Moment): DialPace {
+  const link = tabs.get(tab)?.link
+  return link?.kind === 'dialing' ? noteDial(pace, at.nowMs - link.sinceMs, isConnected) : pace
+}
+
 /** After a break: a moment for the wire to settle, jittered, so that a whole room cut at once does not dial at once. */
 function soonMs(state: ReachState, known: KnownTab, at: Moment): number {
   return at.nowMs + waitAfterFailure(1, at.random) + yieldMs(state, known.tab)
@@ -276,22 +297,3 @@ function earliestDialMs(state: ReachState, tab: TabId, at: Moment): number {
 }
 
 const isGone = (state: ReachState, tab: TabId, at: Moment): boolean => (state.gone.get(tab) ?? 0) > at.nowMs
-
-function setWithout<T>(set: ReadonlySet<T>, value: T): ReadonlySet<T> {
-  if (!set.has(value)) return set
-  const smaller = new Set(set)
-  smaller.delete(value)
-  return smaller
-}
-
-function mapWithout(map: ReadonlyMap<TabId, number>, tab: TabId): ReadonlyMap<TabId, number> {
-  return map.has(tab) ? new Map([...map].filter(([other]) => other !== tab)) : map
-}
-
-function notExpired(map: ReadonlyMap<TabId, number>, at: Moment): ReadonlyMap<TabId, number> {
-  return map.size === 0 ? map : new Map([...map].filter(([, untilMs]) => untilMs > at.nowMs))
-}
-
-function mapTabs(tabs: ReadonlyMap<TabId, KnownTab>, change: (known: KnownTab) => KnownTab): ReadonlyMap<TabId, KnownTab> {
-  return new Map([...tabs].map(([tab, known]) => [tab, change(known)]))
-}

@@ -23,6 +23,7 @@ import {
   CONTROL_ASK_MS,
   CONTROL_SILENT_MS,
   CONTROL_STREAMS,
+  DIAL_TIMEOUT_MS,
   INTRODUCED_MS,
   INTRODUCTION_BYTES,
   INTRODUCTION_MS,
@@ -70,6 +71,9 @@ export async function openMesh(iceServers: readonly RTCIceServer[]): Promise<Mes
       maxConnections: 2 * PEER_CONNECTIONS,
       inboundConnectionThreshold: PEER_CONNECTIONS,
       maxIncomingPendingConnections: PEER_CONNECTIONS,
+      // How long a dial may take is decided in core/room/reach; libp2p would give up after 6 s by itself.
+      dialTimeout: DIAL_TIMEOUT_MS,
+      addressDialTimeout: DIAL_TIMEOUT_MS,
       reconnectRetries: 0,
     },
     connectionMonitor: { pingInterval: CONTROL_ASK_MS, pingTimeout: { minTimeout: CONTROL_SILENT_MS } },
@@ -89,7 +93,8 @@ export async function openMesh(iceServers: readonly RTCIceServer[]): Promise<Mes
     },
   })
 
-  const direct = (tab: TabId): Connection | undefined => node.getConnections(peer(tab)).find((connection) => isDirect(connection))
+  // Of a dial that was given up the other side may hold a connection that leads nowhere, for half a minute: the newest counts.
+  const direct = (tab: TabId): Connection | undefined => node.getConnections(peer(tab)).findLast((connection) => isDirect(connection))
   // What introduced two tabs to each other is of no more use to them, and would be asked and answered through the relay for ever.
   node.addEventListener('connection:open', ({ detail }) => {
     if (isDirect(detail)) setTimeout(() => closeLimited(node.getConnections(detail.remotePeer)), INTRODUCED_MS)

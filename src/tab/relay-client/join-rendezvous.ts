@@ -25,7 +25,8 @@ export type RendezvousKeys = {
 export type RendezvousNews =
   /** Keyed prefix of this tab's network, as the relay sees it. */
   | { readonly kind: 'segment'; readonly segment: Bytes }
-  | { readonly kind: 'listed'; readonly record: RendezvousRecord }
+  /** `isNew`: it came to the relay after this tab. */
+  | { readonly kind: 'listed'; readonly record: RendezvousRecord; readonly isNew: boolean }
   | { readonly kind: 'unlisted'; readonly tab: TabId }
 
 /** Resolves when the stream ends; throws `relay-unreachable` when the relay refuses or speaks nonsense. */
@@ -60,10 +61,10 @@ export async function joinRendezvous(options: {
         return stream.send(encodeFrame({ t: 'join', room: keys.roomId, key: keys.publicKey, sealed, signature }))
       }
       case 'peers':
-        for (const record of reply.records) onNews({ kind: 'listed', record })
+        for (const record of reply.records) onNews({ kind: 'listed', record, isNew: false })
         return
       case 'joined':
-        return onNews({ kind: 'listed', record: reply.record })
+        return onNews({ kind: 'listed', record: reply.record, isNew: true })
       case 'left':
         return onNews({ kind: 'unlisted', tab: reply.tab })
       case 'refused':

@@ -49,6 +49,10 @@ export function driveReach(options: {
   const { mesh, clock, signal, isRelay } = options
   const connected = new Map<TabId, DeviceId>()
   const greeting = new Set<TabId>()
+  /** Of each tab the latest greeting, and the way it was dialed. */
+  const turns = new Map<TabId, number>()
+  const dialed = new Map<TabId, Via>()
+  let greets = 0
   let state = startReach(mesh.self)
   let cancelWake = () => {}
 
@@ -117,21 +121,22 @@ export function driveReach(options: {
     try {
       if (!isOpen) await mesh.dial(tab, via, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]))
       else greet(tab)
+      dialed.set(tab, via)
     } catch {
       feed({ kind: 'dial-failed', tab, via })
     }
   }
 
-  /** The lower id opens the stream; the other gives it the time of a hello. */
+  /** The lower id opens the stream; the other gives it the time of a hello. A connection that came meanwhile has a time of its own. */
   const greet = (tab: TabId): void => {
     if (greeting.has(tab) || connected.has(tab)) return
-    if (mesh.self > tab) {
-      clock.after(HELLO_TIMEOUT_MS, () => {
-        if (!connected.has(tab) && !greeting.has(tab)) mesh.hangUp(tab)
-      })
-      return
+    const turn = ++greets
+    turns.set(tab, turn)
+    const giveUp = () => {
+      if (turns.get(tab) === turn && !connected.has(tab) && !greeting.has(tab)) mesh.hangUp(tab)
     }
-    void mesh.open(tab, HELLO_PROTOCOL, { maxFrameBytes: CONTROL_FRAME_BYTES, signal }).then(sayHello, () => mesh.hangUp(tab))
+    clock.after(HELLO_TIMEOUT_MS, giveUp)
+    if (mesh.self < tab) void mesh.open(tab, HELLO_PROTOCOL, { maxFrameBytes: CONTROL_FRAME_BYTES, signal }).then(sayHello, giveUp)
   }
 
   const sayHello = async (stream: FrameStream): Promise<void> => {
@@ -156,6 +161,10 @@ export function driveReach(options: {
   const stopConnections = mesh.onConnection(({ kind, peer }) => {
     if (isRelay(peer)) return
     if (kind === 'opened') return greet(peer)
+    const via = dialed.get(peer)
+    dialed.delete(peer)
+    turns.delete(peer)
+    if (via !== undefined && !connected.has(peer)) feed({ kind: 'dial-failed', tab: peer, via })
     if (!connected.delete(peer)) return
     feed({ kind: 'disconnected', tab: peer })
     options.onDisconnected(peer)

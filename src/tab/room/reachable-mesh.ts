@@ -33,7 +33,8 @@ export function reachableMesh(options: {
   iceServers: RTCIceServer[]
   clock: Clock
   signal: AbortSignal
-  listed: (tab: TabId) => void
+  /** `isNew`: it came to the relay after this tab. */
+  listed: (tab: TabId, isNew: boolean) => void
   unlisted: (tab: TabId) => void
 }): ReachableMesh {
   const { mesh, origin, keys, iceServers, clock, signal } = options
@@ -56,13 +57,13 @@ export function reachableMesh(options: {
     stopRenewing = clock.after((turn.forSeconds * 1000) / 3, renew)
   }
 
-  const take = async (record: RendezvousRecord): Promise<void> => {
+  const take = async (record: RendezvousRecord, isNew: boolean): Promise<void> => {
     const card = await openCard(keys, record)
-    if (card !== undefined && card.tab !== mesh.self) options.listed(card.tab)
+    if (card !== undefined && card.tab !== mesh.self) options.listed(card.tab, isNew)
   }
 
   const takeNews = async (news: RendezvousNews): Promise<void> => {
-    if (news.kind === 'listed') await take(news.record)
+    if (news.kind === 'listed') await take(news.record, news.isNew)
     else if (news.kind === 'unlisted') options.unlisted(news.tab)
     else segment = await segmentInRoom(keys.roomId, news.segment)
   }

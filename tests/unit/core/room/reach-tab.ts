@@ -47,7 +47,10 @@ export function tabAt(self: TabId) {
   }
 }
 
-export const listed = (tab: TabId): ReachEvent => ({ kind: 'peer-listed', tab })
+/** Found at the relay. */
+export const listed = (tab: TabId): ReachEvent => ({ kind: 'peer-listed', tab, isNew: false })
+/** Came to the relay later. */
+export const listedLater = (tab: TabId): ReachEvent => ({ kind: 'peer-listed', tab, isNew: true })
 export const connected = (tab: TabId): ReachEvent => ({ kind: 'connected', tab })
 /** `by` says that it sees this tab as well, or does not see it any more. */
 export const heard =
