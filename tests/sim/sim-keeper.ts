@@ -162,13 +162,15 @@ export class SimKeeper {
   }
 
   #letGo(object: SimObject, surplus: readonly number[]): void {
-    const { claims, disk } = this.#parts
+    const { claims, disk, fetching } = this.#parts
     if (surplus.length === 0) return
     const { rows, marked } = claims.get(object.id)
     const staying = new Set<string>()
     for (const other of this.objects()) {
       const kept = [...claims.get(other.id).rows].filter((row) => other !== object || !surplus.includes(row))
-      for (const row of kept) for (const id of rowIds(other, row)) staying.add(id)
+      // What is on its way in was found here, as far as it was.
+      const coming = fetching().keeps.get(other.id)?.rows ?? []
+      for (const row of [...kept, ...coming]) for (const id of rowIds(other, row)) staying.add(id)
     }
     const ids = surplus.flatMap((row) => rowIds(object, row)).filter((id) => !staying.has(id))
     claims.set(object.id, { rows: new Set([...rows].filter((row) => !surplus.includes(row))), marked: new Set([...marked, ...surplus]) })

@@ -77,6 +77,10 @@ describe('seeds that once failed', () => {
   test('[SIM-4] partition-and-heal 7: a tab that missed the good carriers came back to them last', () => {
     expect(rerun(partitionAndHeal, 7, 'large')).toEqual([])
   })
+
+  test('[SIM-6] rows-with-crashes 7, 296: a row let go of took fragments along that an equal row on its way in had found here', () => {
+    expect([rerun(rowsWithCrashes, 7), rerun(rowsWithCrashes, 296)]).toEqual([[], []])
+  })
 })
 
 describe('planted bugs', () => {

@@ -106,7 +106,7 @@ export function makeParts(around: FilesSurroundings, wishesChanged: () => void) 
   })
   const facts: RoomFacts = new RoomFacts({ ...around, records, index, book, own: () => own.record(), lastSeenAtMs: lastSeen.at })
   const holdings = new OwnHoldings({ room, deviceKey, clock, index, holdings: records.holdings, signal, announced: () => teller.next() })
-  const letGo = new LetGo({ blocks, book, holdings, locks, clock, signal, done: () => own.used() })
+  const letGo = new LetGo({ blocks, book, holdings, coming: () => fetcher.state.keeps, locks, clock, signal, done: () => own.used() })
   const fetcher: FragmentFetcher = new FragmentFetcher({
     blocks,
     clock,

@@ -17,6 +17,8 @@ export type LetGoParts = {
   readonly blocks: BlockStore
   readonly book: ObjectBook
   readonly holdings: OwnHoldings
+  /** Rows on their way in: fragments found here already count as theirs. */
+  readonly coming: () => ReadonlyMap<ObjectId, { readonly rows: readonly number[] }>
   readonly locks: LockManager | undefined
   readonly clock: Clock
   readonly signal: AbortSignal
@@ -99,7 +101,7 @@ export class LetGo {
     for (const { object, doomed } of taken) {
       // Cancelled while it was looked for.
       if (this.#waiting.get(object.id) !== doomed) continue
-      await this.#carryOut(object.id, doomed, [...(ids.get(object.id) ?? [])])
+      await this.#carryOut(object.id, doomed, ids.get(object.id) ?? new Set())
       this.#waiting.delete(object.id)
     }
     done()
@@ -122,7 +124,17 @@ export class LetGo {
     }
   }
 
-  async #carryOut(object: ObjectId, { deed, rows }: Doomed, ids: readonly BlockId[]): Promise<void> {
+  /** Looked at last of all: what is found from now on is found marked, or not at all. */
+  async #sparingComing(ids: Set<BlockId>): Promise<readonly BlockId[]> {
+    const { book, coming } = this.#parts
+    for (const [other, { rows }] of coming()) {
+      const object = await book.openHere(other)
+      for (const id of object === undefined ? [] : [...fragmentsOf(object, rows), ...object.blocks]) ids.delete(id)
+    }
+    return [...ids]
+  }
+
+  async #carryOut(object: ObjectId, { deed, rows }: Doomed, ids: Set<BlockId>): Promise<void> {
     const { blocks, holdings, book } = this.#parts
     const { kept, marked, holes } = holdings.get(object)
     const staying = new Set([...kept].filter((row) => !rows.has(row)))
@@ -130,12 +142,12 @@ export class LetGo {
     if (deed === 'mark') {
       holdings.set(object, { kept: staying, marked: new Set([...marked, ...[...kept].filter((row) => rows.has(row))]), holes })
       await holdings.told()
-      await blocks.mark(ids, true)
+      await blocks.mark(await this.#sparingComing(ids), true)
       return
     }
     holdings.set(object, { kept: staying, marked: new Set([...marked].filter((row) => !rows.has(row))), holes })
     await holdings.told()
-    await blocks.delete(ids)
+    await blocks.delete(await this.#sparingComing(ids))
     if (deed === 'forget') book.forget(object)
   }
 }
