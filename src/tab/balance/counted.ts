@@ -54,7 +54,16 @@ export class Counted {
     const { counts } = this.#told
     this.#told = { atMs: this.#told.atMs, counts: new Map() }
     const isTold = await tellCounts(origin, client, counts, signal)
-    this.#told = isTold ? { ...this.#told, atMs: nowMs } : { ...this.#told, counts }
+    this.#told = isTold ? { ...this.#told, atMs: nowMs } : { ...this.#told, counts: sumOf(counts, this.#told.counts) }
     onChange()
   }
+}
+
+function sumOf(counts: Counts, more: Counts): Counts {
+  const sum = new Map(counts)
+  for (const [technique, { succeeded, failed }] of more) {
+    const before = sum.get(technique) ?? { succeeded: 0, failed: 0 }
+    sum.set(technique, { succeeded: before.succeeded + succeeded, failed: before.failed + failed })
+  }
+  return sum
 }
