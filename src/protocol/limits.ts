@@ -171,7 +171,7 @@ export const LINK_FRAMES_WAITING = 64
 /** Commands a peer has not taken in yet; a thousand times what an orderly transfer has under way. */
 export const COMMAND_BUFFER_BYTES = 1 * MIB
 
-/** Round trip of a link is measured this often; a device unheard for AWAY_MS is shown as away, so two may be lost or late. */
+/** A link is looked at this often, and one of its sides asks the other; a device unheard for AWAY_MS is shown as away, so two may be lost or late. */
 export const LINK_PING_MS = 1_500
 
 /** The side that is asked all the time asks by itself this many times less often: 6 s, while nothing of blocks leaves. */

@@ -3,7 +3,8 @@
  * relay to tell us; the link itself is left to heal. A tab that was asleep has heard nobody: it listens anew before it
  * says so of others.
  */
-import { AWAY_MS, LINK_PING_MS } from '../../protocol/limits.ts'
+import { AWAY_MS, LINK_LOOKS_A_PING, LINK_PING_MS } from '../../protocol/limits.ts'
+import type { NegotiationRole } from './negotiation.ts'
 
 export type Hearing = {
   /** When this tab last looked. */
@@ -28,4 +29,12 @@ export function hear(hearing: Hearing, heardAtMs: number, nowMs: number): Hearin
   // Who was quiet before we slept is so until it is heard.
   const isQuiet = silentMs >= QUIET_MS || (hearing.isQuiet && heardAtMs <= hearing.lookedAtMs)
   return { lookedAtMs: nowMs, awakeSinceMs, isQuiet }
+}
+
+/**
+ * Whether to ask at this look. One side asks each time, which both hear; the other now and then, for its own round trip, and
+ * whenever nothing came since it last looked.
+ */
+export function asksAt(look: number, role: NegotiationRole, wasHeard: boolean): boolean {
+  return role === 'impolite' || !wasHeard || look % LINK_LOOKS_A_PING === 0
 }

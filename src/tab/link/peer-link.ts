@@ -1,5 +1,5 @@
 /** One link: an RTCPeerConnection from its making to its close. A link that is replaced ends as `closed`; the next is a new object. */
-import { type Hearing, hear, startHearing } from '../../core/call/hearing.ts'
+import { asksAt, type Hearing, hear, startHearing } from '../../core/call/hearing.ts'
 import type { NegotiationEvent, NegotiationRole } from '../../core/call/negotiation.ts'
 import { readSdp } from '../../core/call/sdp.ts'
 import { highWaterOf } from '../../core/storage/bulk-pace.ts'
@@ -9,7 +9,7 @@ import type { Bytes } from '../../protocol/bytes.ts'
 import type { RoomErrorCode } from '../../protocol/errors.ts'
 import { encodeFrame, type Parsed } from '../../protocol/frame.ts'
 import type { DeviceId, TabId } from '../../protocol/ids.ts'
-import { LINK_LOOKS_A_PING, LINK_PING_BUSY_MS, LINK_PING_MS } from '../../protocol/limits.ts'
+import { LINK_PING_BUSY_MS, LINK_PING_MS } from '../../protocol/limits.ts'
 import type { PlainKind, SignalBody, TrackKind } from '../../protocol/signal.ts'
 import type { CommandMessage } from '../../protocol/transfer.ts'
 import { LinkChannels } from './channels.ts'
@@ -221,16 +221,14 @@ export class PeerLink implements Link {
     return this.#state === 'connecting' ? 'connecting' : 'healing'
   }
 
-  /**
-   * Round trip and silence, now and every LINK_PING_MS while connected; the path less often, since statistics cost. One side
-   * asks each time, which is enough for both to hear each other; the other asks now and then, for its own round trip.
-   */
+  /** Round trip and silence, now and every LINK_PING_MS while connected; the path less often, since statistics cost. */
   #measure(): void {
     this.#stopPinging()
     if (this.#state !== 'connected') return
+    const wasHeard = this.#channels.heardAtMs > this.#hearing.lookedAtMs
     this.#listen()
     const isBusy = this.#limitBuffers()
-    if (isBusy || this.#parts.role === 'impolite' || this.#looks++ % LINK_LOOKS_A_PING === 0) this.#channels.ping()
+    if (isBusy || asksAt(this.#looks++, this.#parts.role, wasHeard)) this.#channels.ping()
     this.#readPath()
     const delayMs = isBusy ? LINK_PING_BUSY_MS : LINK_PING_MS
     this.#stopPinging = this.#parts.clock.after(delayMs, () => this.#measure())

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { type Hearing, hear, startHearing } from '../../../../src/core/call/hearing.ts'
-import { LINK_PING_MS } from '../../../../src/protocol/limits.ts'
+import { asksAt, type Hearing, hear, startHearing } from '../../../../src/core/call/hearing.ts'
+import { LINK_LOOKS_A_PING, LINK_PING_MS } from '../../../../src/protocol/limits.ts'
 
 /** Looks at every ping; gives when it first saw silence. */
 function quietAtMs(heardUntilMs: number, untilMs: number, from: Hearing = startHearing(0)): number | undefined {
@@ -35,4 +35,11 @@ test('[TRANSFER-32] who was quiet stays so over a sleep, until it is heard', () 
   const woken = hear(hearing, 0, 60_000)
   expect(woken.isQuiet).toBe(true)
   expect(hear(woken, 60_500, 61_000).isQuiet).toBe(false)
+})
+
+test('[TRANSFER-35] one side asks each time, the other now and then, and when it heard nothing', () => {
+  const looks = Array.from({ length: 2 * LINK_LOOKS_A_PING }, (_, look) => look)
+  expect(looks.filter((look) => asksAt(look, 'impolite', true))).toEqual(looks)
+  expect(looks.filter((look) => asksAt(look, 'polite', true))).toEqual([0, LINK_LOOKS_A_PING])
+  expect(looks.filter((look) => asksAt(look, 'polite', false))).toEqual(looks)
 })
