@@ -30,15 +30,7 @@ export function dueDials(table: Table, at: Moment): readonly DueDial[] {
   for (const known of table.tabs.values()) {
     if (known.link.kind === 'apart' && known.link.dialAtMs <= at.nowMs && hasWay(table, known)) due.push(known)
   }
-  if (due.length > free)
-    due.sort(
-      byNeed(
-        rankCarriers(
-          table.self,
-          due.map(({ tab }) => tab),
-        ),
-      ),
-    )
+  if (due.length > free) due.sort(byNeed(table.self, due))
   return due.slice(0, free).map((known) => {
     const ways = waysTo(table, known)
     return { known, via: ways[known.failuresInRound % ways.length] as Via }
@@ -80,8 +72,9 @@ function seers(table: Table, tab: TabId): TabId[] {
 }
 
 /** Each tab takes equals in an order of its own: many who come at once do not all dial the same few. */
-function byNeed(order: readonly TabId[]): (a: KnownTab, b: KnownTab) => number {
-  const places = new Map(order.map((tab, place) => [tab, place]))
+function byNeed(self: TabId, due: readonly KnownTab[]): (a: KnownTab, b: KnownTab) => number {
+  const tabs = due.map(({ tab }) => tab)
+  const places = new Map(rankCarriers(self, tabs).map((tab, place) => [tab, place]))
   return (a, b) => {
     if (a.listed !== b.listed) return a.listed ? -1 : 1
     return a.failures - b.failures || (places.get(a.tab) ?? 0) - (places.get(b.tab) ?? 0)

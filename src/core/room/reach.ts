@@ -275,7 +275,7 @@ function dialNow(state: ReachState, known: KnownTab, at: Moment): KnownTab {
  */
 function dialListed(state: ReachState, known: KnownTab, isNew: boolean, at: Moment): KnownTab {
   if (state.tabs.has(known.tab)) return dialNow(state, known, at)
-  return apart(known, Math.max(state.shunned.get(known.tab) ?? 0, at.nowMs + (isNew ? NEWCOMER_DIALS_MS : 0)))
+  return apart(known, earliestDialMs(state, known.tab, at, isNew ? NEWCOMER_DIALS_MS : 0))
 }
 
 function paceAfter({ tabs, pace }: ReachState, tab: TabId, isConnected: boolean, at: Moment): DialPace {
@@ -292,8 +292,8 @@ const apart = (known: KnownTab, dialAtMs: number): KnownTab => ({ ...known, link
 
 const yieldMs = (state: ReachState, tab: TabId): number => (state.self < tab ? 0 : YIELD_DIAL_MS)
 
-function earliestDialMs(state: ReachState, tab: TabId, at: Moment): number {
-  return Math.max(state.shunned.get(tab) ?? 0, at.nowMs + yieldMs(state, tab))
+function earliestDialMs(state: ReachState, tab: TabId, at: Moment, waitMs = yieldMs(state, tab)): number {
+  return Math.max(state.shunned.get(tab) ?? 0, at.nowMs + waitMs)
 }
 
 const isGone = (state: ReachState, tab: TabId, at: Moment): boolean => (state.gone.get(tab) ?? 0) > at.nowMs
