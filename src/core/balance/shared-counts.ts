@@ -28,13 +28,24 @@ export function reportRows(counts: Counts, { client, engine, major }: ClientProf
     .filter(({ succeeded, failed }) => succeeded + failed > 0)
 }
 
+/** Changes the map it is given. */
+function addTo(counts: Map<Technique, Prior>, technique: Technique, { succeeded, failed }: Prior): void {
+  const before = counts.get(technique) ?? { succeeded: 0, failed: 0 }
+  counts.set(technique, { succeeded: before.succeeded + succeeded, failed: before.failed + failed })
+}
+
+export function sumOf(counts: Counts, more: Counts): Counts {
+  const sum = new Map(counts)
+  for (const [technique, count] of more) addTo(sum, technique, count)
+  return sum
+}
+
 /** Of this very version; where nobody told of it, of all versions of the engine. */
 export function priorsOf(rows: readonly CounterAverage[], { client, engine, major }: ClientProfile): Counts {
   const alike = rows.filter((row) => row.client === client && row.engine === engine)
   const priors = new Map<Technique, Prior>()
   for (const { technique, succeeded, failed } of alike.filter((row) => row.major !== major)) {
-    const before = priors.get(technique) ?? { succeeded: 0, failed: 0 }
-    priors.set(technique, { succeeded: before.succeeded + succeeded, failed: before.failed + failed })
+    addTo(priors, technique, { succeeded, failed })
   }
   for (const { technique, succeeded, failed } of alike.filter((row) => row.major === major)) priors.set(technique, { succeeded, failed })
   return priors

@@ -1,6 +1,6 @@
 /** How techniques did on this device since it last told the relay, and the telling: once a day, some minutes into a call, by chance. */
 import type { ClientProfile } from '../../core/balance/client-profile.ts'
-import type { Counts } from '../../core/balance/shared-counts.ts'
+import { type Counts, sumOf } from '../../core/balance/shared-counts.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Technique } from '../../protocol/balance.ts'
 import { COUNTERS_TOLD_AFTER_MS, COUNTERS_TOLD_EVERY_MS } from '../../protocol/limits.ts'
@@ -41,9 +41,8 @@ export class Counted {
   }
 
   note(technique: Technique, hasWorked: boolean): void {
-    const { succeeded, failed } = this.#told.counts.get(technique) ?? { succeeded: 0, failed: 0 }
-    const count = { succeeded: succeeded + (hasWorked ? 1 : 0), failed: failed + (hasWorked ? 0 : 1) }
-    this.#told = { ...this.#told, counts: new Map(this.#told.counts).set(technique, count) }
+    const count = { succeeded: hasWorked ? 1 : 0, failed: hasWorked ? 0 : 1 }
+    this.#told = { ...this.#told, counts: sumOf(this.#told.counts, new Map([[technique, count]])) }
   }
 
   /** What happens while it is told counts for the next time. */
@@ -57,13 +56,4 @@ export class Counted {
     this.#told = isTold ? { ...this.#told, atMs: nowMs } : { ...this.#told, counts: sumOf(counts, this.#told.counts) }
     onChange()
   }
-}
-
-function sumOf(counts: Counts, more: Counts): Counts {
-  const sum = new Map(counts)
-  for (const [technique, { succeeded, failed }] of more) {
-    const before = sum.get(technique) ?? { succeeded: 0, failed: 0 }
-    sum.set(technique, { succeeded: before.succeeded + succeeded, failed: before.failed + failed })
-  }
-  return sum
 }
