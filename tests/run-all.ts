@@ -4,16 +4,20 @@
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { buildIfStale } from './build-app.ts'
 import { check } from './check.ts'
 import { findChromium, findFirefox } from './find-browser.ts'
-import { run } from './run-process.ts'
+import { ROOT, run } from './run-process.ts'
 
 type Count = { passed: number; failed: number; skipped: number }
 
+const WHY_CHARS = 300
+
 const total: Count = { passed: 0, failed: 0, skipped: 0 }
+/** Steps and the tests in them, by name: what comes last is what is read first. */
 const failures: string[] = []
+const secondTries: string[] = []
 const scratch = await mkdtemp(join(tmpdir(), 'asterism-test-'))
 
 await step('check', async () => {
@@ -38,7 +42,8 @@ await step('devices that die while files are put, spread and read', () => twiceI
 await step('tabs and simulator keep a file alike', () => chaos('agreement'))
 
 await rm(scratch, { recursive: true, force: true })
-if (failures.length > 0) console.log(`\nfailed: ${failures.join('; ')}`)
+if (secondTries.length > 0) console.log(`\npassed on the second try only:\n  ${secondTries.join('\n  ')}`)
+if (failures.length > 0) console.log(`\nfailed:\n  ${failures.join('\n  ')}`)
 process.exitCode = total.failed === 0 ? 0 : 1
 console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`)
 
@@ -67,6 +72,7 @@ async function twiceInCi(work: () => Promise<Count>): Promise<Count> {
   const first = await work()
   if (first.failed === 0 || process.env['CI'] === undefined) return first
   console.log('tried once more: see above')
+  secondTries.push('a storm: see above')
   return work()
 }
 
@@ -87,19 +93,48 @@ type VitestReport = {
   numFailedTests: number
   numPendingTests: number
   numTodoTests: number
-  testResults: { status: string; assertionResults: unknown[] }[]
+  testResults: { name: string; status: string; assertionResults: { status: string; fullName: string }[] }[]
 }
 
 /** A file that does not load has no tests to fail: it counts as one. */
 function countVitest(report: VitestReport): Count {
-  const unloaded = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length
-  return { passed: report.numPassedTests, failed: report.numFailedTests + unloaded, skipped: report.numPendingTests + report.numTodoTests }
+  const unloaded = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
+  for (const { name } of unloaded) failures.push(`${relative(ROOT, name)}: does not load`)
+  for (const { name, assertionResults } of report.testResults) {
+    const failed = assertionResults.filter(({ status }) => status === 'failed')
+    failures.push(...failed.map(({ fullName }) => `${relative(ROOT, name)}: ${fullName}`))
+  }
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + unloaded.length,
+    skipped: report.numPendingTests + report.numTodoTests,
+  }
 }
 
-type PlaywrightReport = { stats: { expected: number; unexpected: number; flaky: number; skipped: number }; errors: unknown[] }
+type PlaywrightTest = { status: string; results: { error?: { message?: string } }[] }
+type PlaywrightSuite = { suites?: PlaywrightSuite[]; specs: { title: string; file: string; tests: PlaywrightTest[] }[] }
+
+type PlaywrightReport = {
+  stats: { expected: number; unexpected: number; flaky: number; skipped: number }
+  suites: PlaywrightSuite[]
+  errors: unknown[]
+}
 
 /** What passed the second time only (CI tries twice) passed, and is said; errors outside tests count one each. */
-function countPlaywright({ stats, errors }: PlaywrightReport): Count {
-  if (stats.flaky > 0) console.log(`${stats.flaky} passed on the second try only: see above`)
+function countPlaywright({ stats, suites, errors }: PlaywrightReport): Count {
+  failures.push(...titlesOf(suites, 'unexpected'))
+  secondTries.push(...titlesOf(suites, 'flaky'))
   return { passed: stats.expected + stats.flaky, failed: stats.unexpected + errors.length, skipped: stats.skipped }
+}
+
+/** With why, in short; the whole of it stands above, where the test failed. */
+function titlesOf(suites: readonly PlaywrightSuite[], status: 'unexpected' | 'flaky'): string[] {
+  return suites.flatMap(({ suites = [], specs }) => [
+    ...specs.flatMap(({ file, title, tests }) =>
+      tests
+        .filter((one) => one.status === status)
+        .map(({ results }) => `${file}: ${title}: ${(results[0]?.error?.message ?? '').slice(0, WHY_CHARS)}`),
+    ),
+    ...titlesOf(suites, status),
+  ])
 }
