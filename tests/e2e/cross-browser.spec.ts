@@ -1,7 +1,7 @@
 /** Chromium and Firefox in one room: other WebRTC, other IndexedDB, other WebCrypto, the same words. */
 import type { FileId } from '../../src/protocol/ids.ts'
 import { knowFile, putRandomFile, readFile, type Scripted } from './files.ts'
-import { expect, joinByApi, seeMembers, startByApi, test } from './fixtures.ts'
+import { type Device, expect, joinByApi, seeMembers, startByApi, test } from './fixtures.ts'
 import { joinCall } from './meeting/in-call.ts'
 import { marked } from './record/coloured.ts'
 import { playThrough } from './record/played-elsewhere.ts'
@@ -83,9 +83,7 @@ test('[RECORD-21] a piece that Chromium recorded plays in Firefox to its end, fr
 }) => {
   const ann = await device('Ann', marked({ colour: 'rgb(192 32 32)', hertz: 440 }))
   const fox = await firefoxDevice()
-  await enter(fox, await startByApi(ann))
-  await joinCall(ann, { microphone: true, camera: false })
-  await ann.page.evaluate(async () => (await asterism.room.call.tools()).recorder.start())
+  await recordBeside(ann, fox)
   await ann.page.waitForTimeout(1_000)
   await ann.page.evaluate(() => asterism.room.call.setCamera(true))
   await ann.page.waitForTimeout(1_500)
@@ -117,9 +115,7 @@ test('[RECORD-23] a recording that ends on a picture that stands still is over i
 }) => {
   const ann = await device('Ann', marked({ colour: 'rgb(192 32 32)', hertz: 440 }))
   const fox = await firefoxDevice()
-  await enter(fox, await startByApi(ann))
-  await joinCall(ann, { microphone: true, camera: false })
-  await ann.page.evaluate(async () => (await asterism.room.call.tools()).recorder.start())
+  await recordBeside(ann, fox)
   await ann.page.waitForTimeout(3_000)
   const piece = await ann.page.evaluate(async () => {
     await (await asterism.room.call.tools()).recorder.stop()
@@ -130,6 +126,13 @@ test('[RECORD-23] a recording that ends on a picture that stands still is over i
   expect(played.soundSeconds).toBeGreaterThan(2)
   expect(Math.abs(played.endedAtSeconds - played.soundSeconds)).toBeLessThan(0.3)
 })
+
+/** Ann's voice without her picture, while Fox is in the room. */
+async function recordBeside(ann: Device, fox: Scripted): Promise<void> {
+  await enter(fox, await startByApi(ann))
+  await joinCall(ann, { microphone: true, camera: false })
+  await ann.page.evaluate(async () => (await asterism.room.call.tools()).recorder.start())
+}
 
 async function enter({ page }: Scripted, link: string): Promise<void> {
   await page.evaluate(async (link) => {
