@@ -20,7 +20,7 @@ export type PictureTile = {
   readonly height: number
 }
 
-/** `source`: names a track, which is new when its person turns the camera off and on. */
+/** `source`: names what is seen there. A camera that takes the place of another goes on by the same name. Empty: nothing came yet. */
 export type DrawnTile = PictureTile & { readonly source: string }
 
 export type CompositeRequest<R, W> =

@@ -40,9 +40,11 @@ export class Composition {
     setInterval(() => void this.#tick(), 1_000 / shape.fps)
   }
 
+  /** Where there is one by this name, its last picture stays until the first of these frames is read. */
   open(source: string, frames: ReadableStream<VideoFrame>): void {
-    this.drop(source)
-    this.#sources.set(source, new NewestPicture(frames))
+    const before = this.#sources.get(source)
+    before?.close()
+    this.#sources.set(source, new NewestPicture(frames, before?.picture))
   }
 
   drop(source: string): void {

@@ -13,7 +13,9 @@ export class NewestPicture {
   readonly #reader = new PictureReader()
   readonly #frames: ReadableStreamDefaultReader<VideoFrame>
 
-  constructor(frames: ReadableStream<VideoFrame>) {
+  /** `before`: what is seen until the first one is read. */
+  constructor(frames: ReadableStream<VideoFrame>, before: Picture | undefined) {
+    this.picture = before
     this.#frames = frames.getReader()
     void this.#listen()
   }

@@ -11,7 +11,7 @@ export type TileWithTrack = PictureTile & { readonly track: MediaStreamTrack | u
 export class PictureWorker {
   readonly track: MediaStreamTrack
   readonly #worker: Worker
-  readonly #sources = new Set<string>()
+  readonly #sources = new Map<string, MediaStreamTrack>()
   #said = ''
 
   constructor(shape: Shape) {
@@ -23,12 +23,12 @@ export class PictureWorker {
 
   /** Told only when it differs. */
   show(tiles: readonly TileWithTrack[]): void {
-    const drawn = tiles.map(({ track, ...tile }): DrawnTile => ({ ...tile, source: track === undefined ? '' : sourceOf(tile, track) }))
+    const drawn = tiles.map(({ track, ...tile }): DrawnTile => ({ ...tile, source: track === undefined ? '' : sourceOf(tile) }))
     const kept = new Set(drawn.map(({ source }) => source))
-    for (const source of this.#sources) if (!kept.has(source)) this.#drop(source)
+    for (const source of this.#sources.keys()) if (!kept.has(source)) this.#drop(source)
     tiles.forEach((tile, at) => {
       const source = drawn[at]?.source ?? ''
-      if (tile.track?.readyState === 'live' && !this.#sources.has(source)) this.#open(source, tile.track)
+      if (tile.track?.readyState === 'live' && this.#sources.get(source) !== tile.track) this.#open(source, tile.track)
     })
     const said = JSON.stringify(drawn)
     if (said === this.#said) return
@@ -42,7 +42,7 @@ export class PictureWorker {
   }
 
   #open(source: string, track: MediaStreamTrack): void {
-    this.#sources.add(source)
+    this.#sources.set(source, track)
     const frames = framesOf(track)
     this.#post({ t: 'source', source, frames }, frames)
   }
@@ -57,6 +57,6 @@ export class PictureWorker {
   }
 }
 
-function sourceOf({ tab, view }: PictureTile, track: MediaStreamTrack): string {
-  return `${tab} ${view} ${track.id}`
+function sourceOf({ tab, view }: PictureTile): string {
+  return `${tab} ${view}`
 }

@@ -44,16 +44,13 @@ class Harness {
 
   /** The picture that the worker makes of one frame for each tile: the colours at some places of it. */
   async compose(tiles: readonly (DrawnTile & { readonly frame: Shown | undefined })[], places: readonly (readonly [number, number])[]) {
-    const worker = new Worker('/composite.js', { type: 'module' })
-    const out = new TransformStream<VideoFrame, VideoFrame>(undefined, { highWaterMark: 1 }, { highWaterMark: 1 })
-    worker.postMessage({ t: 'open', frames: out.writable, width: 1280, height: 720, fps: 15 }, [out.writable])
+    const { worker, reader } = openComposition()
     for (const { source, frame } of tiles) {
       if (frame === undefined) continue
       const given = new ReadableStream<VideoFrame>({ start: (controller) => controller.enqueue(frameOf(frame)) })
       worker.postMessage({ t: 'source', source, frames: given }, [given])
     }
     worker.postMessage({ t: 'tiles', tiles: tiles.map(({ frame: _, ...tile }) => tile) })
-    const reader = out.readable.getReader()
     const context = new OffscreenCanvas(1280, 720).getContext('2d') as OffscreenCanvasRenderingContext2D
     // The first is drawn before all frames have come; once a second there is one anyway.
     for (let n = 0; n < 4; n++) {
@@ -65,6 +62,49 @@ class Harness {
     worker.postMessage({ t: 'close' })
     return places.map(([x, y]) => [...context.getImageData(x, y, 1, 1).data].slice(0, 3))
   }
+
+  /**
+   * A tile whose camera gives way to another: the colours of its middle from when the other one is there on, which gives its
+   * first frame only after some of them.
+   */
+  async exchange(tile: DrawnTile, shown: Shown, other: Shown): Promise<readonly (readonly number[])[]> {
+    const { worker, reader } = openComposition()
+    const context = new OffscreenCanvas(1280, 720).getContext('2d', { willReadFrequently: true }) as OffscreenCanvasRenderingContext2D
+    const open = () => {
+      const frames = new TransformStream<VideoFrame, VideoFrame>(undefined, { highWaterMark: 1 }, { highWaterMark: 1 })
+      worker.postMessage({ t: 'source', source: tile.source, frames: frames.readable }, [frames.readable])
+      return frames.writable.getWriter()
+    }
+    const look = async (pictures: number) => {
+      const seen: number[][] = []
+      for (let n = 0; n < pictures; n++) {
+        const { value } = await reader.read()
+        if (value === undefined) break
+        context.drawImage(value, 0, 0)
+        value.close()
+        seen.push([...context.getImageData(tile.x + tile.width / 2, tile.y + tile.height / 3, 1, 1).data].slice(0, 3))
+      }
+      return seen
+    }
+    const camera = open()
+    await camera.write(frameOf(shown))
+    worker.postMessage({ t: 'tiles', tiles: [tile] })
+    await look(3)
+    const another = open()
+    worker.postMessage({ t: 'tiles', tiles: [{ ...tile, isSpeaking: true }] })
+    const between = await look(2)
+    await another.write(frameOf(other))
+    const after = await look(2)
+    worker.postMessage({ t: 'close' })
+    return [...between, ...after]
+  }
+}
+
+function openComposition(): { readonly worker: Worker; readonly reader: ReadableStreamDefaultReader<VideoFrame> } {
+  const worker = new Worker('/composite.js', { type: 'module' })
+  const out = new TransformStream<VideoFrame, VideoFrame>(undefined, { highWaterMark: 1 }, { highWaterMark: 1 })
+  worker.postMessage({ t: 'open', frames: out.writable, width: 1280, height: 720, fps: 15 }, [out.writable])
+  return { worker, reader: out.readable.getReader() }
 }
 
 /** A frame of one colour, in the form that is named. */

@@ -63,3 +63,30 @@ test('[RECORD-16] whatever form a picture has, it is drawn in its colours, and a
   for (const [n, colour] of wanted.entries())
     for (const part of [0, 1, 2]) expect(Math.abs((seen[n]?.[part] ?? -99) - (colour[part] ?? 0)), `${n}: ${seen[n]}`).toBeLessThan(10)
 })
+
+test('[RECORD-22] the last picture stays until the other camera gives its first', async ({ harness }) => {
+  const [red, blue] = [
+    [192, 32, 32],
+    [32, 32, 192],
+  ] as const
+  const seen = await harness.evaluate(
+    ([red, blue]) => {
+      const place = { x: 0, y: 0, width: 320, height: 180 }
+      const tile = {
+        tab: 'tab' as never,
+        view: 'camera',
+        name: 'Ann',
+        hasPicture: true,
+        isSpeaking: false,
+        source: 'ann',
+        ...place,
+      } as const
+      return record.exchange(tile, { form: 'I420', colour: red }, { form: 'I420', colour: blue })
+    },
+    [red, blue] as const,
+  )
+  const isLike = (wanted: readonly number[], one: readonly number[]) => wanted.every((part, n) => Math.abs(part - (one[n] ?? -99)) < 10)
+  const read = seen.map((one) => (isLike(red, one) ? 'red' : isLike(blue, one) ? 'blue' : `${one}`)).join(' ')
+  // At once, or with the picture after it.
+  expect(read).toMatch(/^red red (red )?(blue ?){1,2}$/)
+})
