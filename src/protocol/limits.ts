@@ -76,8 +76,9 @@ export const PEER_CONNECTIONS = 100
 /** A hello must be over by then, or the connection is closed: strangers may not sit on connections. */
 export const HELLO_TIMEOUT_MS = 10_000
 
-/** So many dials in a row without an answer, half a minute of them, and people are told that there is somebody they do not see. */
-export const UNREACHED_DIALS = 3
+/** So many dials in a row without an answer, over so long, and people are told that there is somebody they do not see. */
+export const UNREACHED_DIALS = 2
+export const UNREACHED_MS = 25_000
 
 /** First wait before dialing a peer again; doubles up to REDIAL_MAX_MS, with jitter of a quarter. */
 export const REDIAL_MIN_MS = 500

@@ -2,6 +2,7 @@
 import type { TabId } from '../../protocol/ids.ts'
 import { CARRIERS_TRIED, REDIAL_MAX_MS, REDIAL_MIN_MS } from '../../protocol/limits.ts'
 import { rankCarriers } from './carriers.ts'
+import { type DialPace, noteDial } from './dial-pace.ts'
 import type { KnownTab, Moment, ReachEvent, ReachState, Via } from './reach.ts'
 
 type Table = Pick<ReachState, 'self' | 'relay' | 'tabs' | 'sees' | 'pace'>
@@ -49,6 +50,11 @@ export function nextDueMs(table: Table): number | undefined {
     if (hasWay(table, known)) dueMs = link.dialAtMs
   }
   return Number.isFinite(dueMs) ? dueMs : undefined
+}
+
+export function paceAfter({ tabs, pace }: ReachState, tab: TabId, isConnected: boolean, at: Moment): DialPace {
+  const link = tabs.get(tab)?.link
+  return link?.kind === 'dialing' ? noteDial(pace, at.nowMs - link.sinceMs, isConnected) : pace
 }
 
 /** Doubles from REDIAL_MIN_MS to REDIAL_MAX_MS, a quarter up or down. */

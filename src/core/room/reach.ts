@@ -6,10 +6,10 @@
 import type { TabId } from '../../protocol/ids.ts'
 import { GOODBYE_MS, HELLO_TIMEOUT_MS, KNOWN_TABS, NEWCOMER_DIALS_MS, REFUSED_WAIT_MS, YIELD_DIAL_MS } from '../../protocol/limits.ts'
 import { chooseCarriers } from './carriers.ts'
-import { type DialPace, dialTimeoutMs, FIRST_PACE, noteDial } from './dial-pace.ts'
-import { doubtedBy, dueDials, isListed, isSameVia, isSeen, nextDueMs, waitAfterFailure, waysTo } from './reach-plan.ts'
+import { type DialPace, dialTimeoutMs, FIRST_PACE } from './dial-pace.ts'
+import { doubtedBy, dueDials, isListed, isSameVia, isSeen, nextDueMs, paceAfter, waitAfterFailure, waysTo } from './reach-plan.ts'
 import { mapValues, mapWithout, notExpired, setWithout } from './unchanged.ts'
-import { type UnreachedNews, unreachedNews } from './unreached.ts'
+import { isUnreachedNow, type UnreachedNews, unreachedNews } from './unreached.ts'
 
 export type Via = { readonly kind: 'relay' } | { readonly kind: 'carrier'; readonly tab: TabId }
 
@@ -24,6 +24,9 @@ export type KnownTab = {
   readonly failures: number
   readonly rounds: number
   readonly failuresInRound: number
+  /** When it was first heard of, or was connected last. */
+  readonly apartSinceMs: number
+  readonly isUnreached: boolean
 }
 
 export type ReachState = {
@@ -145,12 +148,12 @@ function takeNote(state: ReachState, event: ReachEvent, at: Moment): ReachState 
     case 'connected': {
       const pace = paceAfter(state, event.tab, true, at)
       const welcome = { ...state, pace, gone: mapWithout(state.gone, event.tab), shunned: mapWithout(state.shunned, event.tab) }
-      const fresh = { link: { kind: 'connected' }, failures: 0, rounds: 0, failuresInRound: 0 } as const
+      const fresh = { link: { kind: 'connected' }, failures: 0, rounds: 0, failuresInRound: 0, isUnreached: false } as const
       return withTab(welcome, event.tab, at, (known) => ({ ...known, ...fresh }), 'always')
     }
     case 'disconnected':
       if (state.tabs.get(event.tab)?.link.kind !== 'connected') return state
-      return withTab(cutOff(state, event.tab), event.tab, at, (known) => apart(known, soonMs(state, known, at)))
+      return withTab(cutOff(state, event.tab), event.tab, at, (known) => parted(state, known, at))
     case 'dial-failed': {
       const link = state.tabs.get(event.tab)?.link
       if (link?.kind !== 'dialing' || !isSameVia(link.via, event.via)) return state
@@ -220,7 +223,7 @@ function settle(noted: ReachState, mayChangeCarriers: boolean, at: Moment): Reac
 /** A tab first heard of: the lower id dials at once, the other gives it time to. */
 function newlyKnown(state: ReachState, tab: TabId, at: Moment): KnownTab {
   const link = { kind: 'apart', dialAtMs: earliestDialMs(state, tab, at) } as const
-  return { tab, listed: false, link, failures: 0, rounds: 0, failuresInRound: 0 }
+  return { tab, listed: false, link, failures: 0, rounds: 0, failuresInRound: 0, apartSinceMs: at.nowMs, isUnreached: false }
 }
 
 /** Hearsay cannot make the table grow without end; a tab that is really connected is always known. */
@@ -253,8 +256,9 @@ function cutOff(state: ReachState, tab: TabId): ReachState {
 }
 
 /** Ways are tried one after the other without waiting; then comes the wait of the round. */
-function afterFailure(state: ReachState, known: KnownTab, at: Moment): KnownTab {
-  const failures = known.failures + 1
+function afterFailure(state: ReachState, before: KnownTab, at: Moment): KnownTab {
+  const failures = before.failures + 1
+  const known = { ...before, isUnreached: isUnreachedNow(before, failures, at.nowMs) }
   const failuresInRound = known.failuresInRound + 1
   if (failuresInRound < waysTo(state, known).length) return { ...apart(known, at.nowMs), failures, failuresInRound }
   const rounds = known.rounds + 1
@@ -278,14 +282,10 @@ function dialListed(state: ReachState, known: KnownTab, isNew: boolean, at: Mome
   return apart(known, earliestDialMs(state, known.tab, at, isNew ? NEWCOMER_DIALS_MS : 0))
 }
 
-function paceAfter({ tabs, pace }: ReachState, tab: TabId, isConnected: boolean, at: Moment): DialPace {
-  const link = tabs.get(tab)?.link
-  return link?.kind === 'dialing' ? noteDial(pace, at.nowMs - link.sinceMs, isConnected) : pace
-}
-
 /** After a break: a moment for the wire to settle, jittered, so that a whole room cut at once does not dial at once. */
-function soonMs(state: ReachState, known: KnownTab, at: Moment): number {
-  return at.nowMs + waitAfterFailure(1, at.random) + yieldMs(state, known.tab)
+function parted(state: ReachState, known: KnownTab, at: Moment): KnownTab {
+  const dialAtMs = at.nowMs + waitAfterFailure(1, at.random) + yieldMs(state, known.tab)
+  return { ...apart(known, dialAtMs), apartSinceMs: at.nowMs }
 }
 
 const apart = (known: KnownTab, dialAtMs: number): KnownTab => ({ ...known, link: { kind: 'apart', dialAtMs } })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ReachEvent } from '../../../../src/core/room/reach.ts'
 import { waitAfterFailure } from '../../../../src/core/room/reach-plan.ts'
+import { isUnreachedNow } from '../../../../src/core/room/unreached.ts'
 import type { TabId } from '../../../../src/protocol/ids.ts'
 import {
   DIAL_TIMEOUT_MS,
@@ -12,6 +13,7 @@ import {
   REDIAL_MIN_MS,
   REFUSED_WAIT_MS,
   UNREACHED_DIALS,
+  UNREACHED_MS,
   YIELD_DIAL_MS,
 } from '../../../../src/protocol/limits.ts'
 import {
@@ -20,7 +22,6 @@ import {
   cleo,
   connected,
   dan,
-  EVEN,
   eve,
   failed,
   heard,
@@ -33,6 +34,22 @@ import {
   through,
   unheard,
 } from './reach-tab.ts'
+
+/** Each dial to Ben ends when its time is over. */
+function toldOfBenAfterMs(here: ReturnType<typeof tabAt>): number {
+  let endsAtMs = Number.POSITIVE_INFINITY
+  for (let nowMs = 0; nowMs < 120_000; nowMs += 250) {
+    for (const effect of here.look()) {
+      if (effect.kind === 'unreached') return nowMs
+      if (effect.kind === 'dial') endsAtMs = nowMs + effect.timeoutMs
+    }
+    here.pass(250)
+    if (nowMs + 250 < endsAtMs) continue
+    endsAtMs = Number.POSITIVE_INFINITY
+    here.feed(failed(ben))
+  }
+  return Number.POSITIVE_INFINITY
+}
 
 describe('finding each other', () => {
   test('[REACH-1] the lower id dials at once', () => {
@@ -60,20 +77,33 @@ describe('finding each other', () => {
   test('[REACH-22] somebody at the relay whom dials do not reach is told of once, and again after having been here', () => {
     const here = tabAt(ann)
     const told = () => here.look().filter(({ kind }) => kind === 'unreached' || kind === 'all-reached')
-    const fail = (times: number) => {
-      for (let n = 1; n <= times; n++) {
-        here.feed(failed(ben))
-        here.pass(waitAfterFailure(n, EVEN))
-      }
-    }
     here.feed({ kind: 'started' }, { kind: 'relay-connected' }, listed(ben))
-    fail(UNREACHED_DIALS - 1)
+    here.pass(UNREACHED_MS - 1)
     expect(told()).toEqual([])
-    here.feed(failed(ben), connected(ben), { kind: 'disconnected', tab: ben })
+    here.pass(20_000)
+    here.feed(connected(ben), { kind: 'disconnected', tab: ben })
     expect(told()).toEqual([{ kind: 'unreached', tab: ben }, { kind: 'all-reached' }])
-    here.pass(waitAfterFailure(1, EVEN))
-    fail(UNREACHED_DIALS + 1)
+    here.pass(UNREACHED_MS - 1)
+    expect(told()).toEqual([])
+    here.pass(120_000)
     expect(told()).toEqual([{ kind: 'unreached', tab: ben }])
+  })
+
+  test('[REACH-22] people are told within 40 s, whoever was to dial first', () => {
+    for (const found of [listed(ben), listedLater(ben)]) {
+      const here = tabAt(ann)
+      here.feed({ kind: 'started' }, { kind: 'relay-connected' }, found)
+      const toldAtMs = toldOfBenAfterMs(here)
+      expect(toldAtMs).toBeGreaterThanOrEqual(UNREACHED_MS)
+      expect(toldAtMs).toBeLessThan(40_000)
+    }
+  })
+
+  test('[REACH-22] one failed dial is not enough, nor are several at once', () => {
+    const apart = { apartSinceMs: 0, isUnreached: false }
+    expect(isUnreachedNow(apart, UNREACHED_DIALS - 1, 2 * UNREACHED_MS)).toBe(false)
+    expect(isUnreachedNow(apart, UNREACHED_DIALS + 1, UNREACHED_MS - 1)).toBe(false)
+    expect(isUnreachedNow(apart, UNREACHED_DIALS, UNREACHED_MS)).toBe(true)
   })
 
   test('[REACH-17] its own name in the list is no reason to dial', () => {
