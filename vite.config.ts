@@ -17,13 +17,14 @@ import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vitest/config'
 import manifest from './package.json' with { type: 'json' }
 import { mendedWebRtc } from './tests/mended-webrtc.ts'
+import { oneCopyOfEach } from './tests/one-copy.ts'
 
 const RELAY_PORT = Number(process.env['RELAY_PORT'] ?? 5181)
 const WORKER = resolve(import.meta.dirname, 'workers/storage.sw.ts')
 const TARGET = 'es2024'
 
 export default defineConfig({
-  plugins: [svelte({ configFile: false }), mendedWebRtc(), precachedWorker(), devWorker(), devRelay(), compressedTwins()],
+  plugins: [svelte({ configFile: false }), oneCopyOfEach(), mendedWebRtc(), precachedWorker(), devWorker(), devRelay(), compressedTwins()],
   define: { __APP_VERSION__: JSON.stringify(manifest.version) },
   build: {
     target: TARGET,
@@ -52,7 +53,7 @@ export default defineConfig({
       },
     },
   },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [oneCopyOfEach()] },
   server: {
     port: 5180,
     proxy: Object.fromEntries(

@@ -3,7 +3,15 @@ import { existsSync, globSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT, run } from './run-process.ts'
 
-const SOURCES = ['src/**/*', 'workers/**/*', 'public/**/*', 'index.html', 'vite.config.ts', 'tests/mended-webrtc.ts', 'package-lock.json']
+const SOURCES = [
+  'src/**/*',
+  'workers/**/*',
+  'public/**/*',
+  'index.html',
+  'vite.config.ts',
+  'tests/{mended-webrtc,one-copy}.ts',
+  'package-lock.json',
+]
 
 export async function buildIfStale(): Promise<boolean> {
   return isFresh() || (await run('vite', ['build', '--logLevel', 'warn'])).code === 0
