@@ -245,7 +245,8 @@ test('[TRANSFER-28] a lane that breaks costs what was on it and nothing else', a
 test('[TRANSFER-10] pings count at the door like any other command', async () => {
   const [ada, hostile] = [openFetchingTab(), openFetchingTab()]
   const [toHostile, toAda] = join(ada, hostile)
-  for (let id = 0; id <= COMMANDS_PER_SECOND; id++) toAda.sendCommand(encodeFrame({ t: 'ping', id }))
+  // On a busy machine a second may end among them: one of the two that they take then has more than it may.
+  for (let id = 0; id < 2 * COMMANDS_PER_SECOND + 2; id++) toAda.sendCommand(encodeFrame({ t: 'ping', id }))
   await soon(() => toHostile.cutBy.length > 0)
-  expect(toHostile.cutBy).toMatchObject([{ code: 'flooded' }])
+  expect(toHostile.cutBy[0]).toMatchObject({ code: 'flooded' })
 })
