@@ -6,3 +6,10 @@ declare module '*?url' {
   const url: string
   export default url
 }
+
+/** Compute Pressure API (W3C), as far as it is used here; TypeScript does not know it yet. */
+declare class PressureObserver {
+  constructor(callback: (records: readonly { readonly state: 'nominal' | 'fair' | 'serious' | 'critical' }[]) => void)
+  observe(source: 'cpu', options: { readonly sampleInterval: number }): Promise<void>
+  disconnect(): void
+}

@@ -227,6 +227,11 @@ export type CallStats = {
   readonly uplinkKbps: number
   /** What this device takes in, opens and passes on in a second, as it measured when the call began. */
   readonly packetsPerSecond?: number
+  /**
+   * How late this device runs, in milliseconds, and how often it halved the pictures a second that it takes of each camera because
+   * it has more to do than it can; `screen` gives way last.
+   */
+  readonly strain?: { readonly lateMs: number; readonly halvings: 0 | 1 | 2 }
   /** What comes to this tab. */
   readonly streams: readonly StreamStats[]
   readonly hops: readonly HopStats[]

@@ -137,8 +137,14 @@ export type MediaNews =
 
 export type Carrier = 'channel' | 'pipe'
 
+/** How often this device halves the pictures a second that it takes of each camera, because it has more to do than it can. */
+export type Halvings = 0 | 1 | 2
+
 /** Once a second. Counts are since the last time. */
 export type MediaFigures = {
+  /** By how much the clock of this tab's media was late, at most, of late. */
+  readonly lateMs: number
+  readonly halvings: Halvings
   readonly uplinkKbps: number
   readonly hops: readonly HopFigures[]
   readonly incoming: readonly StreamFigures[]

@@ -1,5 +1,5 @@
 /** What goes and comes by one hop, counted: for the reports of both sides, for the choice of its carrier, and for figures. */
-import { beginCarrier, chooseCarrier } from '../../src/core/call/frames/choose-carrier.ts'
+import { beginCarrier, chooseCarrier, type Measured } from '../../src/core/call/frames/choose-carrier.ts'
 import { beginBudget, budgetOfPipe, stepBudget } from '../../src/core/call/frames/hop-budget.ts'
 import { pipeQueueBytes } from '../../src/core/call/frames/pipe-queue.ts'
 import { HOP_REPORT_MS } from '../../src/protocol/limits.ts'
@@ -9,6 +9,8 @@ import { HopMeter, type Report } from './hop-meter.ts'
 
 /** So many reports that did not come, while we sent: nothing arrives any more. */
 const REPORTS_MISSED = 3
+
+export type OwnSide = Pick<Measured, 'hasPipe' | 'isBusy'>
 
 export class HopTraffic {
   /** Round trip as the tab knows it; short until it does. */
@@ -58,7 +60,7 @@ export class HopTraffic {
   }
 
   /** What the other side says of what we sent, and what follows for the carrier. */
-  reported({ received, expected, queueMs }: Report, hasPipe: boolean, nowMs: number): { carrier: Carrier; wantsPipe: boolean } {
+  reported({ received, expected, queueMs }: Report, { hasPipe, isBusy }: OwnSide, nowMs: number): { carrier: Carrier; wantsPipe: boolean } {
     const lost = Math.max(0, expected - received)
     this.#tally.lost += lost
     this.queueMs = queueMs
@@ -72,6 +74,7 @@ export class HopTraffic {
         skippedPerMille: offered === 0 ? 0 : (1000 * this.#skipped) / offered,
         hasPipe,
         rttMs: this.rttMs,
+        isBusy,
       },
       nowMs,
     )

@@ -29,6 +29,7 @@ export class Hops {
   readonly #pipes = new Map<MediaId, PipeWriter>()
   readonly #rttsMs = new Map<MediaId, number>()
   #reportAtMs = 0
+  #isBusy = false
 
   constructor(ports: HopsPorts) {
     this.#ports = ports
@@ -84,7 +85,9 @@ export class Hops {
     this.#rttsMs.delete(id)
   }
 
-  tick(nowMs: number): void {
+  /** `isBusy`: this device has more to do than it can. */
+  tick(nowMs: number, isBusy: boolean): void {
+    this.#isBusy = isBusy
     for (const hop of this.#hops.values()) hop.check(nowMs)
     if (nowMs - this.#reportAtMs < HOP_REPORT_MS) return
     this.#reportAtMs = nowMs
@@ -127,7 +130,8 @@ export class Hops {
   }
 
   #choose(hop: Hop, report: Report): void {
-    const { carrier, wantsPipe } = hop.traffic.reported(report, hop.pipe?.isOpen === true, performance.now())
+    const own = { hasPipe: hop.pipe?.isOpen === true, isBusy: this.#isBusy }
+    const { carrier, wantsPipe } = hop.traffic.reported(report, own, performance.now())
     hop.carrier = carrier
     if (!wantsPipe || hop.pipe !== undefined || hop.isPipeAsked) return
     hop.isPipeAsked = true

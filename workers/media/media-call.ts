@@ -1,4 +1,5 @@
 /** One call of this tab, its parts put together: what each tells the others, and what ticks. */
+import { closeWindow, isWindowOver, noteTick, RELAXED, slackMs } from '../../src/core/call/frames/strain.ts'
 import type { Bytes } from '../../src/protocol/bytes.ts'
 import type { MediaId } from '../../src/protocol/media.ts'
 import {
@@ -14,6 +15,7 @@ import {
 import { Figures } from './figures.ts'
 import { HeardVoices } from './heard-voices.ts'
 import { Keyring } from './keyring.ts'
+import { LatePictures } from './late-pictures.ts'
 import type { Objects } from './objects.ts'
 import { OwnPictures } from './own-pictures.ts'
 import { OwnVoices } from './own-voices.ts'
@@ -22,6 +24,7 @@ import { Pictures } from './pictures.ts'
 import { type Envelope, PipeWriter, readPipe } from './pipe.ts'
 import { Switchboard } from './switchboard.ts'
 import { VoiceLines } from './voice-lines.ts'
+import { PressureWatch } from './watch-pressure.ts'
 
 /** Well below what a missing frame is waited for. */
 const TICK_MS = 50
@@ -57,6 +60,9 @@ export class MediaCall {
   readonly #pictures: Pictures
   /** When it was last said that a source's frames do not open. */
   readonly #unopened = new Map<MediaId, number>()
+  readonly #late = new LatePictures()
+  readonly #pressure = new PressureWatch()
+  #strain = RELAXED
   #timer: ReturnType<typeof setTimeout> | undefined
   #figuresAtMs = performance.now()
 
@@ -73,7 +79,10 @@ export class MediaCall {
       failed,
       show: (frame) => this.#pictures.show(frame),
       arrived: (...came) => this.#figures.arrived(...came),
-      unwanted: (stream) => this.#pictures.drop(stream),
+      unwanted: (stream) => {
+        this.#pictures.drop(stream)
+        this.#late.drop(stream)
+      },
       refreshOwn: (layer) => this.#ownPictures.refresh(layer),
       subscribed: (hop, layer) => this.#ownVoices.subscribed(hop, layer),
       voiceAsked: (hop, stream) => this.#passedVoices.asked(hop, stream),
@@ -117,7 +126,10 @@ export class MediaCall {
         news({ t: 'shows', source, view, layer, from })
         if (layer !== undefined) switchboard.settle({ source, layer })
       },
-      shown: (stream) => this.#figures.shown(stream),
+      shown: (stream, capturedMs) => {
+        this.#figures.shown(stream)
+        this.#late.shown(stream, (Date.now() - capturedMs) | 0, performance.now())
+      },
       broken: (stream) => switchboard.askSource(stream),
     })
     this.#tickLater()
@@ -138,6 +150,7 @@ export class MediaCall {
 
   close(): void {
     clearTimeout(this.#timer)
+    this.#pressure.close()
     this.#ownPictures.close()
     this.#ownVoices.close()
     this.#lines.close()
@@ -170,21 +183,35 @@ export class MediaCall {
 
   #tickLater(): void {
     const waitMs = this.#switchboard.isBusy ? TICK_MS : REST_MS
+    const dueMs = performance.now() + waitMs
     this.#timer = setTimeout(() => {
       this.#tickLater()
-      this.#tick()
+      const nowMs = performance.now()
+      this.#ease(nowMs - dueMs, nowMs)
+      this.#tick(nowMs)
     }, waitMs)
   }
 
-  #tick(): void {
-    const nowMs = performance.now()
-    this.#switchboard.tick(nowMs)
+  /** `lateMs`: of this tick. */
+  #ease(lateMs: number, nowMs: number): void {
+    const before = this.#strain.halvings
+    this.#strain = noteTick(this.#strain, Math.max(0, lateMs), nowMs)
+    if (isWindowOver(this.#strain, nowMs)) this.#strain = closeWindow(this.#strain, this.#late.take(), this.#pressure.state, nowMs)
+    const { halvings } = this.#strain
+    if (halvings === before) return
+    this.#pictures.halve(halvings)
+    this.#switchboard.setHalvings(halvings)
+  }
+
+  #tick(nowMs: number): void {
+    this.#switchboard.tick(nowMs, this.#strain)
     this.#ownPictures.tick(nowMs)
     this.#pictures.tick(nowMs)
     if (nowMs - this.#figuresAtMs < FIGURES_MS) return
     this.#figuresAtMs = nowMs
     const { hops, streams } = this.#switchboard
-    const figures = this.#figures.take({ self: this.#parts.self, hops: [...hops.all], streams, nowMs })
+    const strain = { lateMs: Math.round(slackMs(this.#strain)), halvings: this.#strain.halvings }
+    const figures = { ...strain, ...this.#figures.take({ self: this.#parts.self, hops: [...hops.all], streams, nowMs }) }
     this.#parts.news({ t: 'figures', figures })
   }
 

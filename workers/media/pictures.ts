@@ -3,11 +3,13 @@
  * never shown, and costs its own picture only.
  */
 import type { Arrived } from '../../src/core/call/frames/order-frames.ts'
+import { highestTemporal } from '../../src/core/call/frames/strain.ts'
 import type { Bytes } from '../../src/protocol/bytes.ts'
 import { type FrameHead, headOf, type Layer, type MediaId, PACKET_HEAD_BYTES, type StreamId } from '../../src/protocol/media.ts'
-import { type View, viewOf, type Want } from '../../src/protocol/media-worker.ts'
+import { type Halvings, type View, viewOf, type Want } from '../../src/protocol/media-worker.ts'
 import type { Keyring, Opened } from './keyring.ts'
 import { PlayView } from './play-view.ts'
+import { ShowTogether } from './show-together.ts'
 import type { Came } from './stream.ts'
 import { StreamChains } from './stream-chains.ts'
 
@@ -15,7 +17,8 @@ export type PicturePorts = {
   readonly keyring: Keyring
   /** The first picture, another layer, another parent, or none any more. */
   readonly shows: (source: MediaId, view: View, layer: Layer | undefined, from: MediaId | undefined) => void
-  readonly shown: (stream: StreamId) => void
+  /** `capturedMs`: by the clock of its source, its last 32 bits. */
+  readonly shown: (stream: StreamId, capturedMs: number) => void
   /** Nothing can be shown of it before the next key frame. */
   readonly broken: (stream: StreamId) => void
 }
@@ -27,6 +30,8 @@ export class Pictures {
   readonly #views = new Map<string, PlayView>()
   /** The layer that is wanted of each view. */
   #preferred = new Map<string, Layer>()
+  readonly #together = new ShowTogether<PlayView>()
+  #halvings: Halvings = 0
   readonly #chains = new StreamChains<OpenedFrame>((frame) => this.#play(frame))
 
   constructor(ports: PicturePorts) {
@@ -37,8 +42,9 @@ export class Pictures {
     this.close(source, view)
     const { shows, shown, broken } = this.#ports
     const key = viewKey(source, view)
-    const play = new PlayView(frames, {
-      shown: (layer) => shown({ source, layer }),
+    const play: PlayView = new PlayView(frames, {
+      ready: (layer) => this.#together.ready(play, layer, this.#views.size),
+      shown: (layer, capturedMs) => shown({ source, layer }, capturedMs),
       broken: (layer) => broken({ source, layer }),
       shows: (layer, from) => shows(source, view, layer, from),
     })
@@ -67,7 +73,13 @@ export class Pictures {
     this.#views.get(viewKey(source, viewOf(layer)))?.drop(layer)
   }
 
+  /** What comes for others too is left out here. */
+  halve(halvings: Halvings): void {
+    this.#halvings = halvings
+  }
+
   show({ head, payload: { bytes, from, plain } }: Arrived<Came>): void {
+    if (head.temporal > highestTemporal(head.layer, this.#halvings)) return
     const view = this.#views.get(viewKey(head.source, viewOf(head.layer)))
     if (view !== undefined) this.#chains.add(head, () => this.#open(head, bytes, plain, from?.id ?? head.source))
   }
@@ -77,6 +89,7 @@ export class Pictures {
   }
 
   end(): void {
+    this.#together.close()
     for (const view of this.#views.values()) view.close()
     this.#views.clear()
     this.#chains.clear()

@@ -16,9 +16,12 @@ const GONE_MS = 3_000
 const FROM_MS = 500
 
 export type PlayPorts = {
-  readonly shown: (layer: Layer) => void
+  /** `capturedMs`: by the clock of who sends it, its last 32 bits. */
+  readonly shown: (layer: Layer, capturedMs: number) => void
   readonly broken: (layer: Layer) => void
   readonly shows: (layer: Layer | undefined, from: MediaId | undefined) => void
+  /** A picture waits to be shown. */
+  readonly ready: (layer: Layer) => void
 }
 
 export class PlayView {
@@ -28,6 +31,7 @@ export class PlayView {
   /** Whom each layer comes from, and when that one brought a frame last. */
   readonly #from = new Map<Layer, { readonly id: MediaId; readonly atMs: number }>()
   #layer: Layer | undefined
+  #waiting: { readonly frame: VideoFrame; readonly layer: Layer } | undefined
   #shownFrom: MediaId | undefined
   #shownAtMs = 0
   #preferredAtMs = Number.NEGATIVE_INFINITY
@@ -57,16 +61,18 @@ export class PlayView {
     this.#decoders.get(layer)?.close()
     this.#decoders.delete(layer)
     this.#from.delete(layer)
-    if (this.#decoders.size === 0 && this.#layer !== undefined) this.#show(undefined)
+    if (this.#decoders.size === 0 && this.#layer !== undefined) this.#tell(undefined)
   }
 
   tick(nowMs: number): void {
-    if (this.#layer !== undefined && nowMs - this.#shownAtMs > GONE_MS) this.#show(undefined)
+    if (this.#layer !== undefined && nowMs - this.#shownAtMs > GONE_MS) this.#tell(undefined)
   }
 
   close(): void {
     for (const decoder of this.#decoders.values()) decoder.close()
     this.#decoders.clear()
+    this.#waiting?.frame.close()
+    this.#waiting = undefined
     this.#writer.close().catch(() => undefined)
   }
 
@@ -88,18 +94,33 @@ export class PlayView {
     const isDue = layer === this.#preferred || nowMs - this.#preferredAtMs > STALL_MS
     if (isDue) {
       this.#shownAtMs = nowMs
-      this.#show(layer)
+      this.#tell(layer)
     }
-    // An element that is behind gets none: the next frame is worth more than one that waits.
-    if (!isDue || (this.#writer.desiredSize ?? 0) <= 0) {
+    if (!isDue) {
       frame.close()
       return
     }
-    this.#writer.write(frame).catch(() => frame.close())
-    this.#ports.shown(layer)
+    this.#waiting?.frame.close()
+    this.#waiting = { frame, layer }
+    this.#ports.ready(layer)
   }
 
-  #show(layer: Layer | undefined): void {
+  /** What waits goes into the element. */
+  show(): void {
+    if (this.#waiting === undefined) return
+    const { frame, layer } = this.#waiting
+    this.#waiting = undefined
+    // An element that is behind gets none: the next frame is worth more than one that waits.
+    if ((this.#writer.desiredSize ?? 0) <= 0) {
+      frame.close()
+      return
+    }
+    const capturedMs = frame.timestamp / 1_000
+    this.#writer.write(frame).catch(() => frame.close())
+    this.#ports.shown(layer, capturedMs)
+  }
+
+  #tell(layer: Layer | undefined): void {
     const from = layer === undefined ? undefined : this.#from.get(layer)?.id
     if (layer === this.#layer && from === this.#shownFrom) return
     this.#layer = layer

@@ -9,6 +9,7 @@ import { NO_SEQUENCES } from '../../src/core/call/frames/recent-sequences.ts'
 import {
   beginTimeline,
   checkTimeline,
+  isAtRest,
   isOld,
   type Timeline,
   type TimelineStep,
@@ -78,6 +79,11 @@ export class Stream {
     return this.#children
   }
 
+  /** The highest temporal layer that a child asks for. */
+  get passedOn(): number {
+    return Math.max(0, ...[...this.#children.values()].map(({ state }) => state.maxTemporal))
+  }
+
   /** Frames given up since this was asked. */
   takeBroken(): number {
     const broken = this.#broken
@@ -102,7 +108,7 @@ export class Stream {
   }
 
   check(nowMs: number): void {
-    this.#follow(checkTimeline(this.#timeline, nowMs), nowMs)
+    if (!isAtRest(this.#timeline)) this.#follow(checkTimeline(this.#timeline, nowMs), nowMs)
     for (const [hop, { untilMs }] of this.#children) if (nowMs > untilMs) this.#children.delete(hop)
   }
 

@@ -1,6 +1,7 @@
 /** The streams that go through this tab, each made when it is first needed. */
 import { SUBSCRIPTIONS_PER_HOP } from '../../src/protocol/limits.ts'
 import { type StreamId, streamKey } from '../../src/protocol/media.ts'
+import type { Taker } from './own-pictures.ts'
 import { Stream, type StreamPorts } from './stream.ts'
 
 export class Streams {
@@ -31,6 +32,16 @@ export class Streams {
     const stream = this.#streams.get(key) ?? new Stream(id, this.#portsOf(id), this.#floors.get(key))
     this.#streams.set(key, stream)
     return stream
+  }
+
+  /** Each with what it takes of this source. */
+  takersOf({ source, layer }: StreamId): readonly Taker[] {
+    const all = [...this.#streams.values()].filter(({ id }) => id.source === source)
+    const hops = all.find(({ id }) => id.layer === layer)?.children.keys() ?? []
+    return [...hops].map((hop) => ({
+      budgetKbps: hop.traffic.budgetKbps,
+      takes: all.filter(({ children }) => children.has(hop)).map(({ id }) => id.layer),
+    }))
   }
 
   drop(stream: StreamId): void {

@@ -9,6 +9,8 @@ export class Subscribers {
   readonly #subscribed = new Map<Hop, Subscribed>()
   #barred: ReadonlySet<MediaId> = new Set()
   #said = ''
+  /** Since it was said what is asked. */
+  #isChanged = false
 
   get hops(): Iterable<Hop> {
     return this.#subscribed.keys()
@@ -22,6 +24,7 @@ export class Subscribers {
   /** Takes the place of those barred before. Gives their hops. */
   bar(ids: readonly MediaId[]): readonly Hop[] {
     this.#barred = new Set(ids)
+    this.#isChanged = true
     return [...this.#subscribed.keys()].filter(({ id }) => this.#barred.has(id))
   }
 
@@ -30,15 +33,16 @@ export class Subscribers {
     const keys = new Set(wanted.map(streamKey))
     const released = (this.#subscribed.get(hop)?.wanted ?? []).filter((one) => !keys.has(streamKey(one)))
     this.#subscribed.set(hop, { wanted, untilMs: nowMs + SUBSCRIPTION_MS })
+    this.#isChanged = true
     return released
   }
 
   delete(hop: Hop): void {
-    this.#subscribed.delete(hop)
+    this.#isChanged = this.#subscribed.delete(hop) || this.#isChanged
   }
 
   check(nowMs: number): void {
-    for (const [hop, { untilMs }] of this.#subscribed) if (nowMs > untilMs) this.#subscribed.delete(hop)
+    for (const [hop, { untilMs }] of this.#subscribed) if (nowMs > untilMs) this.delete(hop)
   }
 
   clear(): void {
@@ -47,6 +51,8 @@ export class Subscribers {
 
   /** Streams of others that are asked of this tab; undefined: those said before. */
   foreign(self: MediaId): readonly StreamId[] | undefined {
+    if (!this.#isChanged) return undefined
+    this.#isChanged = false
     const all = [...this.#subscribed.keys()].flatMap((hop) => this.get(hop)?.wanted ?? []).filter(({ source }) => source !== self)
     const streams = new Map(all.map((one) => [streamKey(one), { source: one.source, layer: one.layer }]))
     const said = [...streams.keys()].toSorted().join()

@@ -4,6 +4,7 @@
  */
 import { askRefresh, NO_REFRESHES } from '../../src/core/call/frames/merge-refresh.ts'
 import type { Arrived } from '../../src/core/call/frames/order-frames.ts'
+import { type Strain, slackMs } from '../../src/core/call/frames/strain.ts'
 import type { Bytes } from '../../src/protocol/bytes.ts'
 import { SUBSCRIBE_AGAIN_MS } from '../../src/protocol/limits.ts'
 import {
@@ -16,7 +17,7 @@ import {
   type StreamId,
   streamKey,
 } from '../../src/protocol/media.ts'
-import { viewOf, type Want } from '../../src/protocol/media-worker.ts'
+import { type Halvings, viewOf, type Want } from '../../src/protocol/media-worker.ts'
 import type { Hop } from './hop.ts'
 import { type HopControls, Hops } from './hops.ts'
 import { type Inbound, InboundFrames } from './inbound.ts'
@@ -137,12 +138,7 @@ export class Switchboard {
 
   /** With what each of them has room for. */
   takersOfPicture(layer: Layer): readonly Taker[] {
-    const own = [...this.#streams.all].filter(({ id }) => id.source === this.self)
-    const hops = own.find(({ id }) => id.layer === layer)?.children.keys() ?? []
-    return [...hops].map((hop) => ({
-      budgetKbps: hop.traffic.budgetKbps,
-      takes: own.filter(({ children }) => children.has(hop)).map(({ id }) => id.layer),
-    }))
+    return this.#streams.takersOf({ source: this.self, layer })
   }
 
   sendOwn(head: FrameHead, packet: Bytes): void {
@@ -178,12 +174,18 @@ export class Switchboard {
     }
   }
 
-  tick(nowMs: number): void {
-    this.hops.tick(nowMs)
+  /** The device has more to do than it can, or no longer. What others take from this tab goes on as before. */
+  setHalvings(halvings: Halvings): void {
+    this.#wants.halve(halvings)
+    this.#subscribe(performance.now())
+  }
+
+  tick(nowMs: number, strain: Strain): void {
+    this.hops.tick(nowMs, strain.isFull)
     for (const stream of this.#streams.all) stream.check(nowMs)
     this.#subscribers.check(nowMs)
     this.#sayAsked()
-    const { silent, lossy, isChanged } = this.#wants.check(nowMs)
+    const { silent, lossy, isChanged } = this.#wants.check(nowMs, slackMs(strain))
     this.#tellSilent(silent)
     for (const { stream, parent } of lossy) this.#ports.news({ t: 'parent-lossy', stream, parent })
     if (isChanged || nowMs - this.#subscribeAtMs >= SUBSCRIBE_AGAIN_MS) this.#subscribe(nowMs)
@@ -290,7 +292,7 @@ export class Switchboard {
   }
 
   #sayWanted(hop: Hop): void {
-    const wanted = this.#wants.of(hop.id)
+    const wanted = this.#wants.of(hop.id, (stream) => this.#streams.get(stream)?.passedOn ?? 0)
     if (wanted.length === 0 && !hop.isAsked) return
     hop.isAsked = wanted.length > 0
     hop.say({ kind: 'subscribe', wanted })

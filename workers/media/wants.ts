@@ -3,10 +3,11 @@
  * anew, knows it. A parent that was replaced by the plan stays asked until the new one sends.
  */
 import { distance } from '../../src/core/call/frames/recent-sequences.ts'
+import { highestTemporal } from '../../src/core/call/frames/strain.ts'
 import { type Brought, COMPARED_FROM_MS, checkParents, type WatchedStream } from '../../src/core/call/frames/watch-parents.ts'
 import { SUBSCRIPTION_MS } from '../../src/protocol/limits.ts'
 import { BY_SLOT, type MediaId, type StreamId, type Subscription, streamKey } from '../../src/protocol/media.ts'
-import { viewOf, type Want } from '../../src/protocol/media-worker.ts'
+import { type Halvings, viewOf, type Want } from '../../src/protocol/media-worker.ts'
 import type { Arrival } from './stream.ts'
 
 /** Before two frames came nobody knows the rate: that of the smallest pictures. */
@@ -46,6 +47,7 @@ export type Entry = WatchedStream & {
 
 export class Wants {
   #entries = new Map<string, Entry>()
+  #halvings: Halvings = 0
 
   get all(): Iterable<Entry> {
     return this.#entries.values()
@@ -130,12 +132,21 @@ export class Wants {
     return isChanged
   }
 
-  of(hop: MediaId): readonly Subscription[] {
+  /** Fewer pictures of each camera are wanted here, or more again. They come less often: that is no silence. */
+  halve(halvings: Halvings): void {
+    const rarer = 2 ** Math.max(0, halvings - this.#halvings)
+    for (const entry of this.#entries.values()) if (isPicture(entry)) entry.expectedEveryMs *= rarer
+    this.#halvings = halvings
+  }
+
+  /** `passedOn`: the highest temporal layer of a stream that others take from this tab. */
+  of(hop: MediaId, passedOn: (stream: StreamId) => number = () => 0): readonly Subscription[] {
     const wanted: Subscription[] = []
     for (const entry of this.#entries.values()) {
       const { source, layer, maxTemporal } = entry.want
       const isBySlot = hop !== source && !isPicture(entry)
-      if (isAskedOf(entry, hop)) wanted.push({ source, layer, maxTemporal: isBySlot ? BY_SLOT : maxTemporal })
+      const needed = Math.max(highestTemporal(layer, this.#halvings), passedOn(entry.stream))
+      if (isAskedOf(entry, hop)) wanted.push({ source, layer, maxTemporal: isBySlot ? BY_SLOT : Math.min(maxTemporal, needed) })
     }
     return wanted
   }
@@ -150,14 +161,14 @@ export class Wants {
   }
 
   /** Whose parent fell silent, or was found to lose frames, just now; `isChanged`: somebody is asked for something else than before. */
-  check(nowMs: number): { readonly silent: readonly Entry[]; readonly lossy: readonly Entry[]; readonly isChanged: boolean } {
+  check(nowMs: number, slackMs = 0): { readonly silent: readonly Entry[]; readonly lossy: readonly Entry[]; readonly isChanged: boolean } {
     let isChanged = false
     for (const entry of this.#entries.values()) {
       if (entry.former === undefined || nowMs < entry.former.untilMs) continue
       entry.former = undefined
       isChanged = true
     }
-    const { ask, back, lossy } = checkParents([...this.#entries.values()].filter(isPicture), nowMs)
+    const { ask, back, lossy } = checkParents([...this.#entries.values()].filter(isPicture), nowMs, slackMs)
     // Who brings nothing at all is silent, and has its time to begin.
     for (const entry of lossy) entry.lossyLooks = entry.brought.parent > 0 ? entry.lossyLooks + 1 : 0
     for (const entry of [...ask, ...back, ...lossy]) Object.assign(entry, { sinceMs: nowMs, brought: NOTHING_BROUGHT })

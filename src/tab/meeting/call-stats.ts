@@ -24,6 +24,7 @@ export function describeCall({ figures, packetsPerSecond, plan, conductor, tabOf
   return {
     conductor,
     uplinkKbps: figures.uplinkKbps,
+    strain: { lateMs: figures.lateMs, halvings: figures.halvings },
     packetsPerSecond: Math.round(packetsPerSecond),
     streams: figures.incoming.flatMap((stream) => describeStream(stream, carriers, tabOf) ?? []),
     hops: figures.hops.flatMap((hop) => describeHop(hop, tabOf) ?? []),

@@ -2,12 +2,13 @@
  * The pairs of this tab, for the worker: media channels and lines of every link. The lower tab id opens the channel; one that
  * is lost is opened again after a pause, for as long as the other is in the call.
  */
+import { asksRoom } from '../../core/call/frames/hop-budget.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Link, Links } from '../../ports/link.ts'
 import type { TabId } from '../../protocol/ids.ts'
 import { HOP_REOPEN_MS, HOP_REPORT_MS, LINE_EVERY_MS } from '../../protocol/limits.ts'
 import { type MediaId, mediaIdOf } from '../../protocol/media.ts'
-import type { Carrier, MediaNews, TransformOptions, VoiceLine } from '../../protocol/media-worker.ts'
+import type { Carrier, MediaFigures, MediaNews, TransformOptions, VoiceLine } from '../../protocol/media-worker.ts'
 import type { LineKind } from '../../protocol/signal.ts'
 import type { MediaWorker } from './media-worker.ts'
 import { Repeated } from './repeated.ts'
@@ -30,6 +31,8 @@ type Hop = {
   readonly stops: readonly (() => void)[]
   isOpen: boolean
   hasPipe: boolean
+  roomKbps: number | undefined
+  used: { readonly sentKbps: number; readonly queueMs: number }
   reopensAtMs: number
   toldRttMs: number | undefined
 }
@@ -42,6 +45,7 @@ export class Hops {
   /** At most six for each hop: the worker asks once for each. */
   readonly #pipesToOpen: (() => void)[] = []
   readonly #voicesToOpen: (() => void)[] = []
+  #turn = 0
   #voiceOpenedAtMs = Number.NEGATIVE_INFINITY
 
   constructor(parts: HopsParts) {
@@ -61,6 +65,7 @@ export class Hops {
   }
 
   hear(news: MediaNews): void {
+    if (news.t === 'figures') this.#noteUse(news.figures)
     if (!('hop' in news)) return
     const hop = this.#hops.get(news.hop)
     if (hop === undefined) return
@@ -104,6 +109,8 @@ export class Hops {
       stops,
       isOpen: false,
       hasPipe: false,
+      roomKbps: undefined,
+      used: { sentKbps: 0, queueMs: 0 },
       reopensAtMs: 0,
       toldRttMs: undefined,
     }
@@ -137,16 +144,26 @@ export class Hops {
     this.#rooms.start()
   }
 
+  #noteUse({ hops }: MediaFigures): void {
+    for (const { hop: id, sentKbps, queueMs } of hops) {
+      const hop = this.#hops.get(id)
+      if (hop !== undefined) hop.used = { sentKbps, queueMs }
+    }
+  }
+
   #tellRooms(): void {
     const { media } = this.#parts
     const piped = [...this.#hops].filter(([, { hasPipe }]) => hasPipe)
     if (piped.length === 0) this.#rooms.stop()
-    for (const [id, { link }] of piped) {
+    this.#turn++
+    for (const [id, hop] of piped) {
+      if (!asksRoom(this.#turn, hop.roomKbps, hop.used)) continue
       const tell = (kbps: number | undefined) => {
+        hop.roomKbps = kbps
         if (kbps !== undefined) media.post({ t: 'room', hop: id, kbps })
       }
       // Rejects only when the connection is closed meanwhile.
-      link.media.roomKbps().then(tell, () => {})
+      hop.link.media.roomKbps().then(tell, () => {})
     }
   }
 

@@ -79,12 +79,20 @@ export function travelSentences(stats: CallStats, members: readonly Member[]): r
   return [
     planSentence(stats, members),
     stats.uplinkKbps > 0 ? `${sends}; its connection takes about ${formatRate(stats.uplinkKbps)}.` : `${sends}.`,
+    ...strainSentence(stats),
     ...stats.streams
       .filter(({ passedTo }) => passedTo > 0)
       .map((stream) => {
         const others = stream.passedTo === 1 ? 'one other' : `${stream.passedTo} others`
         return `It passes ${owned(stream.tab, members)} ${WHAT[stream.layer]} on to ${others}, sealed as it came.`
       }),
+  ]
+}
+
+function strainSentence({ strain }: CallStats): readonly string[] {
+  if (strain === undefined || strain.halvings === 0) return []
+  return [
+    `This device has a lot to do, so it takes ${strain.halvings === 1 ? 'half' : 'a quarter'} of the pictures a second of each camera.`,
   ]
 }
 

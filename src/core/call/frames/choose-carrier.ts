@@ -16,6 +16,8 @@ export type Measured = {
   readonly skippedPerMille: number
   readonly hasPipe: boolean
   readonly rttMs: number
+  /** This device has more to do than it can: what is late may be so because of it. */
+  readonly isBusy: boolean
 }
 
 export type CarrierState = {
@@ -54,6 +56,9 @@ const ON_TRIAL_MS = 5_000
 const NEAR_MS = 5
 const NEAR_TROUBLE_MS = 6_000
 
+/** What a device with too much to do takes for trouble has to stand so long, and no path is long by its clock. */
+const BUSY_TROUBLE_MS = 15_000
+
 /** Of round trips: more than a house or an office has. */
 const FAR_MS = 15
 
@@ -85,12 +90,13 @@ function isTrouble({ lostPerMille, queueMs, skippedPerMille, rttMs }: Measured):
   return lostPerMille > LOST_PER_MILLE || skippedPerMille > SKIPPED_PER_MILLE || queueMs > Math.max(QUEUE_MS, rttMs / 2)
 }
 
-function onChannel(state: CarrierState, { hasPipe, rttMs }: Measured, nowMs: number): CarrierChoice {
+function onChannel(state: CarrierState, { hasPipe, rttMs, isBusy }: Measured, nowMs: number): CarrierChoice {
   const [latest, before] = state.troubles
   const heldMs = nowMs - state.sinceMs
   const isBad = heldMs < ON_TRIAL_MS ? latest !== undefined : before !== undefined && nowMs - before <= TROUBLE_MS
-  const isLasting = rttMs <= NEAR_MS ? nowMs - (state.troubledSinceMs ?? nowMs) >= NEAR_TROUBLE_MS : isBad || rttMs > FAR_MS
-  const stands = isLasting || state.expectsTrouble
+  const stoodMs = nowMs - (state.troubledSinceMs ?? nowMs)
+  const isLasting = rttMs <= NEAR_MS ? stoodMs >= NEAR_TROUBLE_MS : isBad || rttMs > FAR_MS
+  const stands = isBusy ? stoodMs >= BUSY_TROUBLE_MS : isLasting || state.expectsTrouble
   if (!stands || !hasPipe) return { next: state, carrier: 'channel', wantsPipe: stands }
   const patienceMs = heldMs < state.patienceMs ? Math.min(PATIENCE_MAX_MS, state.patienceMs * 2) : PATIENCE_MS
   const next: CarrierState = { ...state, carrier: 'pipe', troubles: [], sinceMs: nowMs, patienceMs, expectsTrouble: false }

@@ -72,6 +72,20 @@ function learn({ former: _, ...budget }: HopBudget, { sentKbps, arrivedKbps, los
   return { kbps: Math.max(LEAST_KBPS, Math.min(kbps, limit * LEFT_AFTER_TROUBLE)), limitKbps: limit, queueMs }
 }
 
+/** Asking the engine costs as much as several frames: a pipe that has far more room than it uses is asked so much less often. */
+const WIDE = 3
+const ASKED_RARELY = 8
+
+/** Whether the engine is asked at this turn what a pipe takes. */
+export function asksRoom(
+  turn: number,
+  roomKbps: number | undefined,
+  { sentKbps, queueMs }: { sentKbps: number; queueMs: number },
+): boolean {
+  const isWide = roomKbps !== undefined && roomKbps >= WIDE * sentKbps && queueMs <= QUEUE_MS
+  return !isWide || turn % ASKED_RARELY === 0
+}
+
 /** Retransmissions and what else goes beside the pictures. */
 const OF_ROOM = 0.85
 

@@ -89,6 +89,11 @@ function besideRival<T>(rival: Rival<T>, frame: Arrived<T>, given: number): Riva
   return follows(rival, frame.head.sequence) ? goOn(rival, frame) : rival
 }
 
+/** Nothing waits for time to go by. */
+export function isAtRest<T>({ opened, guessed, rival }: Timeline<T>): boolean {
+  return rival === undefined && [opened, guessed].every(({ waiting, brokenAtMs }) => waiting.length === 0 && brokenAtMs === undefined)
+}
+
 /** Time went by. Called a few times in each FRAME_WAIT_MS. */
 export function checkTimeline<T>(timeline: Timeline<T>, nowMs: number): TimelineStep<T> {
   const part = timeline.isOpened ? 'opened' : 'guessed'

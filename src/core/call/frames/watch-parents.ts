@@ -42,11 +42,12 @@ export const COMPARED_FROM_MS = 500
 const LOSSY_SHARE = 0.85
 const COMPARED_FRAMES = 8
 
-export function checkParents<S extends WatchedStream>(streams: readonly S[], nowMs: number): ParentsCheck<S> {
-  const ask = streams.filter((one) => !one.isStandbyAsked && one.standby !== undefined && isSilent(one, nowMs))
+/** `slackMs`: what frames may be later than usual because this device is late itself. */
+export function checkParents<S extends WatchedStream>(streams: readonly S[], nowMs: number, slackMs = 0): ParentsCheck<S> {
+  const ask = streams.filter((one) => !one.isStandbyAsked && one.standby !== undefined && isSilent(one, nowMs, slackMs))
   const both = streams.filter((one) => one.isStandbyAsked && nowMs - one.sinceMs >= BOTH_MS)
   const lossy = both.filter(isLossy)
-  const back = both.filter((one) => !isLossy(one) && isFedAgain(one, nowMs))
+  const back = both.filter((one) => !isLossy(one) && isFedAgain(one, nowMs, slackMs))
   return { ask, back, lossy }
 }
 
@@ -54,14 +55,14 @@ function isLossy({ brought: { parent, standby } }: WatchedStream): boolean {
   return standby >= COMPARED_FRAMES && parent < LOSSY_SHARE * standby
 }
 
-function silentAfterMs({ expectedEveryMs }: WatchedStream): number {
-  return Math.max(PARENT_SILENT_MS, FRAMES_MISSED * expectedEveryMs)
+function silentAfterMs({ expectedEveryMs }: WatchedStream, slackMs: number): number {
+  return Math.max(PARENT_SILENT_MS, FRAMES_MISSED * expectedEveryMs) + slackMs
 }
 
-function isSilent(one: WatchedStream, nowMs: number): boolean {
-  return nowMs - Math.max(one.lastFrameMs ?? one.sinceMs, one.sinceMs) >= silentAfterMs(one)
+function isSilent(one: WatchedStream, nowMs: number, slackMs: number): boolean {
+  return nowMs - Math.max(one.lastFrameMs ?? one.sinceMs, one.sinceMs) >= silentAfterMs(one, slackMs)
 }
 
-function isFedAgain(one: WatchedStream, nowMs: number): boolean {
-  return one.lastFrameMs !== undefined && nowMs - one.lastFrameMs < silentAfterMs(one)
+function isFedAgain(one: WatchedStream, nowMs: number, slackMs: number): boolean {
+  return one.lastFrameMs !== undefined && nowMs - one.lastFrameMs < silentAfterMs(one, slackMs)
 }

@@ -86,7 +86,15 @@ export async function begin(options: { readonly segment?: Bytes; readonly dialin
     for (const listener of listeners) listener()
   }
   const look = (hops: readonly Partial<HopFigures>[] = []): void => {
-    const figures = { uplinkKbps: 0, incoming: [], outgoing: [], levels: [], hops: hops as readonly HopFigures[] }
+    const figures = {
+      lateMs: 0,
+      halvings: 0 as const,
+      uplinkKbps: 0,
+      incoming: [],
+      outgoing: [],
+      levels: [],
+      hops: hops as readonly HopFigures[],
+    }
     balance.hear({ t: 'figures', figures })
   }
   /** Who saves reads first, and is done when it has written. */

@@ -46,6 +46,15 @@ test('[UI-47] a voice has a row where nothing else comes; who carried it may hav
   expect(row).toMatchObject({ what: 'voice', pace: '', way: 'through somebody who left', delay: '–', lost: '–' })
 })
 
+test('[UI-74] a device that takes fewer pictures because it has a lot to do says so', () => {
+  const told = (halvings: 0 | 1 | 2) => travelSentences({ ...QUIET, strain: { lateMs: 400, halvings } }, MEMBERS).slice(2)
+  expect([told(0), told(1), told(2)]).toEqual([
+    [],
+    ['This device has a lot to do, so it takes half of the pictures a second of each camera.'],
+    ['This device has a lot to do, so it takes a quarter of the pictures a second of each camera.'],
+  ])
+})
+
 test('[UI-47] what this tab does is told in sentences', () => {
   expect(travelSentences(QUIET, MEMBERS)).toEqual(['Everybody sends straight to everybody.', 'This tab sends nothing right now.'])
   const stats = {

@@ -53,6 +53,25 @@ test('[MEDIAWORKER-17] the standby of a picture is asked when its parent is sile
   expect(askedOf(wants, BEN)).toEqual(['audio'])
 })
 
+test('[MEDIAWORKER-36] a device with too much to do asks for fewer pictures, but for what others take from it, and takes nobody for silent', () => {
+  const wants = new Wants()
+  wants.set([want('main', ANN, { standby: BEN }), want('screen', ANN)], 0)
+  const asked = (passedOn = 0) => wants.of(ANN, () => passedOn).map(({ maxTemporal }) => maxTemporal)
+  expect(asked()).toEqual([2, 2])
+  wants.halve(1)
+  expect(asked()).toEqual([1, 2])
+  wants.halve(2)
+  expect([asked(), asked(2)]).toEqual([
+    [0, 1],
+    [2, 2],
+  ])
+  wants.halve(0)
+  feed(wants, 'main', ANN, 0, 3_000)
+  wants.halve(2)
+  expect(wants.check(3_320).silent).toEqual([])
+  expect(wants.check(3_320 + 400).silent).toHaveLength(1)
+})
+
 test('[MEDIAWORKER-17] a parent whose hop is gone is silent at once', () => {
   const wants = new Wants()
   wants.set([want('main', ANN, { standby: BEN }), want('screen', ANN), want('audio', ANN, { standby: BEN })], 0)

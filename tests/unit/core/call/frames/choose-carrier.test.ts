@@ -4,7 +4,7 @@ import { beginCarrier, type CarrierChoice, chooseCarrier, type Measured } from '
 import { HOP_REPORT_MS } from '../../../../../src/protocol/limits.ts'
 import type { Carrier } from '../../../../../src/protocol/media-worker.ts'
 
-const CLEAN: Measured = { lostPerMille: 0, queueMs: 2, skippedPerMille: 0, hasPipe: true, rttMs: 8 }
+const CLEAN: Measured = { lostPerMille: 0, queueMs: 2, skippedPerMille: 0, hasPipe: true, isBusy: false, rttMs: 8 }
 const LOSS: Measured = { ...CLEAN, lostPerMille: 20 }
 
 /** Seconds at which the hop changed its carrier, when the channel measures `onChannel` and the pipe `onPipe`. */
@@ -104,6 +104,21 @@ test('[FRAME-16] without a pipe the hop stays on the channel and asks for one; w
   ])
 })
 
+test('[FRAME-45] a device with too much to do takes no path for long, and no trouble for the path’s that does not stand for fifteen seconds', () => {
+  const busy = (measured: Partial<Measured>, first: Carrier = 'channel') =>
+    changes(
+      60,
+      () => ({ ...CLEAN, ...measured, isBusy: true }),
+      () => ({ ...CLEAN, isBusy: true }),
+      first,
+    )
+  expect(busy({ rttMs: 300 })).toEqual([])
+  expect(busy({}, 'pipe')).toEqual([])
+  const [leftAt = 0] = busy({ queueMs: 400, rttMs: 50 })
+  expect(leftAt).toBeGreaterThanOrEqual(15)
+  expect(leftAt).toBeLessThan(17)
+})
+
 test('[FRAME-15] whatever is measured, a hop changes its carrier seldom', () => {
   const any = fc.record({
     lostPerMille: fc.constantFrom(0, 0, 3, 30),
@@ -111,6 +126,7 @@ test('[FRAME-15] whatever is measured, a hop changes its carrier seldom', () => 
     skippedPerMille: fc.constantFrom(0, 0, 200),
     hasPipe: fc.constant(true),
     rttMs: fc.constantFrom(1, 50, 300),
+    isBusy: fc.boolean(),
   })
   fc.assert(
     fc.property(fc.array(any, { minLength: 1, maxLength: 200 }), (measures) => {

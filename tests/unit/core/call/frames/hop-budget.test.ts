@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { encoderRate, keyEvery, shareOfRoom } from '../../../../../src/core/call/frames/encoder-rate.ts'
-import { beginBudget, budgetOfPipe, type HopBudget, stepBudget } from '../../../../../src/core/call/frames/hop-budget.ts'
+import { asksRoom, beginBudget, budgetOfPipe, type HopBudget, stepBudget } from '../../../../../src/core/call/frames/hop-budget.ts'
 import { layerProfiles } from '../../../../../src/core/call/layer-profiles.ts'
 
 /** A line of `capacityKbps` with a queue of 400 ms that a camera of `profileKbps` is sent over, adapted each half second. */
@@ -81,6 +81,12 @@ test('[FRAME-40] a pipe in which something stands is given less, by as much as e
   expect(budgetOfPipe(roomKbps, 0).kbps).toBe(budgetOfPipe(roomKbps, 50).kbps)
   // Nobody is left without a picture by one report, however bad.
   expect(budgetOfPipe(roomKbps, 60_000).kbps).toBeGreaterThan(lineKbps / 2)
+})
+
+test('[FRAME-46] a pipe that has far more room than it uses is asked of it eight times as rarely, until a queue stands', () => {
+  const asked = (roomKbps: number | undefined, sentKbps: number, queueMs = 0) =>
+    Array.from({ length: 16 }, (_, turn) => turn).filter((turn) => asksRoom(turn, roomKbps, { sentKbps, queueMs })).length
+  expect([asked(undefined, 0), asked(500, 400), asked(2_500, 70), asked(300, 0), asked(2_500, 70, 200)]).toEqual([16, 16, 2, 2, 16])
 })
 
 test('[FRAME-41] a layer of which its line carries only a part gets key frames that nobody asked for six times as rarely', () => {

@@ -72,6 +72,15 @@ test('[FRAME-39] a parent that brings less than the standby beside it is not gon
   expect(found(2, 5)).toBe('back')
 })
 
+test('[FRAME-44] what this device is late itself no parent is silent for', () => {
+  const silent = (slackMs: number) => {
+    const begun = { stream: { source: 1, layer: 'main' }, parent: 2, standby: 3, expectedEveryMs: 33, isStandbyAsked: false } as const
+    const one: WatchedStream = { ...begun, lastFrameMs: 1_000, sinceMs: 0, brought: { parent: 0, standby: 0 } }
+    return checkParents([one], 1_000 + PARENT_SILENT_MS + 400, slackMs).ask.length > 0
+  }
+  expect([silent(0), silent(399), silent(401)]).toEqual([true, true, false])
+})
+
 function changesAt(nowMs: number, given: Partial<WatchedStream>): readonly string[] {
   const stream = { source: 1, layer: 'main' } as const
   const begun = { stream, parent: 2, standby: 3, lastFrameMs: undefined, expectedEveryMs: 33, isStandbyAsked: false, sinceMs: 0 }

@@ -1,0 +1,118 @@
+/**
+ * Whether this device has more to do than it can: the clock of its media runs late, or its processor is full and pictures come
+ * late. It then takes half of the pictures a second that each camera sends, and a quarter when that is not enough; a screen,
+ * which people read, gives way last. When there was room for a while it takes more again, and waits longer each time
+ * that turned out to be too much. What this device is late itself nobody else is silent for.
+ */
+import type { Layer } from '../../../protocol/media.ts'
+import type { Halvings } from '../../../protocol/media-worker.ts'
+
+/** As the Compute Pressure API says it of the whole device; undefined in browsers that say nothing. */
+export type Pressure = 'nominal' | 'fair' | 'serious' | 'critical' | undefined
+
+export type Strain = {
+  readonly halvings: Halvings
+  /** The present window: when it began, and of its ticks how many came late. */
+  readonly windowAtMs: number | undefined
+  readonly ticks: number
+  readonly late: number
+  /** The latest tick of this window. */
+  readonly latestMs: number
+  /** By how much this device was late in the window before, and whether its processor was full. */
+  readonly lateMs: number
+  readonly isFull: boolean
+  /** So many windows are not judged: what stands in queues has to go first. */
+  readonly settling: number
+  /** Windows in a row with room. */
+  readonly calm: number
+  /** As many of them end a halving. */
+  readonly patience: number
+  /** A halving ended since one last began. */
+  readonly isRelieved: boolean
+}
+
+/** Pictures of a window: how many were shown, how many of them late, and by how much those were. */
+export type PicturesSeen = { readonly shown: number; readonly late: number; readonly lateMs: number }
+
+export const RELAXED: Strain = {
+  halvings: 0,
+  windowAtMs: undefined,
+  ticks: 0,
+  late: 0,
+  latestMs: 0,
+  lateMs: 0,
+  isFull: false,
+  settling: 0,
+  calm: 0,
+  patience: 3,
+  isRelieved: false,
+}
+
+export const STRAIN_WINDOW_MS = 2_000
+/** More than this is no tremble of a timer. */
+const LATE_TICK_MS = 60
+/** Of the ticks of a window. */
+const STRAINED_TICKS = 0.3
+const CALM_TICKS = 0.1
+/** Of the pictures of a window. */
+const STRAINED_PICTURES = 0.5
+const CALM_PICTURES = 0.2
+/** Fewer ticks than these say nothing. */
+const LEAST_TICKS = 4
+/** A device that slept was not late. */
+const ASLEEP_MS = 5_000
+
+const SETTLING = 2
+const PATIENCE_MAX = 24
+const FORGOTTEN_AFTER = 12
+const TOP_LAYER = 2
+const SLACK_MAX_MS = 1_500
+
+/** `lateMs`: how long after its time this tick came. */
+export function noteTick(strain: Strain, lateMs: number, nowMs: number): Strain {
+  if (lateMs > ASLEEP_MS) return { ...strain, windowAtMs: nowMs, ticks: 0, late: 0, latestMs: 0 }
+  const { windowAtMs = nowMs, ticks, late, latestMs } = strain
+  const isLate = lateMs > LATE_TICK_MS
+  return { ...strain, windowAtMs, ticks: ticks + 1, late: late + (isLate ? 1 : 0), latestMs: Math.max(latestMs, lateMs) }
+}
+
+export function isWindowOver({ windowAtMs }: Strain, nowMs: number): boolean {
+  return windowAtMs !== undefined && nowMs - windowAtMs >= STRAIN_WINDOW_MS
+}
+
+export function closeWindow(strain: Strain, seen: PicturesSeen, pressure: Pressure, nowMs: number): Strain {
+  const isFull = pressure === 'critical' || isLate(strain)
+  const lateMs = Math.max(strain.latestMs, isFull ? seen.lateMs : 0)
+  return { ...judge(strain, seen, pressure), windowAtMs: nowMs, ticks: 0, late: 0, latestMs: 0, lateMs, isFull }
+}
+
+function judge(strain: Strain, seen: PicturesSeen, pressure: Pressure): Strain {
+  const { ticks, late, halvings, settling, calm, patience, isRelieved } = strain
+  if (settling > 0) return { ...strain, settling: settling - 1 }
+  if (ticks < LEAST_TICKS) return strain
+  const arePicturesLate = seen.late > seen.shown * STRAINED_PICTURES
+  if (isLate(strain) || (pressure === 'critical' && arePicturesLate)) {
+    const more = { ...strain, calm: 0, isRelieved: false, patience: isRelieved ? Math.min(PATIENCE_MAX, 2 * patience) : patience }
+    return { ...more, halvings: halvings === 0 ? 1 : 2, settling: SETTLING }
+  }
+  const hasRoom = pressure !== 'serious' && pressure !== 'critical'
+  if (!hasRoom || late > ticks * CALM_TICKS || seen.late > seen.shown * CALM_PICTURES) return { ...strain, calm: 0 }
+  if (halvings > 0 && calm + 1 >= patience)
+    return { ...strain, calm: 0, halvings: halvings === 2 ? 1 : 0, settling: SETTLING, isRelieved: true }
+  if (halvings === 0 && calm + 1 >= FORGOTTEN_AFTER) return RELAXED
+  return { ...strain, calm: calm + 1 }
+}
+
+function isLate({ ticks, late }: Strain): boolean {
+  return ticks >= LEAST_TICKS && late > ticks * STRAINED_TICKS
+}
+
+/** What others may be later than usual because this device is. */
+export function slackMs({ latestMs, lateMs }: Strain): number {
+  return Math.min(SLACK_MAX_MS, Math.max(latestMs, lateMs))
+}
+
+/** The highest temporal layer that is still taken: each one left out halves the pictures a second. */
+export function highestTemporal(layer: Layer, halvings: Halvings): number {
+  return TOP_LAYER - (layer === 'screen' ? Math.max(0, halvings - 1) : halvings)
+}
