@@ -91,9 +91,7 @@ export function travelSentences(stats: CallStats, members: readonly Member[]): r
 
 function strainSentence({ strain }: CallStats): readonly string[] {
   if (strain === undefined || strain.halvings === 0) return []
-  return [
-    `This device has a lot to do, so it takes ${strain.halvings === 1 ? 'half' : 'a quarter'} of the pictures a second of each camera.`,
-  ]
+  return [`This device has a lot to do, so pictures of others move ${strain.halvings === 1 ? 'half' : 'a quarter'} as often here.`]
 }
 
 function planSentence({ conductor, streams }: CallStats, members: readonly Member[]): string {

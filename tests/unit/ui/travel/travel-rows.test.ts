@@ -50,8 +50,8 @@ test('[UI-74] a device that takes fewer pictures because it has a lot to do says
   const told = (halvings: 0 | 1 | 2) => travelSentences({ ...QUIET, strain: { lateMs: 400, halvings } }, MEMBERS).slice(2)
   expect([told(0), told(1), told(2)]).toEqual([
     [],
-    ['This device has a lot to do, so it takes half of the pictures a second of each camera.'],
-    ['This device has a lot to do, so it takes a quarter of the pictures a second of each camera.'],
+    ['This device has a lot to do, so pictures of others move half as often here.'],
+    ['This device has a lot to do, so pictures of others move a quarter as often here.'],
   ])
 })
 
