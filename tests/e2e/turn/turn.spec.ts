@@ -92,7 +92,7 @@ test('[TURN-5] with a wrong and a lapsed password people are told, the room goes
   const ann = await device('Ann', withAccess({ username: `${Math.floor(Date.now() / 1000) + 600}:ann`, credential: 'wrong' }))
   const ben = await device('Ben', withAccess({ username: lapsed, credential: signed }))
   await joinByApi(ben, await openRoom(ann))
-  await expect(ann.page.getByText(ERROR_SENTENCES['tab-unreached'])).toBeVisible({ timeout: 60_000 })
+  await expect(ann.page.getByText(ERROR_SENTENCES['tab-unreached'])).toBeVisible({ timeout: 50_000 })
   expect(await ben.page.evaluate(() => asterism.room.members.length)).toBe(1)
   for (const { page } of [ann, ben]) expect(await page.evaluate(() => asterism.room.status.relay)).toBe('connected')
 
