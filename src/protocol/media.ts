@@ -66,6 +66,9 @@ export type Hop = {
 
 export type MediaPacket = { readonly kind: 'frame'; readonly hop: Hop; readonly head: FrameHead; readonly sealed: Bytes }
 
+/** All temporal layers: the base, and two that each double the pictures a second. */
+export const HIGHEST_TEMPORAL = 2
+
 /** Instead of a temporal layer: a voice of another, which who asks takes by a slot. Tabs that know no slots never say it. */
 export const BY_SLOT = 3
 

@@ -13,6 +13,7 @@ export type FigureParts = {
   readonly self: MediaId
   readonly hops: Iterable<Hop>
   readonly streams: Iterable<Stream>
+  readonly strain: Pick<MediaFigures, 'lateMs' | 'halvings'>
   readonly nowMs: number
 }
 
@@ -54,7 +55,7 @@ export class Figures {
     this.#outgoing.set(layer, one)
   }
 
-  take({ self, hops, streams, nowMs }: FigureParts): Omit<MediaFigures, 'lateMs' | 'halvings'> {
+  take({ self, hops, streams, strain, nowMs }: FigureParts): MediaFigures {
     const seconds = Math.max(0.001, (nowMs - this.#sinceMs) / 1000)
     const byKey = new Map([...streams].map((stream) => [streamKey(stream.id), stream]))
     const hopFigures = [...hops].map((hop) => ({ hop: hop.id, carrier: hop.carrier, ...hop.traffic.figures(seconds) }))
@@ -64,7 +65,8 @@ export class Figures {
     const isCongested = sending.length > 0 && 2 * standing >= sending.length
     const sentKbps = sending.reduce((sum, { sentKbps }) => sum + sentKbps, 0)
     this.#uplink = stepUplink(this.#uplink, { sentKbps, isCongested }, nowMs)
-    const figures = {
+    const figures: MediaFigures = {
+      ...strain,
       uplinkKbps: Math.round(this.#uplink.kbps),
       hops: hopFigures,
       incoming: [...this.#incoming].map(([key, one]) => incomingFigures(one, byKey.get(key), seconds)),

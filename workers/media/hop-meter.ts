@@ -3,6 +3,7 @@
  * stood in queues. The two clocks differ by an unknown amount, so the quickest way of the last half minute counts as empty.
  */
 import type { Hop } from '../../src/protocol/media.ts'
+import { RecentLeast } from './recent-least.ts'
 
 /** Longer and the drift of the clocks shows, shorter and a queue that stands is taken for the way. */
 const BASE_US = 15_000_000
@@ -19,10 +20,7 @@ export class HopMeter {
   /** Against the first packet's, in microseconds; undefined: none since the last report. */
   #quickestUs: number | undefined
   #firstUs: number | undefined
-  /** The quickest of this quarter minute, and of the one before. */
-  #baseUs = Number.POSITIVE_INFINITY
-  #beforeUs = Number.POSITIVE_INFINITY
-  #baseSinceUs = 0
+  readonly #base = new RecentLeast(BASE_US)
 
   arrived({ sequence, sentUs }: Hop, nowUs: number): void {
     this.#received++
@@ -31,20 +29,18 @@ export class HopMeter {
     this.#firstUs ??= wayUs
     const againstFirstUs = (wayUs - this.#firstUs) | 0
     this.#quickestUs = Math.min(this.#quickestUs ?? againstFirstUs, againstFirstUs)
-    const hasSlept = againstFirstUs - Math.min(this.#baseUs, this.#beforeUs) > SLEPT_US
-    if (hasSlept) this.#quickestUs = this.#baseUs = this.#beforeUs = againstFirstUs
-    if (nowUs - this.#baseSinceUs > BASE_US) {
-      this.#beforeUs = this.#baseUs
-      this.#baseUs = againstFirstUs
-      this.#baseSinceUs = nowUs
+    const hasSlept = againstFirstUs - this.#base.least > SLEPT_US
+    if (hasSlept) {
+      this.#quickestUs = againstFirstUs
+      this.#base.beginAnew(againstFirstUs)
     }
-    this.#baseUs = Math.min(this.#baseUs, againstFirstUs)
+    this.#base.note(againstFirstUs, nowUs)
   }
 
   /** Since the last report; undefined: nothing came. */
   report(): Report | undefined {
     if (this.#quickestUs === undefined) return undefined
-    const queueUs = this.#quickestUs - Math.min(this.#baseUs, this.#beforeUs)
+    const queueUs = this.#quickestUs - this.#base.least
     const report = { received: this.#received, expected: this.#highest - this.#reported, queueMs: queueUs / 1000 }
     this.#reported = this.#highest
     this.#received = 0

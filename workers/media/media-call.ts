@@ -1,5 +1,5 @@
 /** One call of this tab, its parts put together: what each tells the others, and what ticks. */
-import { closeWindow, isWindowOver, noteTick, RELAXED, slackMs } from '../../src/core/call/frames/strain.ts'
+import { closeWindow, isWindowOver, noteTick, pressureNow, RELAXED, slackMs } from '../../src/core/call/frames/strain.ts'
 import type { Bytes } from '../../src/protocol/bytes.ts'
 import type { MediaId } from '../../src/protocol/media.ts'
 import {
@@ -196,7 +196,10 @@ export class MediaCall {
   #ease(lateMs: number, nowMs: number): void {
     const before = this.#strain.halvings
     this.#strain = noteTick(this.#strain, Math.max(0, lateMs), nowMs)
-    if (isWindowOver(this.#strain, nowMs)) this.#strain = closeWindow(this.#strain, this.#late.take(), this.#pressure.state, nowMs)
+    if (isWindowOver(this.#strain, nowMs)) {
+      const pressure = pressureNow(this.#pressure.said, nowMs)
+      this.#strain = closeWindow(this.#strain, this.#late.take(), pressure, nowMs)
+    }
     const { halvings } = this.#strain
     if (halvings === before) return
     this.#pictures.halve(halvings)
@@ -211,7 +214,7 @@ export class MediaCall {
     this.#figuresAtMs = nowMs
     const { hops, streams } = this.#switchboard
     const strain = { lateMs: Math.round(slackMs(this.#strain)), halvings: this.#strain.halvings }
-    const figures = { ...strain, ...this.#figures.take({ self: this.#parts.self, hops: [...hops.all], streams, nowMs }) }
+    const figures = this.#figures.take({ self: this.#parts.self, hops: [...hops.all], streams, strain, nowMs })
     this.#parts.news({ t: 'figures', figures })
   }
 

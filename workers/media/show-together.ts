@@ -1,13 +1,6 @@
-/**
- * Small pictures of many are shown together: each one that comes by itself has the page drawn again, as often as the screen
- * goes, which without a graphics card costs more than decoding them. Large ones, and those of few, are shown at once.
- */
+/** Pictures that wait for each other, shown by one timer. */
+import { showAfterMs } from '../../src/core/call/frames/show-time.ts'
 import type { Layer } from '../../src/protocol/media.ts'
-
-/** Up to so many pictures nobody waits for the others. */
-const FEW = 4
-/** They come seven times a second; the twentieth of a second by which they are late is not seen on them. */
-const EVERY_MS = 100
 
 export type Shown = { show(): void }
 
@@ -17,12 +10,13 @@ export class ShowTogether<P extends Shown> {
 
   /** `pictures`: on the page. */
   ready(picture: P, layer: Layer, pictures: number): void {
-    if (layer !== 'thumb' || pictures <= FEW) {
+    const waitMs = showAfterMs(layer, pictures, performance.now())
+    if (waitMs === 0) {
       picture.show()
       return
     }
     this.#ready.add(picture)
-    this.#timer ??= setTimeout(() => this.#show(), EVERY_MS - (performance.now() % EVERY_MS))
+    this.#timer ??= setTimeout(() => this.#show(), waitMs)
   }
 
   close(): void {

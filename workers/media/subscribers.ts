@@ -31,9 +31,11 @@ export class Subscribers {
   /** Takes the place of what it asked for before. Gives what it asks for no more. */
   set(hop: Hop, wanted: readonly Subscription[], nowMs: number): readonly StreamId[] {
     const keys = new Set(wanted.map(streamKey))
-    const released = (this.#subscribed.get(hop)?.wanted ?? []).filter((one) => !keys.has(streamKey(one)))
+    const before = this.#subscribed.get(hop)?.wanted ?? []
+    const released = before.filter((one) => !keys.has(streamKey(one)))
     this.#subscribed.set(hop, { wanted, untilMs: nowMs + SUBSCRIPTION_MS })
-    this.#isChanged = true
+    // It says the same again and again.
+    if (released.length > 0 || new Set(before.map(streamKey)).size !== keys.size) this.#isChanged = true
     return released
   }
 

@@ -134,8 +134,11 @@ export class Wants {
 
   /** Fewer pictures of each camera are wanted here, or more again. They come less often: that is no silence. */
   halve(halvings: Halvings): void {
-    const rarer = 2 ** Math.max(0, halvings - this.#halvings)
-    for (const entry of this.#entries.values()) if (isPicture(entry)) entry.expectedEveryMs *= rarer
+    for (const entry of this.#entries.values()) {
+      const { layer } = entry.stream
+      const fewer = highestTemporal(layer, this.#halvings) - highestTemporal(layer, halvings)
+      entry.expectedEveryMs *= 2 ** Math.max(0, fewer)
+    }
     this.#halvings = halvings
   }
 

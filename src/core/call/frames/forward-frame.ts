@@ -4,10 +4,11 @@
  * losing frames this way gets an even, lower rate instead, and more again when its queue has long been empty.
  */
 import { HOP_QUEUE_BYTES, HOP_QUEUE_MAX_BYTES, REFRESH_MERGE_MS } from '../../../protocol/limits.ts'
-import type { FrameHead } from '../../../protocol/media.ts'
+import { type FrameHead, HIGHEST_TEMPORAL } from '../../../protocol/media.ts'
+import { afterQuiet, afterTrouble, beginPatience, type Patience } from './patience.ts'
 import { hasSequence, isAhead, NO_SEQUENCES, noteSequence, onlySequence, type RecentSequences } from './recent-sequences.ts'
 
-export type ChildState = {
+export type ChildState = Patience & {
   /** What it asked for; may be changed at any time. */
   readonly maxTemporal: number
   /** What its queue allows. */
@@ -17,12 +18,6 @@ export type ChildState = {
   readonly windowMs: number | undefined
   readonly passed: number
   readonly refused: number
-  /** Windows in a row in which hardly anything was refused. */
-  readonly clean: number
-  /** As many of them raise the ceiling; twice as many after it had to be lowered again. */
-  readonly patience: number
-  /** It was raised since it last fell. */
-  readonly isRaised: boolean
   /** A replay was last asked for when a frame came that was captured then. */
   readonly askedMs: number | undefined
 }
@@ -39,21 +34,16 @@ const WINDOW_MS = 2_000
 /** A key frame on a narrow line costs the droppable frames of up to half a second; more is too little room for all layers. */
 const REFUSED_SHARE = 0.25
 const PATIENCE = 2
-const PATIENCE_MAX = 24
-const FORGOTTEN_AFTER = 12
-const TOP_LAYER = 2
 
 export function beginChild(maxTemporal: number): ChildState {
   return {
     maxTemporal,
-    ceiling: TOP_LAYER,
+    ceiling: HIGHEST_TEMPORAL,
     sent: NO_SEQUENCES,
     windowMs: undefined,
     passed: 0,
     refused: 0,
-    clean: 0,
-    patience: PATIENCE,
-    isRaised: false,
+    ...beginPatience(PATIENCE),
     askedMs: undefined,
   }
 }
@@ -85,14 +75,11 @@ function closeWindow(child: ChildState, capturedMs: number): ChildState {
 }
 
 function thin(child: ChildState): ChildState {
-  const { maxTemporal, ceiling, passed, refused, isRaised, patience } = child
-  if (refused > (passed + refused) * REFUSED_SHARE) {
-    const lowered = Math.max(0, Math.min(ceiling, maxTemporal) - 1)
-    return { ...child, ceiling: lowered, clean: 0, isRaised: false, patience: isRaised ? Math.min(PATIENCE_MAX, patience * 2) : patience }
-  }
-  const clean = child.clean + 1
-  if (ceiling < TOP_LAYER) return clean < patience ? { ...child, clean } : { ...child, clean: 0, ceiling: ceiling + 1, isRaised: true }
-  return clean < FORGOTTEN_AFTER ? { ...child, clean } : { ...child, clean, isRaised: false, patience: PATIENCE }
+  const { maxTemporal, ceiling, passed, refused } = child
+  if (refused > (passed + refused) * REFUSED_SHARE)
+    return { ...child, ...afterTrouble(child), ceiling: Math.max(0, Math.min(ceiling, maxTemporal) - 1) }
+  const { next, triesMore } = afterQuiet(child, { isWhole: ceiling >= HIGHEST_TEMPORAL, first: PATIENCE })
+  return { ...child, ...next, ceiling: triesMore ? ceiling + 1 : ceiling }
 }
 
 /** Of clocks with 32 bits, which wrap. Negative: `nowMs` was before, as in a replay. */

@@ -4,13 +4,18 @@
  * which people read, gives way last. When there was room for a while it takes more again, and waits longer each time
  * that turned out to be too much. What this device is late itself nobody else is silent for.
  */
-import type { Layer } from '../../../protocol/media.ts'
+import { HIGHEST_TEMPORAL, type Layer } from '../../../protocol/media.ts'
 import type { Halvings } from '../../../protocol/media-worker.ts'
+import { afterQuiet, afterTrouble, beginPatience, type Patience } from './patience.ts'
 
 /** As the Compute Pressure API says it of the whole device; undefined in browsers that say nothing. */
 export type Pressure = 'nominal' | 'fair' | 'serious' | 'critical' | undefined
 
-export type Strain = {
+/** What an observer said last. */
+export type PressureSaid = { readonly state: Pressure; readonly atMs: number }
+
+/** A halving ends when its patience does. */
+export type Strain = Patience & {
   readonly halvings: Halvings
   /** The present window: when it began, and of its ticks how many came late. */
   readonly windowAtMs: number | undefined
@@ -23,18 +28,18 @@ export type Strain = {
   readonly isFull: boolean
   /** So many windows are not judged: what stands in queues has to go first. */
   readonly settling: number
-  /** Windows in a row with room. */
-  readonly calm: number
-  /** As many of them end a halving. */
-  readonly patience: number
-  /** A halving ended since one last began. */
-  readonly isRelieved: boolean
 }
 
 /** Pictures of a window: how many were shown, how many of them late, and by how much those were. */
 export type PicturesSeen = { readonly shown: number; readonly late: number; readonly lateMs: number }
 
+export const NOTHING_SEEN: PicturesSeen = { shown: 0, late: 0, lateMs: 0 }
+
+/** Windows with room before there is more again. */
+const PATIENCE = 3
+
 export const RELAXED: Strain = {
+  ...beginPatience(PATIENCE),
   halvings: 0,
   windowAtMs: undefined,
   ticks: 0,
@@ -43,9 +48,6 @@ export const RELAXED: Strain = {
   lateMs: 0,
   isFull: false,
   settling: 0,
-  calm: 0,
-  patience: 3,
-  isRelieved: false,
 }
 
 export const STRAIN_WINDOW_MS = 2_000
@@ -62,10 +64,12 @@ const LEAST_TICKS = 4
 /** A device that slept was not late. */
 const ASLEEP_MS = 5_000
 
+/** Of a picture: shorter than people notice while they talk, longer than a key frame takes on a narrow line. */
+const LATE_PICTURE_MS = 250
+/** An observer that said nothing for so long may not tell this page any more. */
+const KNOWN_MS = 5_000
+
 const SETTLING = 2
-const PATIENCE_MAX = 24
-const FORGOTTEN_AFTER = 12
-const TOP_LAYER = 2
 const SLACK_MAX_MS = 1_500
 
 /** `lateMs`: how long after its time this tick came. */
@@ -74,6 +78,16 @@ export function noteTick(strain: Strain, lateMs: number, nowMs: number): Strain 
   const { windowAtMs = nowMs, ticks, late, latestMs } = strain
   const isLate = lateMs > LATE_TICK_MS
   return { ...strain, windowAtMs, ticks: ticks + 1, late: late + (isLate ? 1 : 0), latestMs: Math.max(latestMs, lateMs) }
+}
+
+/** A picture was shown, so much later than the quickest of its stream lately. */
+export function seePicture({ shown, late, lateMs }: PicturesSeen, behindMs: number): PicturesSeen {
+  if (behindMs <= LATE_PICTURE_MS) return { shown: shown + 1, late, lateMs }
+  return { shown: shown + 1, late: late + 1, lateMs: (late * lateMs + behindMs) / (late + 1) }
+}
+
+export function pressureNow(said: PressureSaid | undefined, nowMs: number): Pressure {
+  return said !== undefined && nowMs - said.atMs < KNOWN_MS ? said.state : undefined
 }
 
 export function isWindowOver({ windowAtMs }: Strain, nowMs: number): boolean {
@@ -87,20 +101,16 @@ export function closeWindow(strain: Strain, seen: PicturesSeen, pressure: Pressu
 }
 
 function judge(strain: Strain, seen: PicturesSeen, pressure: Pressure): Strain {
-  const { ticks, late, halvings, settling, calm, patience, isRelieved } = strain
+  const { ticks, late, halvings, settling } = strain
   if (settling > 0) return { ...strain, settling: settling - 1 }
   if (ticks < LEAST_TICKS) return strain
   const arePicturesLate = seen.late > seen.shown * STRAINED_PICTURES
-  if (isLate(strain) || (pressure === 'critical' && arePicturesLate)) {
-    const more = { ...strain, calm: 0, isRelieved: false, patience: isRelieved ? Math.min(PATIENCE_MAX, 2 * patience) : patience }
-    return { ...more, halvings: halvings === 0 ? 1 : 2, settling: SETTLING }
-  }
+  if (isLate(strain) || (pressure === 'critical' && arePicturesLate))
+    return { ...strain, ...afterTrouble(strain), halvings: halvings === 0 ? 1 : 2, settling: SETTLING }
   const hasRoom = pressure !== 'serious' && pressure !== 'critical'
-  if (!hasRoom || late > ticks * CALM_TICKS || seen.late > seen.shown * CALM_PICTURES) return { ...strain, calm: 0 }
-  if (halvings > 0 && calm + 1 >= patience)
-    return { ...strain, calm: 0, halvings: halvings === 2 ? 1 : 0, settling: SETTLING, isRelieved: true }
-  if (halvings === 0 && calm + 1 >= FORGOTTEN_AFTER) return RELAXED
-  return { ...strain, calm: calm + 1 }
+  if (!hasRoom || late > ticks * CALM_TICKS || seen.late > seen.shown * CALM_PICTURES) return { ...strain, clean: 0 }
+  const { next, triesMore } = afterQuiet(strain, { isWhole: halvings === 0, first: PATIENCE })
+  return triesMore ? { ...strain, ...next, halvings: halvings === 2 ? 1 : 0, settling: SETTLING } : { ...strain, ...next }
 }
 
 function isLate({ ticks, late }: Strain): boolean {
@@ -114,5 +124,5 @@ export function slackMs({ latestMs, lateMs }: Strain): number {
 
 /** The highest temporal layer that is still taken: each one left out halves the pictures a second. */
 export function highestTemporal(layer: Layer, halvings: Halvings): number {
-  return TOP_LAYER - (layer === 'screen' ? Math.max(0, halvings - 1) : halvings)
+  return HIGHEST_TEMPORAL - (layer === 'screen' ? Math.max(0, halvings - 1) : halvings)
 }

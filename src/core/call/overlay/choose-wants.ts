@@ -1,9 +1,9 @@
 /**
- * What a tab wants of the others in the call: by what its person sees and who speaks, never by what lines allow. Where
+ * What a tab wants of the others in the call: by what its person sees and who speaks, never by what lines allow, and in full. Where
  * lines fall short the plan says so, and `findParents` takes less.
  */
 import { FULL_PICTURE_PX, FULL_PICTURES, FULL_PICTURES_AT_ONCE, FULL_SPEAKER_PX, LOUDEST, OPEN_VOICES } from '../../../protocol/limits.ts'
-import type { Layer, MediaId, Subscription } from '../../../protocol/media.ts'
+import { HIGHEST_TEMPORAL, type Layer, type MediaId, type Subscription } from '../../../protocol/media.ts'
 import type { View } from '../../../protocol/media-worker.ts'
 
 export type SeenTile = { readonly id: MediaId; readonly view: View; readonly heightPx: number }
@@ -17,9 +17,6 @@ export type CallView = {
   readonly speaking: readonly MediaId[]
 }
 
-/** All temporal layers: lower ones alone are for hops that are short of room. */
-const WHOLE = 2
-
 export function chooseWants(view: CallView): readonly Subscription[] {
   const full = fullPictures(view)
   const heard = heardVoices(view)
@@ -28,9 +25,9 @@ export function chooseWants(view: CallView): readonly Subscription[] {
     const wanted: Subscription[] = []
     if (sends.has('audio') && heard.has(id)) wanted.push({ source: id, layer: 'audio', maxTemporal: 0 })
     if (sends.has('screen-audio')) wanted.push({ source: id, layer: 'screen-audio', maxTemporal: 0 })
-    if (sends.has('screen') && isVisible(view, id, 'screen')) wanted.push({ source: id, layer: 'screen', maxTemporal: WHOLE })
+    if (sends.has('screen') && isVisible(view, id, 'screen')) wanted.push({ source: id, layer: 'screen', maxTemporal: HIGHEST_TEMPORAL })
     const picture = pictureOf(sends, full.has(id))
-    if (picture !== undefined && isVisible(view, id, 'camera')) wanted.push({ source: id, layer: picture, maxTemporal: WHOLE })
+    if (picture !== undefined && isVisible(view, id, 'camera')) wanted.push({ source: id, layer: picture, maxTemporal: HIGHEST_TEMPORAL })
     return wanted
   })
 }

@@ -5,7 +5,7 @@
  * to pass on, by the plan or because they reach the source no other way, is taken too, shown or not.
  */
 import type { Layer, MediaId, StreamId, Subscription } from '../../../protocol/media.ts'
-import { streamKey } from '../../../protocol/media.ts'
+import { HIGHEST_TEMPORAL, streamKey } from '../../../protocol/media.ts'
 import type { Want } from '../../../protocol/media-worker.ts'
 import type { MeetingPlan } from '../../../protocol/meeting.ts'
 
@@ -13,9 +13,6 @@ type PlannedStream = MeetingPlan['streams'][number]
 type Edges = ReadonlyMap<MediaId, MediaId>
 
 const NO_EDGES: Edges = new Map()
-
-/** Whoever takes from us may want all of it. */
-const WHOLE = 2
 
 export type Reach = {
   /** Tabs that a link of this tab is open to. */
@@ -45,7 +42,8 @@ export function findParents(
 }
 
 function carry(source: MediaId, layer: Layer): Subscription {
-  return { source, layer, maxTemporal: WHOLE }
+  // Whoever takes from us may want all of it.
+  return { source, layer, maxTemporal: HIGHEST_TEMPORAL }
 }
 
 /** Members with a way to this tab and to the other; whom each takes first differs, so that not all take the same. */

@@ -6,6 +6,7 @@ import {
   noteTick,
   type PicturesSeen,
   type Pressure,
+  pressureNow,
   RELAXED,
   type Strain,
   slackMs,
@@ -67,6 +68,11 @@ test('[FRAME-43] who has too much to do with all pictures changes ever more seld
   // Long enough in time, and it is forgotten.
   const { end } = live(180, () => WELL, { ...live(3, () => FULL).end, patience: 24 })
   expect(end.patience).toBe(RELAXED.patience)
+})
+
+test('[FRAME-43] what the processor was said to be is known for a while only', () => {
+  const said = { state: 'critical', atMs: 1_000 } as const
+  expect([pressureNow(said, 2_000), pressureNow(said, 7_000), pressureNow(undefined, 0)]).toEqual(['critical', undefined, undefined])
 })
 
 test('[FRAME-43] a device that slept was not late', () => {
