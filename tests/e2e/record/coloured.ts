@@ -3,6 +3,11 @@ import type { BrowserContext } from '@playwright/test'
 
 export type Marks = { readonly colour: string; readonly hertz: number }
 
+/** Each part of a colour is nearer than `by`: encoders change it a little. */
+export function isLike(wanted: readonly number[], seen: readonly number[], by: number): boolean {
+  return wanted.every((part, n) => Math.abs(part - (seen[n] ?? -99)) < by)
+}
+
 /** As long as a real one takes to open. */
 const OPENS_MS = 400
 

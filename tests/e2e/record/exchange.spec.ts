@@ -1,7 +1,7 @@
 /** A call is recorded in which people take another camera and another microphone: who records, and who is recorded. */
 import { CALL_ONLY, type Device, expect, joinByApi, seeMembers, startByApi, test } from '../fixtures.ts'
 import { joinCall, seeMoving } from '../meeting/in-call.ts'
-import { marked } from './coloured.ts'
+import { isLike, marked } from './coloured.ts'
 import { LOOKS_PER_SECOND, watchPiece } from './watched.ts'
 
 test.use(CALL_ONLY)
@@ -11,12 +11,13 @@ const PEOPLE = [
   { name: 'Ben', at: [960, 360], old: { colour: [32, 160, 32], hertz: 1_000 }, other: { colour: [200, 200, 0], hertz: 1_400 } },
 ] as const
 const AUDIBLE = 0.02
+/** Of a recorded colour. */
+const NEAR = 45
 
 const markOf = ({ colour, hertz }: { readonly colour: readonly number[]; readonly hertz: number }) => ({
   colour: `rgb(${colour.join(' ')})`,
   hertz,
 })
-const isLike = (wanted: readonly number[], seen: readonly number[]) => wanted.every((part, n) => Math.abs(part - (seen[n] ?? -99)) < 45)
 
 function takeAnother({ page }: Device): Promise<void> {
   return page.evaluate(async () => {
@@ -61,8 +62,8 @@ test('[RECORD-22] who is recorded takes another camera and microphone: their pic
   for (const [n, { name, old, other }] of PEOPLE.entries()) {
     const seen = colours[n] ?? []
     const picture = spell(
-      seen.map((one) => isLike(old.colour, one)),
-      seen.map((one) => isLike(other.colour, one)),
+      seen.map((one) => isLike(old.colour, one, NEAR)),
+      seen.map((one) => isLike(other.colour, one, NEAR)),
     )
     // On a busy machine the first picture takes a while to come; from then on there is one.
     expect(picture, `${name}'s picture: ${seen.join(' ')}`).toMatch(/^\.{0,9}o{10,}n{10,}$/)

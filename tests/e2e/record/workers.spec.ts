@@ -1,4 +1,5 @@
 /** What comes out of the two workers of a recording, for pictures and sounds that are known to the millisecond. */
+import { isLike } from './coloured.ts'
 import type { Piece } from './worker-harness.ts'
 import { expect, test } from './worker-page.ts'
 
@@ -85,8 +86,7 @@ test('[RECORD-22] the last picture stays until the other camera gives its first'
     },
     [red, blue] as const,
   )
-  const isLike = (wanted: readonly number[], one: readonly number[]) => wanted.every((part, n) => Math.abs(part - (one[n] ?? -99)) < 10)
-  const read = seen.map((one) => (isLike(red, one) ? 'red' : isLike(blue, one) ? 'blue' : `${one}`)).join(' ')
+  const read = seen.map((one) => (isLike(red, one, 10) ? 'red' : isLike(blue, one, 10) ? 'blue' : `${one}`)).join(' ')
   // At once, or with the picture after it.
   expect(read).toMatch(/^red red (red )?(blue ?){1,2}$/)
 })
