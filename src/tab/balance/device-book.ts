@@ -42,6 +42,9 @@ export class DeviceBook {
   readonly #salted: Salted
   readonly #counted: Counted
   #cancelSave: (() => void) | undefined
+  #isSaving = false
+  /** There is news for another save after the one under way. */
+  #isDue = false
 
   /** `onNames`: another name is known. */
   constructor(parts: BookParts, onNames: () => void) {
@@ -146,11 +149,19 @@ export class DeviceBook {
     this.#cancelSave ??= this.#parts.clock.after(PROFILE_SAVE_MS, () => void this.#save())
   }
 
+  /** One at a time: each writes the whole book, and of two the earlier might be written last. */
   async #save(): Promise<void> {
     this.#cancelSave?.()
     this.#cancelSave = undefined
+    this.#isDue = true
+    if (this.#isSaving) return
+    this.#isSaving = true
     const { drawer, kept } = this.#parts
-    // What is learned is a comfort: where it cannot be kept it holds for this visit.
-    await saveProfiles(drawer, { ...kept, book: this.#book, told: this.#counted.told }).catch(() => undefined)
+    while (this.#isDue) {
+      this.#isDue = false
+      // What is learned is a comfort: where it cannot be kept it holds for this visit.
+      await saveProfiles(drawer, { ...kept, book: this.#book, told: this.#counted.told }).catch(() => undefined)
+    }
+    this.#isSaving = false
   }
 }
