@@ -44,12 +44,12 @@ export class MeetingModel {
   get knocking(): number {
     return this.state.mayModerate ? this.waiting.length : 0
   }
-  /** Those who take all of the call out of it now. */
+  /** Those who take all of the call out of it now, on whichever of their devices. */
   get recording(): readonly SessionParticipant[] {
-    return this.inside.filter(({ capture }) => capture.recording)
+    return this.#takingOut('recording')
   }
   get streaming(): readonly SessionParticipant[] {
-    return this.inside.filter(({ capture }) => capture.streaming)
+    return this.#takingOut('streaming')
   }
   get isHandUp(): boolean {
     return this.me?.handAtMs !== undefined
@@ -101,6 +101,17 @@ export class MeetingModel {
 
   subRoomName(id: string | undefined): string | undefined {
     return id === undefined ? undefined : (this.state.subRooms.find((room) => room.id === id)?.name ?? 'a side room')
+  }
+
+  #takingOut(what: keyof SessionParticipant['capture']): readonly SessionParticipant[] {
+    const people = new Map<DeviceId, SessionParticipant>()
+    for (const one of this.state.participants) {
+      if (one.place !== 'in' || !one.capture[what]) continue
+      const other = one.companion === undefined ? undefined : this.of(one.companion)
+      const person = one.isSecond ? (other ?? one) : one
+      people.set(person.device, { ...person, isMe: one.isMe || other?.isMe === true })
+    }
+    return [...people.values()]
   }
 
   /** What a press does; a refusal is said, not thrown. */

@@ -189,6 +189,23 @@ test('[COMPANION-11] a pair outlives a reload, and ends when one of the two says
   expect(await seen(tv, phones)).toMatchObject({ isSecond: false })
 })
 
+test('[RECORD-24] whoever stands for a person, everybody reads that one of their devices records', async ({ device }) => {
+  const two = await meet(device, false)
+  const { tv, phone } = two
+  const cleo = await meetThird(device, two.link)
+  const told = ({ page }: Device) => page.getByRole('status', { name: 'About this call' }).getByText(/ this call$/)
+  await tv.page.evaluate(async () => (await asterism.room.call.tools()).recorder.start())
+  await expect(told(cleo)).toHaveText('Ada records this call')
+  await pair(two)
+  await openTool(tv.page)
+  await tv.page.getByRole('button', { name: 'Let the other stand for me' }).click()
+  await tv.page.keyboard.press('Escape')
+  await expect(told(cleo)).toHaveText('Ada’s phone records this call')
+  for (const one of [tv, phone]) await expect(told(one)).toHaveText('You record this call')
+  await tv.page.evaluate(async () => (await asterism.room.call.tools()).recorder.stop())
+  for (const one of [tv, phone, cleo]) await expect(told(one)).toHaveCount(0)
+})
+
 test('[COMPANION-5] wrong codes and the wishes of others move nothing', async ({ device }) => {
   const two = await meet(device, false, rememberChannels)
   const { tv, phone } = two

@@ -54,3 +54,29 @@ test('[UI-68] two tabs or two devices of one person are one where people are cou
   // Who stays behind alone is a person.
   expect(tabs({}, ME, BEN)).toEqual([ME.tab, BEN.tab])
 })
+
+test('[RECORD-24] [DOORS-23] who takes the call out of it on a second device is told as their person, on both devices as oneself', () => {
+  const taking = { capture: { recording: true, streaming: true } }
+  const pair = (one: typeof ME, second: typeof ME, taker: typeof ME) => ({
+    [one.device]: { companion: second.device, isSecond: false, ...(taker === one ? taking : {}) },
+    [second.device]: { companion: one.device, isSecond: true, ...(taker === second ? taking : {}) },
+  })
+  const told = (devices: SessionFacts['devices']) => {
+    const meeting = meetingOf({ devices })
+    return [meeting.recording, meeting.streaming].map((people) => people.map(({ name, isMe }) => (isMe ? 'I' : name)))
+  }
+  const [anns, mine] = [
+    [[ANN.name], [ANN.name]],
+    [['I'], ['I']],
+  ]
+  expect(told(pair(ANN, BEN, BEN))).toEqual(anns)
+  expect(told({ ...pair(ANN, BEN, BEN), [ANN.device]: { companion: BEN.device, isSecond: false, ...taking } })).toEqual(anns)
+  for (const [first, second] of [
+    [ME, BEN],
+    [BEN, ME],
+  ] as const) {
+    for (const taker of [first, second]) expect(told(pair(first, second, taker))).toEqual(mine)
+  }
+  // Who waits takes nothing out.
+  expect(told({ [BEN.device]: { ...taking, place: 'waiting' } })).toEqual([[], []])
+})
