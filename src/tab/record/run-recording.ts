@@ -109,7 +109,7 @@ export class RunningRecording {
   }
 
   #listen(): void {
-    const speaking = whoIsThere(this.#parts).flatMap(({ device, isSpeaking }) => (isSpeaking ? [device] : []))
+    const speaking = whoIsThere(this.#parts).flatMap(({ person, isSpeaking }) => (isSpeaking ? [person] : []))
     this.#timeline = hearSpeakers(this.#timeline, new Set(speaking), this.#nowMs())
   }
 

@@ -1,4 +1,5 @@
 /** The stage as its view needs it: who is shown on this page, how large and where, what stands behind it, and what is told to the call. */
+import { isLookedAt } from '../../core/companion/one-person.ts'
 import type { SessionState, SharedLayout } from '../../ports/asterism.ts'
 import type { TabId } from '../../protocol/ids.ts'
 import type { MeetingModel } from '../meeting/meeting.svelte.ts'
@@ -36,12 +37,11 @@ export class StageModel {
   readonly isMeasured = $derived(this.width > 0 && this.height > 0)
   readonly layout: SharedLayout = $derived.by(() => this.#choice.layoutUnder(this.#meeting.state))
   readonly #size = $derived({ width: this.width, height: this.height })
-  /** A second device that shows nothing and says nothing is no one to look at. */
   readonly #present = $derived.by(() => {
     const present = this.#call.participants.flatMap((one): Participant[] => {
-      if (this.#meeting.of(one.member.device)?.isSecond !== true) return [one]
-      const isThere = one.camera !== undefined || one.screen !== undefined || one.microphone
-      return isThere ? [{ ...one, member: { ...one.member, name: this.#meeting.nameOf(one.member.device) } }] : []
+      const told = this.#meeting.of(one.member.device)
+      if (!isLookedAt(told, one.camera, one.screen, one.microphone)) return []
+      return told?.isSecond === true ? [{ ...one, member: { ...one.member, name: this.#meeting.nameOf(told.device) } }] : [one]
     })
     return present.length === 0 ? this.#call.participants : present
   })

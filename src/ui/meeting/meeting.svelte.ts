@@ -1,4 +1,5 @@
 /** The meeting as screens need it: who is in, who waits, whose hand is up, what this person may do. The deeds are the port's. */
+import { nameAmong, personOf } from '../../core/companion/one-person.ts'
 import type { Member, Session, SessionParticipant, SessionState } from '../../ports/asterism.ts'
 import type { DeviceId, TabId } from '../../protocol/ids.ts'
 import { sentenceOf } from '../format/sentence.ts'
@@ -88,8 +89,7 @@ export class MeetingModel {
 
   nameOf(device: DeviceId): string {
     const told = this.of(device)
-    if (told?.isSecond !== true || told.companion === undefined) return told?.name ?? 'Somebody'
-    return `${this.of(told.companion)?.name ?? told.name} (second device)`
+    return told === undefined ? 'Somebody' : nameAmong(told, this.state.participants)
   }
 
   /** First, second, third of the raised hands; undefined: not raised. */
@@ -105,11 +105,12 @@ export class MeetingModel {
 
   #takingOut(what: keyof SessionParticipant['capture']): readonly SessionParticipant[] {
     const people = new Map<DeviceId, SessionParticipant>()
-    for (const one of this.state.participants) {
+    const { participants } = this.state
+    for (const one of participants) {
       if (one.place !== 'in' || !one.capture[what]) continue
-      const other = one.companion === undefined ? undefined : this.of(one.companion)
-      const person = one.isSecond ? (other ?? one) : one
-      people.set(person.device, { ...person, isMe: one.isMe || other?.isMe === true })
+      const person = personOf(one, participants)
+      const isMe = participants.some(({ isMe, device }) => isMe && (device === one.device || device === one.companion))
+      people.set(person.device, { ...person, isMe })
     }
     return [...people.values()]
   }

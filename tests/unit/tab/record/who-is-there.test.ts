@@ -33,16 +33,19 @@ const remote: RemoteMedia = { tab: BEN, seal: 'sealed', through: undefined, ...t
 
 type Case = { ann?: Partial<SessionParticipant>; ben?: Partial<SessionParticipant>; said?: Partial<typeof SAID>; subRoom?: string }
 
-/** What is taken of each: tracks by name, whether they count as speaking, and whether they are to be seen. */
-function taken({ ann = {}, ben = {}, said = {}, subRoom }: Case = {}) {
+function there({ ann = {}, ben = {}, said = {}, subRoom }: Case = {}) {
   const own = tracksOf('Ann')
   const self = { microphoneTrack: own.microphone, cameraTrack: own.camera, screenTrack: own.screen, screenAudioTrack: own.screenAudio }
   const state = { participants: [participant(ANN, ann), participant(BEN, ben)], subRoom }
   const call = { self, remote: [remote], session: { state } }
   const records = [ANN, BEN].map((tab) => [tab, { call: tab === BEN ? { ...SAID, ...said } : SAID }] as const)
   const presence = { self: { tab: ANN }, all: () => new Map(records) }
-  const people = whoIsThere({ call, presence } as unknown as Parameters<typeof whoIsThere>[0])
-  return people.map(({ name, camera, screen, sounds, isSpeaking, isHidden }) => {
+  return whoIsThere({ call, presence } as unknown as Parameters<typeof whoIsThere>[0])
+}
+
+/** What is taken of each: tracks by name, whether they count as speaking, and whether they are to be seen. */
+function taken(of: Case = {}) {
+  return there(of).map(({ name, camera, screen, sounds, isSpeaking, isHidden }) => {
     const tracks = [camera, screen, ...sounds].flatMap((one) => (one === undefined ? [] : [one.id.split(' ')[0]]))
     return [name, tracks.join(' '), isSpeaking ? 'speaks' : '', isHidden ? 'hidden' : ''].filter(Boolean).join(', ')
   })
@@ -66,6 +69,25 @@ test('[RECORD-3] who is hushed, waits, or is elsewhere is not drawn', () => {
   expect(taken({ ben: { hushed: { microphone: false, camera: true, screen: false } } })[1]).toBe('Ben, screen voice sound, speaks, hidden')
   expect(taken({ ben: { place: 'waiting' } })).toEqual([ANN_WHOLE])
   expect(taken({ ben: { subRoom: 'a' } })).toEqual([ANN_WHOLE])
-  expect(taken({ ben: { isSecond: true } })).toEqual([ANN_WHOLE])
   expect(taken({ ann: { subRoom: 'a' }, subRoom: 'a' })).toEqual([ANN_WHOLE])
+})
+
+test('[RECORD-25] a second device is taken while it gives something, by the name of its person, who is who speaks on it', () => {
+  const ben = { isSecond: true, companion: 'device of tab of Ann' as DeviceId }
+  const given = (said: Partial<typeof SAID>, change = {}) => taken({ ben: { ...ben, ...change }, said })[1]
+  expect(taken({ ben })[1]).toBe('Ann (second device), face screen voice sound, speaks')
+  expect(there({ ben }).map(({ person }) => person)).toEqual([ben.companion, ben.companion])
+  const [silent, mute] = [
+    { microphone: false, camera: false, screen: false },
+    { microphone: false, screen: false },
+  ]
+  expect(given(silent)).toBeUndefined()
+  expect([given({ ...silent, camera: true }), given({ ...silent, screen: true }), given({ ...silent, microphone: true })]).toEqual([
+    'Ann (second device), face',
+    'Ann (second device), screen sound',
+    'Ann (second device), voice, speaks',
+  ])
+  // What may not leave is not given.
+  expect(given(mute, { hushed: { microphone: false, camera: true, screen: false } })).toBeUndefined()
+  expect(given({ ...silent, microphone: true }, { confides: { voice: true, screen: false } })).toBeUndefined()
 })
