@@ -1,4 +1,5 @@
 /** The stage as its view needs it: who is shown on this page, how large and where, what stands behind it, and what is told to the call. */
+import { planAround, planStage } from '../../core/call/plan-stage.ts'
 import { isLookedAt } from '../../core/companion/one-person.ts'
 import type { SessionState, SharedLayout } from '../../ports/asterism.ts'
 import type { TabId } from '../../protocol/ids.ts'
@@ -8,7 +9,7 @@ import type { CallModel, Participant } from './call.svelte.ts'
 import { EMPTY_SEATING, seat } from './seating.ts'
 import type { StageChoice } from './stage-choice.svelte.ts'
 import { cornerOf, countPlaces, hasCorner, layoutStage, type Rect } from './stage-layout.ts'
-import { planAround, planStage, wayOf } from './stage-plan.ts'
+import { wayOf } from './stage-plan.ts'
 import { visibleTiles } from './visible-tiles.ts'
 
 export type Placed = { readonly participant: Participant; readonly place: Rect; readonly isLarge: boolean }

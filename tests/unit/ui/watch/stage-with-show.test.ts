@@ -1,12 +1,12 @@
 /** A show on the stage: where it stands, what becomes of people and screens, and what is asked for. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { planAround } from '../../../../src/core/call/plan-stage.ts'
 import type { Show } from '../../../../src/ports/asterism.ts'
 import type { DeviceId, TabId } from '../../../../src/protocol/ids.ts'
 import { CallModel } from '../../../../src/ui/call/call.svelte.ts'
 import { soundsOf } from '../../../../src/ui/call/sounds.ts'
 import { StageModel } from '../../../../src/ui/call/stage.svelte.ts'
 import { StageChoice } from '../../../../src/ui/call/stage-choice.svelte.ts'
-import { planAround } from '../../../../src/ui/call/stage-plan.ts'
 import { visibleTiles } from '../../../../src/ui/call/visible-tiles.ts'
 import { fakeRoom } from '../../../../src/ui/gallery/fixtures/fake-room.ts'
 import { ANN, crowd, inCall, ME } from '../../../../src/ui/gallery/fixtures/people.ts'
