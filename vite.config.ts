@@ -16,6 +16,7 @@ import { build, type Plugin } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vitest/config'
 import manifest from './package.json' with { type: 'json' }
+import { mendedPreload } from './tests/mended-preload.ts'
 import { mendedWebRtc } from './tests/mended-webrtc.ts'
 import { oneCopyOfEach } from './tests/one-copy.ts'
 
@@ -24,7 +25,16 @@ const WORKER = resolve(import.meta.dirname, 'workers/storage.sw.ts')
 const TARGET = 'es2024'
 
 export default defineConfig({
-  plugins: [svelte({ configFile: false }), oneCopyOfEach(), mendedWebRtc(), precachedWorker(), devWorker(), devRelay(), compressedTwins()],
+  plugins: [
+    svelte({ configFile: false }),
+    oneCopyOfEach(),
+    mendedWebRtc(),
+    mendedPreload(),
+    precachedWorker(),
+    devWorker(),
+    devRelay(),
+    compressedTwins(),
+  ],
   define: { __APP_VERSION__: JSON.stringify(manifest.version) },
   build: {
     target: TARGET,

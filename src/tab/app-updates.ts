@@ -22,6 +22,8 @@ export function watchUpdates(container: ServiceWorkerContainer | undefined): App
     registration.addEventListener('updatefound', () => {
       registration.installing?.addEventListener('statechange', () => look(registration))
     })
+    // A part of the page that does not come may have gone with its build: the newer one is looked for now.
+    addEventListener('vite:preloadError', () => void registration.update().catch(() => undefined))
   })
   container?.addEventListener('controllerchange', () => {
     if (isReloading) location.reload()

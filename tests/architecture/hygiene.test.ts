@@ -12,6 +12,7 @@ test('no file holds what no file may hold', () => {
 test.each([
   ['src/ui/Name.svelte', '<p>{@html name}</p>'],
   ['src/ui/Bar.svelte', '<div class="bar" style="width: 3px"></div>'],
+  ['src/ui/Later.svelte', `{#await import('./Part.svelte') then { default: Part }}<Part />{/await}`],
   ['index.html', '<script>start()</script>'],
   ['src/tab/mesh/dial.ts', `console.log('here')`],
   ['workers/long.ts', '\n'.repeat(302)],

@@ -19,6 +19,12 @@ export function findFaults(root: string, checkout: string): readonly Fault[] {
     ...matching(views, /\{@html\b/, 'raw HTML: whatever a member typed would run here'),
     ...matching(views, /<[a-zA-Z][^>]*\sstyle=/, 'a style attribute: the policy of the page refuses it'),
     ...matching(views, /<script(?![^>]*\b(src|lang)=)[^>]*>\s*\S/, 'an inline script: the policy of the page refuses it'),
+    ...matching(
+      views,
+      /\{#await[^}]*\bimport\(/,
+      'a chunk awaited in place: what does not come is said by Loaded.svelte',
+      (path) => path !== 'src/ui/App.svelte',
+    ),
     ...matching(code, /\bconsole\.log\b/, 'a forgotten print', (path) => /^(src|workers)\//.test(path) && path !== 'src/relay/main.ts'),
     ...[...code]
       .filter(([, body]) => body.split('\n').length > FILE_LINES + 1)

@@ -9,7 +9,7 @@ const NOT_THERE = 'The other device cannot be reached now. It is tried again wit
 const NOT_FOUND = 'No device here shows this code. Look again; after three tries it has to show a new one.'
 const NO_CODE = 'A code has six digits.'
 
-/** Asked once a call; a failure may be tried again. */
+/** The tools came with the view that asks. */
 export async function loadCompanion(source: Call): Promise<Companion> {
   return (await source.tools()).companion
 }

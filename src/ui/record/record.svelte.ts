@@ -4,7 +4,6 @@ import { sentenceOf } from '../format/sentence.ts'
 import { observed } from '../observed.svelte.ts'
 
 const NOT_DONE = 'The recording did not start. Try again in a moment.'
-const NOT_LOADED = 'This part of the page could not be loaded. Check the connection and try again; the call goes on.'
 const TICK_MS = 1_000
 
 export class RecordModel {
@@ -14,10 +13,7 @@ export class RecordModel {
   trouble: string | undefined = $state()
 
   constructor(call: Call) {
-    call.tools().then(
-      ({ recorder }) => (this.#recorder = observed(recorder)),
-      () => (this.trouble = NOT_LOADED),
-    )
+    void call.tools().then(({ recorder }) => (this.#recorder = observed(recorder)))
     $effect(() => {
       const timer = setInterval(() => (this.#nowMs = Date.now()), TICK_MS)
       return () => clearInterval(timer)

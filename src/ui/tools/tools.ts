@@ -5,6 +5,7 @@ import type { CallModel } from '../call/call.svelte.ts'
 import type { MeetingModel } from '../meeting/meeting.svelte.ts'
 import type { IconName } from '../parts/Icon.svelte'
 import type { RoomUi, ToolName } from '../room/room-ui.svelte.ts'
+import { withTools } from './with-tools.ts'
 
 export type ToolProps = {
   readonly source: Call
@@ -23,7 +24,7 @@ export const TOOLS: readonly {
   readonly line: string
   readonly icon: IconName
   readonly isForModerators: boolean
-  readonly load: () => Promise<{ default: Component<ToolProps> }>
+  readonly load: (source: Call) => Promise<{ default: Component<ToolProps> }>
 }[] = [
   {
     name: 'watch',
@@ -31,7 +32,7 @@ export const TOOLS: readonly {
     line: 'A film, a sound or a screen, at the same moment for all',
     icon: 'film',
     isForModerators: false,
-    load: () => import('../watch/WatchTool.svelte'),
+    load: (source) => withTools(source, import('../watch/WatchTool.svelte')),
   },
   {
     name: 'record',
@@ -39,7 +40,7 @@ export const TOOLS: readonly {
     line: 'A video for the room, and everybody is told',
     icon: 'record',
     isForModerators: false,
-    load: () => import('../record/RecordTool.svelte'),
+    load: (source) => withTools(source, import('../record/RecordTool.svelte')),
   },
   {
     name: 'doors',
@@ -47,7 +48,7 @@ export const TOOLS: readonly {
     line: 'Bring in OBS and the like, or send the call to a player',
     icon: 'door',
     isForModerators: true,
-    load: () => import('../doors/DoorsTool.svelte'),
+    load: (source) => withTools(source, import('../doors/DoorsTool.svelte')),
   },
   {
     name: 'companion',
@@ -55,7 +56,7 @@ export const TOOLS: readonly {
     line: 'A phone that steers this, or a second screen',
     icon: 'phone',
     isForModerators: false,
-    load: () => import('../companion/CompanionTool.svelte'),
+    load: (source) => withTools(source, import('../companion/CompanionTool.svelte')),
   },
   {
     name: 'effects',
@@ -71,6 +72,6 @@ export const TOOLS: readonly {
     line: 'What it can do, what it hears, how it gets to others',
     icon: 'check',
     isForModerators: false,
-    load: () => import('../check/CheckTool.svelte'),
+    load: (source) => withTools(source, import('../check/CheckTool.svelte')),
   },
 ]

@@ -7,7 +7,7 @@ import type { MeetingModel } from '../meeting/meeting.svelte.ts'
 import { observed } from '../observed.svelte.ts'
 
 const NOT_DONE = 'That did not work. Try again in a moment.'
-const NOT_LOADED = 'This part of the page could not be loaded. Check the connection and reload; the call goes on.'
+const NOT_LOADED = 'This part of the page could not be loaded. Check the connection and try again; the call goes on.'
 
 export class WatchModel {
   readonly #call: CallModel
@@ -61,6 +61,7 @@ export class WatchModel {
     try {
       const { watch } = await this.#call.tools()
       this.#tool = observed(watch)
+      this.trouble = undefined
       return watch
     } catch {
       this.trouble = NOT_LOADED
