@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { balanceCrowd } from './balance/balance-crowd.ts'
 import { SOUND_BRAIN } from './brain.ts'
+import { meetingHostile } from './meeting/meeting-hostile.ts'
 import { meetingRoom } from './meeting/meeting-room.ts'
 import { meetingSmall } from './meeting/meeting-small.ts'
 import { meetingStorm } from './meeting/meeting-storm.ts'
@@ -61,6 +62,10 @@ describe('meetings', () => {
 
   test('[SIM-15] thirty who join within a second are served within three, by few plans that move hardly anybody', () => {
     expect(violationsOf(meetingStorm, 8)).toEqual([])
+  })
+
+  test('[SIM-16] who claims the highest term and keeps everything from everybody silences nobody and is left; honest plans of short lines are believed', () => {
+    expect(violationsOf(meetingHostile, 6)).toEqual([])
   })
 })
 

@@ -7,6 +7,7 @@ import { beginConductor, type ConductorEvent, type Participant, stepConductor } 
 import { logRound, type PlannedRound } from '../../core/call/overlay/log-round.ts'
 import { planMeeting } from '../../core/call/overlay/plan-meeting.ts'
 import { isReadyToPlan } from '../../core/call/overlay/ready-to-plan.ts'
+import { starves } from '../../core/call/overlay/starves.ts'
 import { beginWeighing, weighCarriers } from '../../core/call/overlay/weigh-carriers.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
@@ -47,6 +48,7 @@ export class Conductor {
   #made: MeetingPlan | undefined
   /** As it came or was made: whom it names may not be known yet. */
   #raw: MeetingPlan | undefined
+  #planner: MediaId | undefined
   #scene = ''
   /** The plan that each has. */
   readonly #told = new Map<MediaId, MeetingPlan>()
@@ -59,7 +61,7 @@ export class Conductor {
     const { clock } = parts
     this.#state = beginConductor({ id: mediaIdOf(parts.self), isSteady: true, sinceMs: 0 }, clock.monotonicMs())
     this.#weighing = beginWeighing(clock.monotonicMs())
-    this.#ticks = new Repeated(clock, CLAIM_STEP_MS, () => this.#handle({ kind: 'tick' }))
+    this.#ticks = new Repeated(clock, CLAIM_STEP_MS, () => this.#handle({ kind: 'tick', starvedBy: this.#starvedBy() }))
     this.#telling = new Repeated(clock, FACTS_AGAIN_MS, () => this.#tellFacts())
     this.#planning = new Repeated(clock, PLAN_AGAIN_MS, () => this.#makePlan())
   }
@@ -102,8 +104,8 @@ export class Conductor {
     } else if (message.t === 'plan' || message.t === 'plan-holds') {
       this.#handle({ kind: 'plan-heard', from: id, term: message.term })
       if (this.#state.following !== id) return
-      if (message.t === 'plan') this.#use(message)
-      else if (!this.#has(message)) this.#parts.tell(from, { t: 'plan-wanted' })
+      if (message.t === 'plan') this.#use(message, id)
+      else if (!this.#has(message, id)) this.#parts.tell(from, { t: 'plan-wanted' })
     } else if (message.t === 'plan-wanted') {
       this.#told.delete(id)
       if (this.#state.term > 0) this.#planning.soon(PLAN_SOON_MS)
@@ -138,6 +140,13 @@ export class Conductor {
     if (effects.length > 0) this.#parts.onChange()
   }
 
+  /** Who made the plan that keeps too much from this tab. */
+  #starvedBy(): MediaId | undefined {
+    if (this.plan === undefined || this.plan.streams.every(({ without }) => without.length === 0)) return undefined
+    const linked = new Set(this.#parts.facts().rtts.map(([id]) => id))
+    return starves(this.plan, this.#state.self.id, linked) ? this.#planner : undefined
+  }
+
   #tellFacts(): void {
     const { conductor } = this
     const { self, tell, facts, segment } = this.#parts
@@ -163,7 +172,7 @@ export class Conductor {
     const isHoldDue = nowMs - this.#heldAtMs >= PLAN_AGAIN_MS / 2
     if (isHoldDue) this.#heldAtMs = nowMs
     for (const id of present) this.#tellPlan(id, this.#made, isHoldDue)
-    this.#use(this.#made)
+    this.#use(this.#made, mediaIdOf(self))
     this.#parts.onPlanned(round, present)
   }
 
@@ -178,12 +187,14 @@ export class Conductor {
     } else if (isHoldDue) tell(tab, { t: 'plan-holds', term, number })
   }
 
-  #has({ term, number }: Pick<MeetingPlan, 'term' | 'number'>): boolean {
-    return this.#raw?.term === term && this.#raw.number === number
+  /** Two who claimed at once count in the same term. */
+  #has({ term, number }: Pick<MeetingPlan, 'term' | 'number'>, planner: MediaId): boolean {
+    return this.#planner === planner && this.#raw?.term === term && this.#raw.number === number
   }
 
-  #use(plan: MeetingPlan): void {
-    if (this.#has(plan)) return
+  #use(plan: MeetingPlan, planner: MediaId): void {
+    if (this.#has(plan, planner)) return
+    this.#planner = planner
     this.#raw = plan
     this.#check()
     this.#parts.onChange()

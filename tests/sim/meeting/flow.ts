@@ -15,6 +15,8 @@ export type Flow = {
   readonly wanted: number
   /** Of these, those that came whole, or as the small picture. */
   readonly served: number
+  /** Of all voices, the share that came whole. */
+  readonly wholeVoices: number
   /** A few that did not come, in words. */
   readonly missing: readonly string[]
 }
@@ -80,7 +82,7 @@ function arrives(callers: ReadonlyMap<MediaId, SimCaller>, caller: SimCaller, so
 function measure(here: readonly SimCaller[], shareOf: (caller: SimCaller, source: MediaId, layer: Layer) => number): Flow {
   const ids = new Set(here.map(({ id }) => id))
   const own = new Map<MediaId, number>()
-  let [wantedKbps, servedKbps, wanted, served] = [0, 0, 0, 0]
+  let [wantedKbps, servedKbps, wanted, served, voices, wholeVoices] = [0, 0, 0, 0, 0, 0]
   const missing: string[] = []
   for (const caller of here) {
     for (const { source, layer } of caller.wanted) {
@@ -90,6 +92,8 @@ function measure(here: readonly SimCaller[], shareOf: (caller: SimCaller, source
       wantedKbps += SENT[layer].kbps
       servedKbps += Math.max(whole * SENT[layer].kbps, small * SENT.thumb.kbps)
       wanted++
+      if (layer === 'audio') voices++
+      if (layer === 'audio' && whole >= WHOLE) wholeVoices++
       if (Math.max(whole, small) >= WHOLE) served++
       else if (missing.length < 3) missing.push(`${layer} of ${source} at ${caller.id}: ${Math.round(whole * 100)} %`)
       own.set(source, (own.get(source) ?? 0) + SENT[layer].kbps)
@@ -97,5 +101,6 @@ function measure(here: readonly SimCaller[], shareOf: (caller: SimCaller, source
   }
   const gives = ({ id, truth }: SimCaller) =>
     truth.forwards > 0 && truth.drops === 0 ? truth.uplinkKbps : Math.min(truth.uplinkKbps, own.get(id) ?? 0)
-  return { wantedKbps, servedKbps, wanted, served, missing, supplyKbps: here.reduce((sum, caller) => sum + gives(caller), 0) }
+  const supplyKbps = here.reduce((sum, caller) => sum + gives(caller), 0)
+  return { wantedKbps, servedKbps, wanted, served, wholeVoices: wholeVoices / Math.max(1, voices), missing, supplyKbps }
 }

@@ -5,11 +5,13 @@ import { stepConductor } from '../../../src/core/call/overlay/conduct.ts'
 import { findParents } from '../../../src/core/call/overlay/find-parents.ts'
 import { planMeeting } from '../../../src/core/call/overlay/plan-meeting.ts'
 import { isReadyToPlan } from '../../../src/core/call/overlay/ready-to-plan.ts'
+import { starves } from '../../../src/core/call/overlay/starves.ts'
 import { weighCarriers } from '../../../src/core/call/overlay/weigh-carriers.ts'
 
 export const MEETING_BRAIN = {
   wants: chooseWants,
   conduct: stepConductor,
+  starves,
   isReady: isReadyToPlan,
   planMeeting,
   weigh: weighCarriers,

@@ -1,8 +1,10 @@
 /** Planted bugs of meetings: each replaces a decision by one that a tired person could have written. */
 import { hopsOf } from '../../../src/core/call/overlay/layer-terms.ts'
+import type { Want } from '../../../src/protocol/media-worker.ts'
 import type { MeetingPlan } from '../../../src/protocol/meeting.ts'
 import type { Plant } from '../plants.ts'
 import { MEETING_BRAIN } from './meeting-brain.ts'
+import { meetingHostile } from './meeting-hostile.ts'
 import { meetingRoom } from './meeting-room.ts'
 import { meetingSmall } from './meeting-small.ts'
 
@@ -71,6 +73,27 @@ export const MEETING_PLANTS: readonly Plant[] = [
     name: 'children hang below those who are last',
     scenario: meetingRoom,
     bug: { planMeeting: (facts, before, terms) => deepened(planMeeting(facts, before, terms)) },
+  },
+  {
+    name: 'whoever claims the highest term is followed for ever',
+    scenario: meetingHostile,
+    bug: { starves: () => false },
+  },
+  {
+    name: 'what a second conductor says is not believed',
+    scenario: meetingHostile,
+    bug: { conduct: (state, event, nowMs) => conduct({ ...state, believesUntilMs: nowMs }, event, nowMs) },
+  },
+  {
+    name: 'a plan may keep voices from people',
+    scenario: meetingHostile,
+    bug: {
+      parents(plan, self, wants, reachable) {
+        const isKept = ({ source, layer }: Want) =>
+          plan?.streams.some((each) => each.source === source && each.layer === layer && each.without.includes(self)) === true
+        return parents(plan, self, wants, reachable).filter((want) => !isKept(want))
+      },
+    },
   },
   {
     name: 'the dearest carrier is taken',

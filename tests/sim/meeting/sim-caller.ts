@@ -27,6 +27,10 @@ export type Truth = {
   /** Small tiles beside the large one of who speaks. */
   readonly tiles: number
   readonly largeTiles: number
+  /** Always says that it conducts in this term. Undefined: it is honest. */
+  readonly claims?: number
+  /** And tells this plan, whoever conducts. */
+  readonly plans?: (others: readonly MediaId[]) => MeetingPlan['streams']
 }
 
 export type Presence = {
@@ -59,6 +63,7 @@ export class SimCaller {
   readonly #room: SimMeeting
   readonly #brain: Brain
   readonly #facts = new Map<MediaId, MeetingFacts>()
+  #planner: MediaId | undefined
   #weighing: Weighing
   #claimedAtMs = 0
   #toldFactsMs = Number.NEGATIVE_INFINITY
@@ -77,7 +82,7 @@ export class SimCaller {
 
   get presence(): Presence {
     const { id, sinceMs, isSpeaking, truth } = this
-    return { id, sinceMs, isSpeaking, conducts: this.conducting.term, isSteady: truth.isSteady, layers: truth.layers }
+    return { id, sinceMs, isSpeaking, conducts: truth.claims ?? this.conducting.term, isSteady: truth.isSteady, layers: truth.layers }
   }
 
   hearPresence(presence: Presence | undefined, from: MediaId): void {
@@ -95,13 +100,19 @@ export class SimCaller {
   hearPlan(from: MediaId, plan: MeetingPlan): void {
     this.#conduct({ kind: 'plan-heard', from, term: plan.term })
     if (this.conducting.following !== from || plan === this.plan) return
+    this.#planner = from
     this.#follow(plan)
   }
 
   tick(): void {
     const { nowMs } = this.#room.world
     if (nowMs < this.sleepsUntilMs) return
-    this.#conduct({ kind: 'tick' })
+    if (this.truth.plans !== undefined) {
+      this.#tellOwnPlan(this.truth.plans([...this.known.keys()]))
+      return
+    }
+    const isStarved = this.#brain.starves(this.plan, this.id, new Set(this.known.keys()))
+    this.#conduct({ kind: 'tick', starvedBy: isStarved ? this.#planner : undefined })
     const { following, term } = this.conducting
     if (following !== undefined && following !== this.id && nowMs - this.#toldFactsMs >= FACTS_AGAIN_MS) this.#tellFacts(following)
     if (term > 0 && nowMs - this.#plannedMs >= 2 * TICK_MS) this.#makePlan(term)
@@ -160,7 +171,16 @@ export class SimCaller {
     if (plan === this.plan && nowMs - this.#toldPlanMs < PLAN_AGAIN_MS) return
     this.#toldPlanMs = nowMs
     for (const id of this.known.keys()) this.#room.send(this.id, id, 'plan', (other) => other.hearPlan(this.id, plan))
+    this.#planner = this.id
     if (plan !== this.plan) this.#follow(plan)
+  }
+
+  #tellOwnPlan(streams: MeetingPlan['streams']): void {
+    const { nowMs } = this.#room.world
+    if (nowMs - this.#toldPlanMs < PLAN_AGAIN_MS) return
+    this.#toldPlanMs = nowMs
+    const plan: MeetingPlan = { t: 'plan', term: this.truth.claims ?? 1, number: nowMs, streams }
+    for (const id of this.known.keys()) this.#room.send(this.id, id, 'plan', (other) => other.hearPlan(this.id, plan))
   }
 
   #follow(plan: MeetingPlan | undefined): void {

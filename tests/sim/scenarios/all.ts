@@ -1,4 +1,5 @@
 import { balanceCrowd } from '../balance/balance-crowd.ts'
+import { meetingHostile } from '../meeting/meeting-hostile.ts'
 import { meetingRoom } from '../meeting/meeting-room.ts'
 import { meetingSmall } from '../meeting/meeting-small.ts'
 import { meetingStorm } from '../meeting/meeting-storm.ts'
@@ -18,5 +19,6 @@ export const SCENARIOS: readonly Scenario[] = [
   meetingSmall,
   meetingRoom,
   meetingStorm,
+  meetingHostile,
   balanceCrowd,
 ]

@@ -3,8 +3,10 @@
  * which term it conducts; of those who are alive the highest term holds, of equals the lowest id. When nobody is heard
  * the best candidate claims the next term; the others wait longer by their rank, so that two rarely claim at once, and
  * when they do one of them resigns as soon as it hears of the other. Small meetings need no plan and nobody who makes one.
+ * Anybody may claim any term, so a term is no reason to follow whoever plans badly: a conductor that keeps too much from this
+ * tab is left for a while, longer each time; what the next one says too is believed.
  */
-import { CLAIM_STEP_MS, CONDUCTED_DOWN_TO, CONDUCTED_FROM, CONDUCTOR_LEASE_MS } from '../../../protocol/limits.ts'
+import { BENCH_MAX_MS, BENCH_MS, CLAIM_STEP_MS, CONDUCTED_DOWN_TO, CONDUCTED_FROM, CONDUCTOR_LEASE_MS } from '../../../protocol/limits.ts'
 import type { MediaId } from '../../../protocol/media.ts'
 
 export type Participant = {
@@ -21,7 +23,8 @@ export type ConductorEvent =
   /** The others who are in the call and take part in plans, and this tab's own facts. Said at each change. */
   | { readonly kind: 'participants'; readonly others: readonly Participant[]; readonly self: Omit<Participant, 'conducts'> }
   | { readonly kind: 'plan-heard'; readonly from: MediaId; readonly term: number }
-  | { readonly kind: 'tick' }
+  /** `starvedBy`: who made the plan that is in force, where it `starves` this tab. */
+  | { readonly kind: 'tick'; readonly starvedBy: MediaId | undefined }
 
 export type ConductorEffect =
   /** Say so in presence, and make plans in this term until told to resign. */
@@ -43,6 +46,12 @@ export type ConductorState = {
   /** Since when nobody conducts. */
   readonly vacantSinceMs: number
   readonly isSmall: boolean
+  /** Since when who is followed keeps too much from this tab. */
+  readonly starvedSinceMs: number | undefined
+  /** Those who are here and were left for it. */
+  readonly left: ReadonlyMap<MediaId, { readonly untilMs: number; readonly times: number }>
+  /** Two have said that there is no more to be had: until then a third is not asked. */
+  readonly believesUntilMs: number
 }
 
 export type ConductorStep = { readonly next: ConductorState; readonly effects: readonly ConductorEffect[] }
@@ -50,8 +59,12 @@ export type ConductorStep = { readonly next: ConductorState; readonly effects: r
 /** No honest room gets there; a claim above it is not heard, so that nobody can end the counting. */
 const HIGHEST_TERM = 2 ** 31
 
+/** What a plan keeps from this tab for no longer is of somebody who just came, or of a link that just opened. */
+const STARVED_MS = 10_000
+
 export function beginConductor(self: Omit<Participant, 'conducts'>, nowMs: number): ConductorState {
-  return { term: 0, following: undefined, others: [], self, heardMs: new Map(), vacantSinceMs: nowMs, isSmall: true }
+  const nobody = { following: undefined, others: [], heardMs: new Map(), left: new Map() }
+  return { ...nobody, term: 0, self, vacantSinceMs: nowMs, isSmall: true, starvedSinceMs: undefined, believesUntilMs: nowMs }
 }
 
 /** Ticks come once in CLAIM_STEP_MS or more often. */
@@ -62,7 +75,7 @@ export function stepConductor(state: ConductorState, event: ConductorEvent, nowM
     case 'plan-heard':
       return settle(withPlan(state, event.from, event.term, nowMs), nowMs)
     case 'tick':
-      return settle(state, nowMs)
+      return settle(withHunger(state, event.starvedBy, nowMs), nowMs)
     default:
       return event satisfies never
   }
@@ -80,7 +93,8 @@ function withParticipants(
     const at = conducts === before.get(id) ? state.heardMs.get(id) : nowMs
     return conducts > 0 && conducts <= HIGHEST_TERM && at !== undefined ? [[id, at]] : []
   })
-  return { ...state, self, others, heardMs: new Map(heard) }
+  const left = [...state.left].filter(([id]) => others.some((other) => other.id === id))
+  return { ...state, self, others, heardMs: new Map(heard), left: new Map(left) }
 }
 
 /** A plan may come before the presence that claims its term. */
@@ -89,6 +103,20 @@ function withPlan(state: ConductorState, from: MediaId, term: number, nowMs: num
   if (sender === undefined || term < Math.max(1, sender.conducts) || term > HIGHEST_TERM) return state
   const others = state.others.map((other) => (other === sender ? { ...other, conducts: term } : other))
   return { ...state, others, heardMs: new Map(state.heardMs).set(from, nowMs) }
+}
+
+/** Who was left before and plans so again is left at once. */
+function withHunger(state: ConductorState, starvedBy: MediaId | undefined, nowMs: number): ConductorState {
+  const { following, left, self, believesUntilMs } = state
+  if (starvedBy === undefined || starvedBy !== following || nowMs < believesUntilMs) return { ...state, starvedSinceMs: undefined }
+  const starvedSinceMs = state.starvedSinceMs ?? nowMs
+  const times = (left.get(following)?.times ?? 0) + 1
+  const isLong = nowMs - starvedSinceMs >= STARVED_MS
+  const isSecond = [...left].some(([id, { untilMs }]) => id !== following && nowMs < untilMs)
+  if (isLong && isSecond) return { ...state, starvedSinceMs: undefined, left: new Map(), believesUntilMs: nowMs + BENCH_MAX_MS }
+  if (isSecond || following === self.id || !(isLong || times > 1)) return { ...state, starvedSinceMs }
+  const untilMs = nowMs + Math.min(BENCH_MAX_MS, BENCH_MS * 2 ** (times - 1))
+  return { ...state, starvedSinceMs: undefined, left: new Map(left).set(following, { untilMs, times }) }
 }
 
 function settle(state: ConductorState, nowMs: number): ConductorStep {
@@ -108,9 +136,10 @@ function beSmall(state: ConductorState, nowMs: number): ConductorStep {
   return { next, effects: [...resign, { kind: 'follow', conductor: undefined }, { kind: 'forget-plan' }] }
 }
 
-/** Of the others, by who was heard within a lease. */
-function strongestOf({ others, heardMs }: ConductorState, nowMs: number): Participant | undefined {
-  const alive = others.filter(({ id }) => nowMs - (heardMs.get(id) ?? Number.NEGATIVE_INFINITY) < CONDUCTOR_LEASE_MS)
+/** Of the others, by who was heard within a lease and is not left. */
+function strongestOf({ others, heardMs, left }: ConductorState, nowMs: number): Participant | undefined {
+  const isAlive = (id: MediaId) => nowMs - (heardMs.get(id) ?? Number.NEGATIVE_INFINITY) < CONDUCTOR_LEASE_MS
+  const alive = others.filter(({ id }) => isAlive(id) && nowMs >= (left.get(id)?.untilMs ?? 0))
   return alive.toSorted((a, b) => b.conducts - a.conducts || a.id - b.id)[0]
 }
 
@@ -121,7 +150,8 @@ function isAbove(other: Participant, { term, self }: ConductorState): boolean {
 function yieldTo(state: ConductorState, conductor: MediaId, nowMs: number): ConductorStep {
   const resign: ConductorEffect[] = state.term > 0 ? [{ kind: 'resign' }] : []
   const follow: ConductorEffect[] = state.following === conductor ? [] : [{ kind: 'follow', conductor }]
-  return { next: { ...state, term: 0, following: conductor, vacantSinceMs: nowMs }, effects: [...resign, ...follow] }
+  const starvedSinceMs = follow.length > 0 ? undefined : state.starvedSinceMs
+  return { next: { ...state, term: 0, following: conductor, vacantSinceMs: nowMs, starvedSinceMs }, effects: [...resign, ...follow] }
 }
 
 function waitOrClaim(state: ConductorState, nowMs: number): ConductorStep {

@@ -2,11 +2,12 @@
  * From whom this tab takes each stream, by a plan that was checked or by none: without a plan, or where its parent cannot
  * be reached, from the source. Beside it stands another who has the stream, never one that has it through this tab. A source to
  * which there is no way is taken from a member who reaches both, in small calls without a plan too. What others ask this tab
- * to pass on, by the plan or because they reach the source no other way, is taken too, shown or not.
+ * to pass on, by the plan or because they reach the source no other way, is taken too, shown or not. Who plans may be hostile:
+ * no plan keeps a voice from who is linked to its source.
  */
 import type { Layer, MediaId, StreamId, Subscription } from '../../../protocol/media.ts'
 import { HIGHEST_TEMPORAL, streamKey } from '../../../protocol/media.ts'
-import type { Want } from '../../../protocol/media-worker.ts'
+import { isVoice, type Want } from '../../../protocol/media-worker.ts'
 import type { MeetingPlan } from '../../../protocol/meeting.ts'
 
 type PlannedStream = MeetingPlan['streams'][number]
@@ -30,7 +31,7 @@ export function findParents(
   asked: readonly StreamId[] = [],
 ): readonly Want[] {
   const planned = new Map((plan?.streams ?? []).map((stream) => [streamKey(stream), stream]))
-  const shown = new Map(wants.flatMap((want) => withinReach(want, self, planned)).map((want) => [streamKey(want), want]))
+  const shown = new Map(wants.flatMap((want) => withinReach(want, self, planned, reach)).map((want) => [streamKey(want), want]))
   const passedOn = [...planned.values()].filter(({ source, edges }) => source !== self && edges.some(([, parent]) => parent === self))
   // Only what this tab gets straight: two who ask each other would both wait.
   const bridged = asked.filter(({ source }) => source !== self && reach.direct.has(source))
@@ -54,10 +55,16 @@ export function bridgesTo(other: MediaId, self: MediaId, { direct, sees }: Reach
     .toSorted((a, b) => distance(a) - distance(b))
 }
 
-/** Who must do without a full picture takes the small one, if that can be had. */
-function withinReach(want: Subscription, self: MediaId, planned: ReadonlyMap<string, PlannedStream>): readonly Subscription[] {
+/** Who must do without a full picture takes the small one, if that can be had. A voice is small enough to be asked of its source. */
+function withinReach(
+  want: Subscription,
+  self: MediaId,
+  planned: ReadonlyMap<string, PlannedStream>,
+  reach: Reach,
+): readonly Subscription[] {
   if (planned.get(streamKey(want))?.without.includes(self) !== true) return [want]
-  return want.layer === 'main' ? withinReach({ ...want, layer: 'thumb' }, self, planned) : []
+  if (isVoice(want.layer)) return reach.direct.has(want.source) ? [want] : []
+  return want.layer === 'main' ? withinReach({ ...want, layer: 'thumb' }, self, planned, reach) : []
 }
 
 function parentsOf(

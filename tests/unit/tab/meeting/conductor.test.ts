@@ -71,7 +71,10 @@ function meet(isLost: (to: TabId, message: MeetingMessage) => boolean = () => fa
   TABS.forEach(follow)
   const plans = () => TABS.map((tab) => conductors.get(tab)?.plan)
   const rounds = () => TABS.map((tab) => conductors.get(tab)?.rounds ?? []).find((made) => made.length > 0) ?? []
-  return { clock, said, plans, rounds, follow: () => TABS.forEach(follow) }
+  const hear = (from: TabId, message: MeetingMessage) => {
+    for (const tab of TABS) if (tab !== from) conductors.get(tab)?.hear(from, message)
+  }
+  return { clock, said, plans, rounds, hear, follow: () => TABS.forEach(follow) }
 }
 
 test('[MEETING-5] one plan is followed by all; it is told once, and then that it holds, however often this is looked at', () => {
@@ -99,6 +102,23 @@ test('[MEETING-6] who never got the plan that is spoken of asks for it', () => {
   clock.advance(15_000)
   expect(lost).toBeGreaterThan(0)
   expect(plans().at(-1)).toEqual(plans()[0])
+})
+
+test('[OVERLAY-22] plans that keep a small picture from people are followed for ten seconds, whatever their term', () => {
+  const { clock, plans, hear } = meet()
+  clock.advance(10_000)
+  const [honest] = plans()
+  const [eve] = TABS.slice(4)
+  const without = TABS.filter((tab) => tab !== ANN).map(mediaIdOf)
+  const streams = [{ source: mediaIdOf(ANN), layer: 'thumb' as const, edges: [], without, reason: '' }]
+  const isBad = () => plans().filter((plan) => plan?.streams.some(({ layer }) => layer === 'thumb')).length
+  const seen = Array.from({ length: 20 }, () => {
+    hear(eve as TabId, { t: 'plan', term: 2 ** 31, number: 1, streams })
+    clock.advance(1_000)
+    return isBad()
+  })
+  expect([seen[1], seen[8], seen.at(-1)]).toEqual([5, 5, 0])
+  expect(plans()[1]?.streams.map(({ layer }) => layer)).toEqual(honest?.streams.map(({ layer }) => layer))
 })
 
 test('[BALANCE-28] what plans were made of is kept as JSON, and gives the same plans again; other policies would do otherwise', () => {

@@ -7,7 +7,9 @@ import {
   stepConductor,
 } from '../../../../../src/core/call/overlay/conduct.ts'
 import { isReadyToPlan } from '../../../../../src/core/call/overlay/ready-to-plan.ts'
+import { starves } from '../../../../../src/core/call/overlay/starves.ts'
 import { CLAIM_STEP_MS, CONDUCTOR_LEASE_MS, FACTS_AGAIN_MS } from '../../../../../src/protocol/limits.ts'
+import type { Layer } from '../../../../../src/protocol/media.ts'
 
 const steady = (id: number, sinceMs: number, conducts = 0): Participant => ({ id, sinceMs, conducts, isSteady: true })
 
@@ -21,7 +23,7 @@ function tabOf(id: number, sinceMs: number, isSteady = true) {
   return {
     sees: (others: readonly Participant[], nowMs: number) => step({ kind: 'participants', others, self: { id, sinceMs, isSteady } }, nowMs),
     hears: (from: number, term: number, nowMs: number) => step({ kind: 'plan-heard', from, term }, nowMs),
-    tick: (nowMs: number) => step({ kind: 'tick' }, nowMs),
+    tick: (nowMs: number, starvedBy?: number) => step({ kind: 'tick', starvedBy }, nowMs),
     get state() {
       return state
     },
@@ -115,6 +117,73 @@ describe('a conducted meeting', () => {
     const other = tabOf(1, 10)
     other.sees([steady(2, 20, 2 ** 31), ...FOUR.slice(1)], 100)
     expect(other.tick(100 + CONDUCTOR_LEASE_MS)).toMatchObject([{ kind: 'claim', term: 2 ** 31 }, {}])
+  })
+})
+
+describe('a conductor whose plans keep too much from this tab', () => {
+  const HIGHEST = 2 ** 31
+  const all = [...FOUR, steady(6, 60)]
+
+  /** Tab 8 follows 4, who claims every term there is and is heard every half second. */
+  function starved() {
+    const tab = tabOf(8, 10)
+    tab.sees(all, 0)
+    tab.hears(4, HIGHEST, 0)
+    let nowMs = 0
+    const until = (endMs: number, starvedBy: (nowMs: number) => number | undefined) => {
+      const seen: (readonly [number, ConductorEffect])[] = []
+      for (; nowMs < endMs; nowMs += 500)
+        seen.push(...[...tab.hears(4, HIGHEST, nowMs), ...tab.tick(nowMs, starvedBy(nowMs))].map((effect) => [nowMs, effect] as const))
+      return seen
+    }
+    return { tab, until }
+  }
+
+  test('[OVERLAY-22] is left after ten seconds, and the next claims', () => {
+    const { tab, until } = starved()
+    expect(until(10_000, () => 4)).toEqual([])
+    expect(until(11_000, () => 4)).toEqual([
+      [10_000, { kind: 'claim', term: HIGHEST }],
+      [10_000, { kind: 'follow', conductor: 8 }],
+    ])
+    expect(tab.state.following).toBe(8)
+  })
+
+  test('[OVERLAY-22] is followed again later, and left at once and for longer', () => {
+    const { tab, until } = starved()
+    const by = () => (tab.state.following === 4 ? 4 : undefined)
+    const followed = until(200_000, by).flatMap(([nowMs, effect]) => (effect.kind === 'follow' ? [[nowMs, effect.conductor]] : []))
+    expect(followed).toEqual([
+      [10_000, 8],
+      [40_000, 4],
+      [40_000, 8],
+      [100_000, 4],
+      [100_000, 8],
+    ])
+  })
+
+  test('[OVERLAY-22] is not left for a plan that was short for a moment, nor for one of somebody else', () => {
+    const { until } = starved()
+    expect(until(60_000, (nowMs) => (nowMs % 9_000 === 0 ? undefined : 4))).toEqual([])
+    expect(starved().until(60_000, () => 5)).toEqual([])
+  })
+
+  test('[OVERLAY-22] is followed where the next one says the same', () => {
+    const { tab, until } = starved()
+    until(10_500, () => 4)
+    const followed = until(120_000, () => tab.state.following).flatMap(([nowMs, effect]) =>
+      effect.kind === 'follow' ? [[nowMs, effect.conductor]] : [],
+    )
+    expect(followed).toEqual([[20_500, 4]])
+  })
+
+  test('[OVERLAY-22] keeps voices, screens or small pictures of linked people: full ones are the first that short lines cost', () => {
+    const by = (layer: Layer, source = 2, without = [1]) => {
+      const streams = [{ source, layer, edges: [], without, reason: '' }]
+      return starves({ t: 'plan', term: 1, number: 1, streams }, 1, new Set([2]))
+    }
+    expect([by('audio'), by('screen-audio'), by('screen'), by('thumb'), by('main')]).toEqual([true, true, true, true, false])
+    expect([by('audio', 3), by('audio', 2, [3]), starves(undefined, 1, new Set([2]))]).toEqual([false, false, false])
   })
 })
 

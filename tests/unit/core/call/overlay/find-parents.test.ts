@@ -69,6 +69,30 @@ describe('parents', () => {
   })
 })
 
+describe('a plan that keeps everything from everybody', () => {
+  const layers = ['audio', 'screen-audio', 'screen', 'thumb', 'main'] as const
+  const plan = checkPlan(planOf(...layers.map((layer) => ({ layer, without: [2, 3, 4, 5, 6] }))), everybody)
+  const taken = (reach: Reach) =>
+    findParents(
+      plan,
+      3,
+      layers.map((layer) => ({ source: 1, layer, maxTemporal: 0 })),
+      reach,
+    ).map(({ layer, parent }) => [layer, parent])
+
+  test('[OVERLAY-21] voices come from their source all the same', () => {
+    expect(plan.streams).toHaveLength(layers.length)
+    expect(taken(reachOf([1, 2]))).toEqual([
+      ['audio', 1],
+      ['screen-audio', 1],
+    ])
+  })
+
+  test('[OVERLAY-21] a voice without a link to its source stays with the plan', () => {
+    expect(taken(reachOf([2], { 2: [1, 3] }))).toEqual([])
+  })
+})
+
 describe('a source without a link', () => {
   const sees = { 2: [1, 3], 4: [1, 3], 5: [3] }
 
