@@ -84,6 +84,8 @@ export type MediaRequest<B extends Transferred> =
   /** Where the frames of a picture go; closed when the picture is not wanted any more. */
   | { readonly t: 'sink'; readonly source: MediaId; readonly view: View; readonly frames: B['writable'] }
   | { readonly t: 'unsink'; readonly source: MediaId; readonly view: View }
+  /** Where copies of this tab's camera go, for its own screen; takes the place of the one before. Undefined: none any more. */
+  | { readonly t: 'mirror'; readonly frames: B['writable'] | undefined }
   | { readonly t: 'end' }
 
 export type LayerProfile = {
@@ -95,11 +97,14 @@ export type LayerProfile = {
   readonly keyEveryMs: number
 }
 
-/** What the options of an RTCRtpScriptTransform say. */
-export type TransformOptions =
+/** What comes by a receiver. */
+export type TransformOf =
   | { readonly kind: 'pipe'; readonly hop: MediaId }
   | { readonly kind: 'voice'; readonly hop: MediaId; readonly line: VoiceLine }
   | { readonly kind: 'test' }
+
+/** What the options of an RTCRtpScriptTransform say. */
+export type TransformOptions = TransformOf & { readonly id: number }
 
 export type VoiceWay = { readonly hop: MediaId; readonly line: VoiceLine }
 
@@ -107,6 +112,8 @@ export type VoiceWay = { readonly hop: MediaId; readonly line: VoiceLine }
 export type MediaNews =
   | { readonly t: 'ready'; readonly packetsPerSecond: number }
   | { readonly t: 'tested' }
+  /** The engine told the worker of this transform. */
+  | { readonly t: 'attached'; readonly id: number }
   | { readonly t: 'hop-open'; readonly hop: MediaId }
   | { readonly t: 'hop-lost'; readonly hop: MediaId }
   /** The channel loses or delays: a pipe beside it is needed. */
@@ -124,6 +131,8 @@ export type MediaNews =
       readonly layer: Layer | undefined
       readonly from: MediaId | undefined
     }
+  /** The own camera is in its mirror from now on. */
+  | { readonly t: 'mirrors' }
   /** Frames that no key here opens. */
   | { readonly t: 'sealed'; readonly source: MediaId; readonly generation: number }
   /** A parent fell silent and the standby was asked. */

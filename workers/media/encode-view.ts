@@ -15,6 +15,8 @@ export type PictureLayer = LayerProfile['layer']
 
 export type EncodePorts = {
   readonly isWatched: (layer: Layer) => boolean
+  /** Each frame as it comes; it is not the other's to close. */
+  readonly came: (frame: VideoFrame) => void
   readonly encoded: (layer: PictureLayer, frame: EncodedFrame, capturedMs: number) => void
   readonly failed: (cause: unknown) => void
   /** Once: nothing of this source can be encoded. */
@@ -99,6 +101,7 @@ export class EncodeView {
       for (;;) {
         const { value: frame, done } = await this.#reader.read()
         if (done) return
+        this.#ports.came(frame)
         this.#encode(frame, performance.now())
       }
     } catch (error) {

@@ -22,6 +22,7 @@ import { OwnVoices } from './own-voices.ts'
 import { PassedVoices } from './passed-voices.ts'
 import { Pictures } from './pictures.ts'
 import { type Envelope, PipeWriter, readPipe } from './pipe.ts'
+import { ShowTogether } from './show-together.ts'
 import { Switchboard } from './switchboard.ts'
 import { VoiceLines } from './voice-lines.ts'
 import { PressureWatch } from './watch-pressure.ts'
@@ -58,6 +59,7 @@ export class MediaCall {
   readonly #passedVoices: PassedVoices
   readonly #heardVoices: HeardVoices
   readonly #pictures: Pictures
+  readonly #together = new ShowTogether(() => this.#pictures.count)
   /** When it was last said that a source's frames do not open. */
   readonly #unopened = new Map<MediaId, number>()
   readonly #late = new LatePictures()
@@ -91,6 +93,7 @@ export class MediaCall {
     this.#ownPictures = new OwnPictures({
       self,
       keyring,
+      together: this.#together,
       isWatched: (layer) => switchboard.isWatched(layer),
       takers: (layer) => switchboard.takersOfPicture(layer),
       send: (head, packet) => {
@@ -122,6 +125,7 @@ export class MediaCall {
     })
     this.#pictures = new Pictures({
       keyring,
+      together: this.#together,
       shows: (source, view, layer, from) => {
         news({ t: 'shows', source, view, layer, from })
         if (layer !== undefined) switchboard.settle({ source, layer })
@@ -154,6 +158,7 @@ export class MediaCall {
     this.#ownPictures.close()
     this.#ownVoices.close()
     this.#lines.close()
+    this.#together.close()
     this.#pictures.end()
     this.#switchboard.close()
   }
@@ -178,6 +183,7 @@ export class MediaCall {
     forwards: ({ children }) => this.#switchboard.setForwards(children),
     wants: ({ wants }) => this.#want(wants),
     sink: ({ source, view, frames }) => this.#show(source, view, frames),
+    mirror: ({ frames }) => this.#ownPictures.mirror(frames, () => this.#parts.news({ t: 'mirrors' })),
     unsink: ({ source, view }) => this.#pictures.close(source, view),
   }
 
@@ -203,6 +209,8 @@ export class MediaCall {
     const { halvings } = this.#strain
     if (halvings === before) return
     this.#pictures.halve(halvings)
+    this.#ownPictures.halve(halvings)
+    this.#together.halve(halvings)
     this.#switchboard.setHalvings(halvings)
   }
 

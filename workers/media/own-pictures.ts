@@ -3,11 +3,13 @@ import { shareOfRoom } from '../../src/core/call/frames/encoder-rate.ts'
 import type { Bytes } from '../../src/protocol/bytes.ts'
 import { HOP_REPORT_MS } from '../../src/protocol/limits.ts'
 import { encodePacket, type FrameHead, type Layer, type MediaId } from '../../src/protocol/media.ts'
-import type { LayerProfile, View } from '../../src/protocol/media-worker.ts'
+import type { Halvings, LayerProfile, View } from '../../src/protocol/media-worker.ts'
 import { EncodeView, type PictureLayer } from './encode-view.ts'
 import type { Keyring } from './keyring.ts'
 import type { EncodedFrame } from './layer-encoder.ts'
+import { MirrorView } from './mirror-view.ts'
 import { SealStream } from './seal-stream.ts'
+import type { ShowTogether } from './show-together.ts'
 
 /** As often as a hop's other side says what came. */
 const ADAPT_MS = HOP_REPORT_MS
@@ -18,6 +20,7 @@ export type Taker = { readonly budgetKbps: number; readonly takes: readonly Laye
 export type OwnPicturePorts = {
   readonly self: MediaId
   readonly keyring: Keyring
+  readonly together: ShowTogether
   readonly isWatched: (layer: Layer) => boolean
   readonly takers: (layer: Layer) => readonly Taker[]
   readonly send: (head: FrameHead, packet: Bytes) => void
@@ -29,6 +32,8 @@ export class OwnPictures {
   readonly #views = new Map<View, EncodeView>()
   /** They outlive a camera: the numbers of a stream go on. */
   readonly #streams = new Map<PictureLayer, SealStream<undefined>>()
+  #mirror: MirrorView | undefined
+  #halvings: Halvings = 0
   #profiles: readonly LayerProfile[] = []
   #adaptedAtMs = 0
 
@@ -46,6 +51,9 @@ export class OwnPictures {
     this.unpublish(view)
     const { keyring, isWatched, failed } = this.#ports
     const encode = new EncodeView(view, frames, this.#profiles, {
+      came: (frame) => {
+        if (view === 'camera') this.#mirror?.take(frame)
+      },
       isWatched: (layer) => keyring.canSeal(layer) && isWatched(layer),
       encoded: (layer, frame, capturedMs) => this.#encoded(layer, frame, capturedMs),
       failed,
@@ -57,6 +65,18 @@ export class OwnPictures {
   unpublish(view: View): void {
     this.#views.get(view)?.close()
     this.#views.delete(view)
+  }
+
+  /** Undefined: nobody looks any more. */
+  mirror(frames: WritableStream<VideoFrame> | undefined, began: () => void): void {
+    this.#mirror?.close()
+    this.#mirror = frames && new MirrorView(frames, this.#ports.together, began)
+    this.#mirror?.halve(this.#halvings)
+  }
+
+  halve(halvings: Halvings): void {
+    this.#halvings = halvings
+    this.#mirror?.halve(halvings)
   }
 
   refresh(layer: Layer): void {
@@ -78,6 +98,8 @@ export class OwnPictures {
 
   close(): void {
     for (const view of this.#views.keys()) this.unpublish(view)
+    this.#mirror?.close()
+    this.#mirror = undefined
   }
 
   #encoded(layer: PictureLayer, { chunk, temporal }: EncodedFrame, capturedMs: number): void {

@@ -9,12 +9,13 @@ import { type FrameHead, headOf, type Layer, type MediaId, PACKET_HEAD_BYTES, ty
 import { type Halvings, type View, viewOf, type Want } from '../../src/protocol/media-worker.ts'
 import type { Keyring, Opened } from './keyring.ts'
 import { PlayView } from './play-view.ts'
-import { ShowTogether } from './show-together.ts'
+import type { ShowTogether } from './show-together.ts'
 import type { Came } from './stream.ts'
 import { StreamChains } from './stream-chains.ts'
 
 export type PicturePorts = {
   readonly keyring: Keyring
+  readonly together: ShowTogether
   /** The first picture, another layer, another parent, or none any more. */
   readonly shows: (source: MediaId, view: View, layer: Layer | undefined, from: MediaId | undefined) => void
   /** `capturedMs`: by the clock of its source, its last 32 bits. */
@@ -30,7 +31,6 @@ export class Pictures {
   readonly #views = new Map<string, PlayView>()
   /** The layer that is wanted of each view. */
   #preferred = new Map<string, Layer>()
-  readonly #together = new ShowTogether<PlayView>()
   #halvings: Halvings = 0
   readonly #chains = new StreamChains<OpenedFrame>((frame) => this.#play(frame))
 
@@ -38,12 +38,17 @@ export class Pictures {
     this.#ports = ports
   }
 
+  /** How many are on the page. */
+  get count(): number {
+    return this.#views.size
+  }
+
   open(source: MediaId, view: View, frames: WritableStream<VideoFrame>): void {
     this.close(source, view)
-    const { shows, shown, broken } = this.#ports
+    const { together, shows, shown, broken } = this.#ports
     const key = viewKey(source, view)
     const play: PlayView = new PlayView(frames, {
-      ready: (layer) => this.#together.ready(play, layer, this.#views.size),
+      ready: (layer) => together.ready(play, layer),
       shown: (layer, capturedMs) => shown({ source, layer }, capturedMs),
       broken: (layer) => broken({ source, layer }),
       shows: (layer, from) => shows(source, view, layer, from),
@@ -89,7 +94,6 @@ export class Pictures {
   }
 
   end(): void {
-    this.#together.close()
     for (const view of this.#views.values()) view.close()
     this.#views.clear()
     this.#chains.clear()

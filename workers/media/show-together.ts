@@ -1,16 +1,27 @@
 /** Pictures that wait for each other, shown by one timer. */
 import { showAfterMs } from '../../src/core/call/frames/show-time.ts'
 import type { Layer } from '../../src/protocol/media.ts'
+import type { Halvings } from '../../src/protocol/media-worker.ts'
 
 export type Shown = { show(): void }
 
-export class ShowTogether<P extends Shown> {
-  readonly #ready = new Set<P>()
+export class ShowTogether {
+  readonly #pictures: () => number
+  readonly #ready = new Set<Shown>()
+  #halvings: Halvings = 0
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  /** `pictures`: on the page. */
-  ready(picture: P, layer: Layer, pictures: number): void {
-    const waitMs = showAfterMs(layer, pictures, performance.now())
+  /** `pictures`: how many of others are on the page. */
+  constructor(pictures: () => number) {
+    this.#pictures = pictures
+  }
+
+  halve(halvings: Halvings): void {
+    this.#halvings = halvings
+  }
+
+  ready(picture: Shown, layer: Layer): void {
+    const waitMs = showAfterMs(layer, this.#pictures(), this.#halvings, performance.now())
     if (waitMs === 0) {
       picture.show()
       return

@@ -45,5 +45,5 @@ export class MediaWorker {
 function transfersOf(request: Request): Transferable[] {
   if ('channel' in request) return [request.channel as unknown as Transferable]
   if ('streams' in request) return [request.streams.readable, request.streams.writable]
-  return 'frames' in request ? [request.frames] : []
+  return 'frames' in request && request.frames !== undefined ? [request.frames] : []
 }

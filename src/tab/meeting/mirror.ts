@@ -2,35 +2,38 @@
  * The own camera as its person sees it beside others. Alone it moves as the camera does; on a small tile among many, half of
  * what the device draws would be for the one picture that nobody watches.
  */
-/** More than the small pictures of others have. */
-const MIRROR_FPS = 12
+import type { MediaNews } from '../../protocol/media-worker.ts'
+import type { MediaWorker } from './media-worker.ts'
+import { trackOfFrames } from './tracks-and-frames.ts'
 
 export class Mirror {
-  track: MediaStreamTrack | undefined
-  readonly #onChange: () => void
-  #camera: MediaStreamTrack | undefined
+  readonly #media: MediaWorker
+  #track: MediaStreamTrack | undefined
+  #isFilled = false
 
-  constructor(onChange: () => void) {
-    this.#onChange = onChange
+  constructor(media: MediaWorker) {
+    this.#media = media
   }
 
-  follow(camera: MediaStreamTrack | undefined): void {
-    if (camera === this.#camera) return
-    this.#camera = camera
-    this.track?.stop()
-    this.track = undefined
-    if (camera !== undefined) void this.#slow(camera)
+  /** Undefined until something is in it. */
+  get track(): MediaStreamTrack | undefined {
+    return this.#isFilled ? this.#track : undefined
   }
 
-  async #slow(camera: MediaStreamTrack): Promise<void> {
-    const slow = camera.clone()
-    const isSlow = await slow.applyConstraints({ frameRate: { max: MIRROR_FPS } }).then(
-      () => true,
-      () => false,
-    )
-    if (isSlow && this.#camera === camera) {
-      this.track = slow
-      this.#onChange()
-    } else slow.stop()
+  /** Copies of the camera that is sent, whichever it is. */
+  follow(isWanted: boolean): void {
+    if (isWanted === (this.#track !== undefined)) return
+    this.#track?.stop()
+    this.#isFilled = false
+    const filled = isWanted ? trackOfFrames() : undefined
+    this.#track = filled?.track
+    this.#media.post({ t: 'mirror', frames: filled?.frames })
+  }
+
+  /** True when there is something to be seen. */
+  hear(news: MediaNews): boolean {
+    if (news.t !== 'mirrors' || this.#track === undefined) return false
+    this.#isFilled = true
+    return true
   }
 }

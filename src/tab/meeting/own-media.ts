@@ -20,10 +20,14 @@ export class OwnMedia {
   readonly mirror: Mirror
   profiles: readonly LayerProfile[] = []
 
-  constructor(media: MediaWorker, encoders: OwnEncoders, onChange: () => void) {
+  constructor(media: MediaWorker, encoders: OwnEncoders) {
     this.#media = media
     this.#encoders = encoders
-    this.mirror = new Mirror(onChange)
+    this.mirror = new Mirror(media)
+  }
+
+  get sendsCamera(): boolean {
+    return this.#sent.has('camera')
   }
 
   /** How its pictures are encoded. */

@@ -126,3 +126,11 @@ export function slackMs({ latestMs, lateMs }: Strain): number {
 export function highestTemporal(layer: Layer, halvings: Halvings): number {
   return HIGHEST_TEMPORAL - (layer === 'screen' ? Math.max(0, halvings - 1) : halvings)
 }
+
+/** More than the small pictures of others have. */
+const MIRROR_FPS = 12
+
+/** Pictures a second of the own camera beside those of others: most of what is drawn would be for the one that nobody watches. */
+export function mirrorFps(halvings: Halvings): number {
+  return MIRROR_FPS / 2 ** halvings
+}
