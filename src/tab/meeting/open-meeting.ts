@@ -104,7 +104,7 @@ class RoomMeeting implements Meeting {
       voiceLinePauseMs: () => voiceLinePauseMs({ people: this.#scene.participants.length + 1, isSent: this.#isVoiceOpen }),
     })
     this.#keys = new OwnKeys({ clock, random, media, tell: tellKey })
-    this.#own = new OwnMedia(media, encoders, parts.onChange)
+    this.#own = new OwnMedia(media, encoders)
     this.#sinks = new Sinks(media)
     this.#enforcement = new Enforcement(media)
     this.#voices = new Voices(links, tabOf)
@@ -153,7 +153,7 @@ class RoomMeeting implements Meeting {
     )
     if (giving !== before) this.#give(giving)
     this.#route()
-    this.#own.mirror.follow(this.#sinks.isEmpty ? undefined : (outgoing.camera ?? undefined))
+    this.#own.mirror.follow(!this.#sinks.isEmpty && this.#own.sendsCamera)
   }
 
   get mirror(): MediaStreamTrack | undefined {
@@ -192,7 +192,7 @@ class RoomMeeting implements Meeting {
     this.#hops.hear(news)
     this.#learned.hear(news)
     this.refused = this.#own.refusedBy(news) ?? this.refused
-    if (this.#sinks.hear(news) || this.#voices.hear(news)) this.#parts.onChange()
+    if (this.#sinks.hear(news) || this.#voices.hear(news) || this.#own.mirror.hear(news)) this.#parts.onChange()
     if (news.t === 'asked') {
       this.#asked = news.streams
       this.#route()
