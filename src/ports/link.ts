@@ -58,11 +58,11 @@ export interface LinkMedia {
   openChannel(): RTCDataChannel | undefined
   /** The other side opened one; the same holds. */
   onChannel(listener: (channel: RTCDataChannel) => void): () => void
-  /** A sender without a track. Undefined where the engine has no such thing, or the link is closed. */
+  /** A sender without a track; asked for again, another one. Undefined where the engine has no such thing, the link is closed, or the one before is not agreed on yet. */
   openLine(kind: LineKind): { readonly readable: ReadableStream; readonly writable: WritableStream } | undefined
   /** What the engine thinks that the path carries, by the line `frames`, in kilobits a second; undefined without that line. */
   roomKbps(): Promise<number | undefined>
-  /** Receivers of lines, each once, before its first frame: those there are and those that come. */
+  /** Receivers of lines, each once, before its first frame: those there are and those that come, also in place of others. */
   onLine(listener: (kind: LineKind, receiver: RTCRtpReceiver) => void): () => void
 }
 

@@ -46,6 +46,13 @@ export const REPEAT_PAUSE_MS = 2_000
 /** A hop's receiver says this often what came. */
 export const HOP_REPORT_MS = 500
 
+/** A pipe of which nothing arrives for this long, by an other side that speaks, is left: four reports would have come. */
+export const PIPE_SILENT_MS = 2_000
+
+/** The worker says by then that it has a transform, or it is set anew; after twice as long each time, so often. It takes a few milliseconds. */
+export const TRANSFORM_TOLD_MS = 2_000
+export const TRANSFORM_TRIES = 5
+
 /** Nothing of a subscribed voice or picture for this long: the other parent is asked. */
 export const PARENT_SILENT_MS = 300
 

@@ -1,7 +1,8 @@
 /** What goes and comes by one hop, counted: for the reports of both sides, for the choice of its carrier, and for figures. */
-import { beginCarrier, chooseCarrier, type Measured } from '../../src/core/call/frames/choose-carrier.ts'
+import { beginCarrier, type CarrierChoice, chooseCarrier, type Measured } from '../../src/core/call/frames/choose-carrier.ts'
 import { beginBudget, budgetOfPipe, stepBudget } from '../../src/core/call/frames/hop-budget.ts'
 import { pipeQueueBytes } from '../../src/core/call/frames/pipe-queue.ts'
+import { isPipeDead, NO_SILENCE, noteSent, noteSpoke } from '../../src/core/call/frames/pipe-silence.ts'
 import { HOP_REPORT_MS } from '../../src/protocol/limits.ts'
 import type { Hop } from '../../src/protocol/media.ts'
 import type { Carrier, HopFigures } from '../../src/protocol/media-worker.ts'
@@ -24,6 +25,9 @@ export class HopTraffic {
   #sentBytes = 0
   #skipped = 0
   #reportAtMs: number | undefined
+  #silence = NO_SILENCE
+  /** The next report counts what a dead pipe swallowed. */
+  #isPipeLeft = false
   /** Since the last figures. */
   #tally = { sentBytes: 0, receivedBytes: 0, lost: 0, skipped: 0, received: 0, expected: 0 }
   /** By the other side's last report, and when that came. */
@@ -35,7 +39,8 @@ export class HopTraffic {
     this.#carrier = beginCarrier(first)
   }
 
-  sent(bytes: number): void {
+  sent(bytes: number, nowMs: number): void {
+    this.#silence = noteSent(this.#silence, bytes, nowMs)
     this.#sent++
     this.#sentBytes += bytes
     this.#tally.sentBytes += bytes
@@ -51,6 +56,11 @@ export class HopTraffic {
     this.#tally.receivedBytes += bytes
   }
 
+  /** The other side said something by the channel that is no report. */
+  spoke(nowMs: number): void {
+    this.#silence = noteSpoke(this.#silence, nowMs)
+  }
+
   /** What came, for the other side. */
   report(): Report | undefined {
     const report = this.#meter.report()
@@ -60,7 +70,8 @@ export class HopTraffic {
   }
 
   /** What the other side says of what we sent, and what follows for the carrier. */
-  reported({ received, expected, queueMs }: Report, { hasPipe, isBusy }: OwnSide, nowMs: number): { carrier: Carrier; wantsPipe: boolean } {
+  reported({ received, expected: counted, queueMs }: Report, { hasPipe, isBusy }: OwnSide, nowMs: number): CarrierChoice {
+    const expected = this.#isPipeLeft && received > 0 ? received : counted
     const lost = Math.max(0, expected - received)
     this.#tally.lost += lost
     this.queueMs = queueMs
@@ -75,11 +86,17 @@ export class HopTraffic {
         hasPipe,
         rttMs: this.rttMs,
         isBusy,
+        isPipeDead: this.isPipeDead(nowMs),
       },
       nowMs,
     )
     this.#carrier = choice.next
-    this.#weigh({ received, expected, queueMs }, nowMs)
+    const isDead = choice.diedAfterMs !== undefined
+    if (!isDead) this.#weigh({ received, expected, queueMs }, nowMs)
+    if (received > 0 || isDead) {
+      this.#isPipeLeft = isDead
+      this.#silence = NO_SILENCE
+    }
     this.#sent = 0
     this.#sentBytes = 0
     this.#skipped = 0
@@ -118,6 +135,11 @@ export class HopTraffic {
     if (this.#sent === 0) this.#reportAtMs = nowMs
     this.#reportAtMs ??= nowMs
     return nowMs - this.#reportAtMs > REPORTS_MISSED * HOP_REPORT_MS
+  }
+
+  /** What it is given does not arrive. */
+  isPipeDead(nowMs: number): boolean {
+    return this.#carrier.carrier === 'pipe' && isPipeDead(this.#silence, this.#roomKbps, nowMs)
   }
 
   /** What stands in the pipe. */

@@ -40,7 +40,6 @@ export class Hop {
   readonly traffic = new HopTraffic()
   pipe: PipeWriter | undefined
   carrier: Carrier = 'channel'
-  isPipeAsked = false
   /** The other side knows of something that we want of it. */
   isAsked = false
 
@@ -68,11 +67,12 @@ export class Hop {
   /** Stamps the packet and sends it; the same bytes may be sent to the next hop at once. */
   send(packet: Bytes): void {
     if (!this.isOpen) return
-    stampHop(packet, { sequence: this.#sequence++, sentUs: 1000 * performance.now() })
+    const nowMs = performance.now()
+    stampHop(packet, { sequence: this.#sequence++, sentUs: 1000 * nowMs })
     try {
       if (this.carrier === 'pipe' && this.pipe?.isOpen) this.pipe.write(packet)
       else this.#channel.send(packet)
-      this.traffic.sent(packet.byteLength)
+      this.traffic.sent(packet.byteLength, nowMs)
     } catch {
       // Full beyond what the engine keeps. Only this hop is the poorer for it.
       this.#lose()

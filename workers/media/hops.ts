@@ -1,4 +1,5 @@
 /** The pairs of this tab: their channels and pipes, the reports both sides give, and the carrier that follows from them. */
+import { askPipe, NO_PIPE_ASKED, type PipeAsks, restPipe } from '../../src/core/call/frames/pipe-silence.ts'
 import type { Bytes } from '../../src/protocol/bytes.ts'
 import { HOP_REPORT_MS } from '../../src/protocol/limits.ts'
 import type { HopControl, MediaId, MediaPacket } from '../../src/protocol/media.ts'
@@ -27,6 +28,7 @@ export class Hops {
   readonly #hops = new Map<MediaId, Hop>()
   /** They belong to their connection, and outlive a channel that is opened anew. */
   readonly #pipes = new Map<MediaId, PipeWriter>()
+  readonly #asks = new Map<MediaId, PipeAsks>()
   readonly #rttsMs = new Map<MediaId, number>()
   #reportAtMs = 0
   #isBusy = false
@@ -82,6 +84,7 @@ export class Hops {
     this.#close(id)
     this.#pipes.get(id)?.close()
     this.#pipes.delete(id)
+    this.#asks.delete(id)
     this.#rttsMs.delete(id)
   }
 
@@ -94,7 +97,7 @@ export class Hops {
     for (const hop of this.#hops.values()) {
       const report = hop.traffic.report()
       if (report !== undefined) hop.say({ kind: 'report', ...report })
-      if (hop.traffic.isUnreported(nowMs)) this.#choose(hop, NOTHING_CAME)
+      if (hop.traffic.isUnreported(nowMs) || hop.traffic.isPipeDead(nowMs)) this.#choose(hop, NOTHING_CAME)
     }
   }
 
@@ -125,16 +128,35 @@ export class Hops {
   }
 
   #control(hop: Hop, control: HopControl): void {
-    if (control.kind === 'report') this.#choose(hop, control)
-    else this.#ports.control(hop, control)
+    if (control.kind === 'report') {
+      this.#choose(hop, control)
+      return
+    }
+    hop.traffic.spoke(performance.now())
+    this.#ports.control(hop, control)
   }
 
   #choose(hop: Hop, report: Report): void {
+    const nowMs = performance.now()
     const own = { hasPipe: hop.pipe?.isOpen === true, isBusy: this.#isBusy }
-    const { carrier, wantsPipe } = hop.traffic.reported(report, own, performance.now())
+    const { carrier, wantsPipe, diedAfterMs } = hop.traffic.reported(report, own, nowMs)
     hop.carrier = carrier
-    if (!wantsPipe || hop.pipe !== undefined || hop.isPipeAsked) return
-    hop.isPipeAsked = true
-    this.#ports.news({ t: 'need-pipe', hop: hop.id })
+    if (diedAfterMs !== undefined) this.#leavePipe(hop, diedAfterMs, nowMs)
+    else if (wantsPipe && (hop.pipe === undefined || hop.pipe.isBroken)) this.#askPipe(hop, nowMs)
+  }
+
+  /** It brings nothing; another is opened when this one is needed again. */
+  #leavePipe(hop: Hop, heldMs: number, nowMs: number): void {
+    hop.pipe?.close()
+    hop.pipe = undefined
+    this.#pipes.delete(hop.id)
+    this.#asks.set(hop.id, restPipe(this.#asks.get(hop.id) ?? NO_PIPE_ASKED, heldMs, nowMs))
+  }
+
+  #askPipe({ id }: Hop, nowMs: number): void {
+    const asks = this.#asks.get(id) ?? NO_PIPE_ASKED
+    if (nowMs < asks.notBeforeMs) return
+    this.#asks.set(id, askPipe(asks, nowMs))
+    this.#ports.news({ t: 'need-pipe', hop: id })
   }
 }

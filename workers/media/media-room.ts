@@ -40,6 +40,7 @@ export class MediaRoom {
   }
 
   attach(options: TransformOptions, streams: EncodedStreams<Objects>): void {
+    this.#news({ t: 'attached', id: options.id })
     if (options.kind === 'test') void readPipe(streams.readable, () => this.#tested())
     else this.#with((call) => call.attach(options, streams))
   }

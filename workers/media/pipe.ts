@@ -46,6 +46,11 @@ export class PipeWriter {
     return this.#isOpen && this.#envelope.frame !== undefined
   }
 
+  /** Its connection was closed, or the engine refused a frame. */
+  get isBroken(): boolean {
+    return !this.#isOpen
+  }
+
   /** The packet stays the caller's. */
   write(packet: Bytes): void {
     if (!this.#isOpen || this.#envelope.frame === undefined) return

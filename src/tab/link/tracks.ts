@@ -1,7 +1,7 @@
 /**
  * Tracks of a link, on one-way transceivers only: a two-way transceiver couples what the two sides may change and, on
  * the offerer, never runs a receiver transform. Each side says with every description which of its mids shows what.
- * Lines are transceivers without a track, for frames that come encoded; they stay as long as the connection.
+ * Lines are transceivers without a track, for frames that come encoded; they stay as long as the connection, or until made anew.
  */
 import { CAMERA_BITS_PER_SECOND, MICROPHONE_BITS_PER_SECOND, SCREEN_BITS_PER_SECOND } from '../../protocol/limits.ts'
 import { LINE_KINDS, type LineKind, type PlainKind, TRACK_KINDS, type TrackKind } from '../../protocol/signal.ts'
@@ -42,9 +42,14 @@ export class LinkTracks {
     if (transceiver.direction !== direction) transceiver.direction = direction
   }
 
-  /** Undefined where the engine hands out no encoded frames. A line is made once; its streams go with whoever asked first. */
+  /**
+   * Undefined where the engine hands out no encoded frames. Asked for again, a line is made anew, since the one before brought nothing;
+   * not before the other side agreed to that one. An m-line that was stopped is used again.
+   */
   openLine(kind: LineKind): EncodedStreams | undefined {
-    if (!hasEncodedStreams() || this.#outgoing.has(kind)) return undefined
+    const before = this.#outgoing.get(kind)
+    if (!hasEncodedStreams() || (before !== undefined && before.currentDirection !== 'sendonly')) return undefined
+    before?.stop()
     const transceiver = this.#connection.addTransceiver(mediaOf(kind), { direction: 'sendonly' })
     transceiver.setCodecPreferences(lineCodecs(mediaOf(kind)))
     this.#outgoing.set(kind, transceiver)

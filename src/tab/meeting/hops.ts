@@ -8,11 +8,11 @@ import type { Link, Links } from '../../ports/link.ts'
 import type { TabId } from '../../protocol/ids.ts'
 import { HOP_REOPEN_MS, HOP_REPORT_MS, LINE_EVERY_MS } from '../../protocol/limits.ts'
 import { type MediaId, mediaIdOf } from '../../protocol/media.ts'
-import type { Carrier, MediaFigures, MediaNews, TransformOptions, VoiceLine } from '../../protocol/media-worker.ts'
+import type { Carrier, MediaFigures, MediaNews, TransformOf, VoiceLine } from '../../protocol/media-worker.ts'
 import type { LineKind } from '../../protocol/signal.ts'
+import { attachTransform } from './attach-transform.ts'
 import type { MediaWorker } from './media-worker.ts'
 import { Repeated } from './repeated.ts'
-import { transformIn } from './test-engine.ts'
 import { LINE_OF, VOICE_LINES } from './voices.ts'
 
 export type HopsParts = {
@@ -29,6 +29,10 @@ export type HopsParts = {
 type Hop = {
   readonly link: Link
   readonly stops: readonly (() => void)[]
+  /** Transforms that are being attached, until the worker has them. */
+  readonly attaching: Map<LineKind, () => void>
+  /** Lines that wait for their turn. */
+  readonly asked: Set<LineKind>
   isOpen: boolean
   hasPipe: boolean
   roomKbps: number | undefined
@@ -42,7 +46,7 @@ export class Hops {
   readonly #hops = new Map<MediaId, Hop>()
   readonly #rooms: Repeated
   readonly #opening: Repeated
-  /** At most six for each hop: the worker asks once for each. */
+  /** At most six for each hop: one of each kind. */
   readonly #pipesToOpen: (() => void)[] = []
   readonly #voicesToOpen: (() => void)[] = []
   #turn = 0
@@ -72,8 +76,10 @@ export class Hops {
     if (news.t === 'hop-lost') {
       hop.isOpen = false
       hop.reopensAtMs = this.#parts.clock.monotonicMs() + HOP_REOPEN_MS
-    } else if (news.t === 'need-pipe') this.#queue(this.#pipesToOpen, () => this.#openPipe(news.hop, hop))
-    else if (news.t === 'need-voice-line') this.#queue(this.#voicesToOpen, () => this.#openVoice(news.hop, hop.link, news.line))
+    } else if (news.t === 'need-pipe') this.#queue(this.#pipesToOpen, hop, 'frames', () => this.#openPipe(news.hop, hop))
+    else if (news.t === 'need-voice-line') {
+      this.#queue(this.#voicesToOpen, hop, LINE_OF[news.line], () => this.#openVoice(news.hop, hop.link, news.line))
+    }
   }
 
   #open(id: MediaId): void {
@@ -95,18 +101,22 @@ export class Hops {
   }
 
   #watch(id: MediaId, link: Link): Hop {
-    const { media } = this.#parts
+    const { media, clock } = this.#parts
+    const attaching = new Map<LineKind, () => void>()
     const stops = [
       link.media.onChannel((channel) => {
         media.post({ t: 'hop', hop: id, channel, first: this.#parts.firstCarrier() })
       }),
       link.media.onLine((kind, receiver) => {
-        receiver.transform = transformIn(media, optionsOf(kind, id))
+        attaching.get(kind)?.()
+        attaching.set(kind, attachTransform(media, clock, receiver, transformOf(kind, id)))
       }),
     ]
     return {
       link,
       stops,
+      attaching,
+      asked: new Set(),
       isOpen: false,
       hasPipe: false,
       roomKbps: undefined,
@@ -117,8 +127,13 @@ export class Hops {
   }
 
   /** One after another: each holds up the page while the engine makes it, and is negotiated. */
-  #queue(lines: (() => void)[], open: () => void): void {
-    lines.push(open)
+  #queue(lines: (() => void)[], { asked }: Hop, kind: LineKind, open: () => void): void {
+    if (asked.has(kind)) return
+    asked.add(kind)
+    lines.push(() => {
+      asked.delete(kind)
+      open()
+    })
     this.#opening.start()
   }
 
@@ -173,13 +188,14 @@ export class Hops {
   }
 
   #drop(id: MediaId): void {
-    for (const stop of this.#hops.get(id)?.stops ?? []) stop()
+    const hop = this.#hops.get(id)
+    for (const stop of [...(hop?.stops ?? []), ...(hop?.attaching.values() ?? [])]) stop()
     this.#hops.delete(id)
     this.#parts.media.post({ t: 'hop-closed', hop: id })
   }
 }
 
-function optionsOf(kind: LineKind, hop: MediaId): TransformOptions {
+function transformOf(kind: LineKind, hop: MediaId): TransformOf {
   const line = VOICE_LINES.find((one) => LINE_OF[one] === kind)
   return line === undefined ? { kind: 'pipe', hop } : { kind: 'voice', hop, line }
 }

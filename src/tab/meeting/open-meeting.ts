@@ -48,7 +48,7 @@ export async function openMeeting(options: MeetingOptions): Promise<Meeting | un
   signal.addEventListener('abort', () => encoders.close())
   const ready = media.first('ready', SELF_TEST_MS)
   media.post({ t: 'begin', self: mediaIdOf(options.presence.self.tab), forwards: 0 })
-  const [isAble, , begun] = await Promise.all([testEngine(media), encoders.connect(), ready])
+  const [isAble, , begun] = await Promise.all([testEngine(media, options.clock), encoders.connect(), ready])
   encoders.stopEnvelopes()
   if (isAble && begun !== undefined) return new RoomMeeting({ ...options, media, encoders, packetsPerSecond: begun.packetsPerSecond })
   closing.abort()

@@ -1,7 +1,8 @@
 /** Whether frames that were encoded elsewhere leave and arrive by a connection of this engine: tried, since nothing tells by name. */
+import type { Clock } from '../../ports/clock.ts'
 import { SELF_TEST_MS } from '../../protocol/limits.ts'
-import type { TransformOptions } from '../../protocol/media-worker.ts'
 import { ENCODED_STREAMS, hasEncodedStreams, takeEncodedStreams } from '../link/encoded-streams.ts'
+import { attachTransform } from './attach-transform.ts'
 import type { MediaWorker } from './media-worker.ts'
 import { connectEnds } from './own-encoders.ts'
 import { canTurnTracks } from './tracks-and-frames.ts'
@@ -11,17 +12,14 @@ export function mayForward(): boolean {
   return hasEncodedStreams() && canTurnTracks() && 'RTCRtpScriptTransform' in globalThis && 'VideoEncoder' in globalThis
 }
 
-export function transformIn({ worker }: MediaWorker, options: TransformOptions): RTCRtpScriptTransform {
-  return new RTCRtpScriptTransform(worker, options)
-}
-
 /** Needs the envelope on its way to the worker. */
-export async function testEngine(media: MediaWorker): Promise<boolean> {
+export async function testEngine(media: MediaWorker, clock: Clock): Promise<boolean> {
   const [from, to] = [new RTCPeerConnection(ENCODED_STREAMS), new RTCPeerConnection()]
+  let detach = () => {}
   try {
     const { sender } = from.addTransceiver('video', { direction: 'sendonly' })
     to.ontrack = ({ receiver }) => {
-      receiver.transform = transformIn(media, { kind: 'test' })
+      detach = attachTransform(media, clock, receiver, { kind: 'test' })
     }
     const [tested, coded] = [media.first('tested', SELF_TEST_MS), hasCodec()]
     media.post({ t: 'test', streams: takeEncodedStreams(sender) })
@@ -31,6 +29,7 @@ export async function testEngine(media: MediaWorker): Promise<boolean> {
     console.debug('meeting: self-test failed', error)
     return false
   } finally {
+    detach()
     from.close()
     to.close()
   }

@@ -10,6 +10,7 @@ import {
   type MediaFigures,
   type MediaNews,
   SLOTS,
+  type TransformOf,
   type TransformOptions,
   type View,
   type VoiceLine,
@@ -200,7 +201,8 @@ async function connectLines(from: Tab, to: Tab): Promise<void> {
   for (const { line, transceiver } of voices) from.voiceLines.set(`${to.id} ${line}`, takeEncodedStreams(transceiver.sender))
   there.ontrack = ({ receiver, track, transceiver: { mid } }) => {
     const line = voices.find((voice) => voice.transceiver.mid === mid)?.line
-    const options: TransformOptions = line === undefined ? { kind: 'pipe', hop: from.id } : { kind: 'voice', hop: from.id, line }
+    const of: TransformOf = line === undefined ? { kind: 'pipe', hop: from.id } : { kind: 'voice', hop: from.id, line }
+    const options: TransformOptions = { ...of, id: 0 }
     receiver.transform = new RTCRtpScriptTransform(to.worker, options)
     if (line === undefined) return
     to.heard.set(`${from.id} ${line}`, receiver)

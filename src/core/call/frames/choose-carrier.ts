@@ -4,7 +4,7 @@
  * trouble that shows twice within three seconds (next door: that stands for six) moves the hop to the pipe, and long quiet
  * moves it back; when going back failed, the next try waits twice as long. A path that is long goes by the pipe from the
  * start: it is the internet, which loses some sooner or later, and a pipe that begins in trouble takes seconds to learn
- * what the path carries.
+ * what the path carries. A pipe that brings nothing at all is left at once.
  */
 import type { Carrier } from '../../../protocol/media-worker.ts'
 
@@ -18,6 +18,8 @@ export type Measured = {
   readonly rttMs: number
   /** This device has more to do than it can: what is late may be so because of it. */
   readonly isBusy: boolean
+  /** What the pipe is given does not arrive, though the other side speaks by the channel. */
+  readonly isPipeDead: boolean
 }
 
 export type CarrierState = {
@@ -36,7 +38,13 @@ export type CarrierState = {
   readonly expectsTrouble: boolean
 }
 
-export type CarrierChoice = { readonly next: CarrierState; readonly carrier: Carrier; readonly wantsPipe: boolean }
+export type CarrierChoice = {
+  readonly next: CarrierState
+  readonly carrier: Carrier
+  readonly wantsPipe: boolean
+  /** The pipe is dead, and was the carrier for so long. */
+  readonly diedAfterMs?: number
+}
 
 const LOST_PER_MILLE = 5
 const SKIPPED_PER_MILLE = 50
@@ -103,9 +111,15 @@ function onChannel(state: CarrierState, { hasPipe, rttMs, isBusy }: Measured, no
   return { next, carrier: 'pipe', wantsPipe: true }
 }
 
-function onPipe(state: CarrierState, { hasPipe, rttMs }: Measured, nowMs: number): CarrierChoice {
+function onPipe(state: CarrierState, { hasPipe, rttMs, isPipeDead }: Measured, nowMs: number): CarrierChoice {
   const [latest = state.sinceMs] = state.troubles
   const isQuiet = rttMs <= FAR_MS && nowMs - latest >= state.patienceMs
+  const back: CarrierState = { ...state, carrier: 'channel', troubles: [], sinceMs: nowMs }
+  // Of the channel it says nothing.
+  if (isPipeDead) {
+    const next = { ...back, isTroubled: false, troubledSinceMs: undefined }
+    return { next, carrier: 'channel', wantsPipe: false, diedAfterMs: nowMs - state.sinceMs }
+  }
   if (hasPipe && !isQuiet) return { next: state, carrier: 'pipe', wantsPipe: true }
-  return { next: { ...state, carrier: 'channel', troubles: [], sinceMs: nowMs }, carrier: 'channel', wantsPipe: !isQuiet }
+  return { next: back, carrier: 'channel', wantsPipe: !isQuiet }
 }

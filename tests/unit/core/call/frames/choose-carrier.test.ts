@@ -4,7 +4,7 @@ import { beginCarrier, type CarrierChoice, chooseCarrier, type Measured } from '
 import { HOP_REPORT_MS } from '../../../../../src/protocol/limits.ts'
 import type { Carrier } from '../../../../../src/protocol/media-worker.ts'
 
-const CLEAN: Measured = { lostPerMille: 0, queueMs: 2, skippedPerMille: 0, hasPipe: true, isBusy: false, rttMs: 8 }
+const CLEAN: Measured = { lostPerMille: 0, queueMs: 2, skippedPerMille: 0, hasPipe: true, isPipeDead: false, isBusy: false, rttMs: 8 }
 const LOSS: Measured = { ...CLEAN, lostPerMille: 20 }
 
 /** Seconds at which the hop changed its carrier, when the channel measures `onChannel` and the pipe `onPipe`. */
@@ -104,6 +104,24 @@ test('[FRAME-16] without a pipe the hop stays on the channel and asks for one; w
   ])
 })
 
+test('[FRAME-47] a pipe that is dead is left for the channel at once, however long the path, and said to be', () => {
+  const far: Measured = { ...CLEAN, rttMs: 40 }
+  const onPipe = chooseCarrier(beginCarrier(), far, 1_000)
+  expect(onPipe.carrier).toBe('pipe')
+  const dead = chooseCarrier(onPipe.next, { ...far, lostPerMille: 1_000, isPipeDead: true }, 3_500)
+  expect(dead).toMatchObject({ carrier: 'channel', wantsPipe: false, diedAfterMs: 2_500 })
+  const [alone, again] = [{ ...far, hasPipe: false }, far].map((measured) => chooseCarrier(dead.next, measured, 4_000))
+  expect(alone).toMatchObject({ carrier: 'channel', wantsPipe: true })
+  expect(again).toMatchObject({ carrier: 'pipe' })
+})
+
+test('[FRAME-47] what a dead pipe lost is no trouble of the channel', () => {
+  const onPipe = chooseCarrier(chooseCarrier(beginCarrier(), LOSS, 500).next, LOSS, 1_000)
+  expect(onPipe.carrier).toBe('pipe')
+  const dead = chooseCarrier(onPipe.next, { ...LOSS, isPipeDead: true }, 3_500)
+  expect(chooseCarrier(dead.next, CLEAN, 4_000)).toMatchObject({ carrier: 'channel', wantsPipe: false })
+})
+
 test('[FRAME-45] a device with too much to do takes no path for long, and no trouble for the path’s that does not stand for fifteen seconds', () => {
   const busy = (measured: Partial<Measured>, first: Carrier = 'channel') =>
     changes(
@@ -125,6 +143,7 @@ test('[FRAME-15] whatever is measured, a hop changes its carrier seldom', () => 
     queueMs: fc.constantFrom(0, 5, 100),
     skippedPerMille: fc.constantFrom(0, 0, 200),
     hasPipe: fc.constant(true),
+    isPipeDead: fc.constant(false),
     rttMs: fc.constantFrom(1, 50, 300),
     isBusy: fc.boolean(),
   })
