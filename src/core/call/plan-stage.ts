@@ -41,6 +41,17 @@ export function planStage(layout: Layout, people: readonly Standing[], chosen: C
   }
 }
 
+/** Of whom a window is that holds one: of those I chose, else of those a moderator shows, else of all. */
+export function planFew(people: readonly Standing[], chosen: Chosen): readonly Standing[] {
+  const named = namedPeople(people, chosen)
+  return named.length === 0 ? people : people.filter(({ tab }) => named.includes(tab))
+}
+
+/** Who stands in it: who shows a screen, else who speaks. My own screen would show itself in itself. */
+export function planOne(few: readonly Standing[], before: readonly TabId[]): TabId | undefined {
+  return few.find(({ hasScreen, isMe }) => hasScreen && !isMe)?.tab ?? chooseLarge(before, few, 1)[0]
+}
+
 /** On the stage a show stands alone, and all others around it. The screen that is shown stands there once. */
 export function planAround(plan: StagePlan, { place, screen }: ShowStanding): StagePlan {
   const without = (screens: readonly TabId[]) => screens.filter((tab) => tab !== screen)

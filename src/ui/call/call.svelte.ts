@@ -161,7 +161,8 @@ export class CallModel {
     return this.#call().tools()
   }
 
-  setVisible(tiles: readonly VisibleTile[]): void {
-    this.#call().setVisible(tiles)
+  /** `where`: beside the stage, by a name of its own. */
+  setVisible(tiles: readonly VisibleTile[], where?: string): void {
+    this.#call().setVisible(tiles, where)
   }
 }

@@ -1,6 +1,5 @@
 /** The stage as its view needs it: who is shown on this page, how large and where, what stands behind it, and what is told to the call. */
 import { planAround, planStage } from '../../core/call/plan-stage.ts'
-import { isLookedAt } from '../../core/companion/one-person.ts'
 import type { SessionState, SharedLayout } from '../../ports/asterism.ts'
 import type { TabId } from '../../protocol/ids.ts'
 import type { MeetingModel } from '../meeting/meeting.svelte.ts'
@@ -9,6 +8,7 @@ import type { CallModel, Participant } from './call.svelte.ts'
 import { EMPTY_SEATING, seat } from './seating.ts'
 import type { StageChoice } from './stage-choice.svelte.ts'
 import { cornerOf, countPlaces, hasCorner, layoutStage, type Rect } from './stage-layout.ts'
+import { StagePeople } from './stage-people.svelte.ts'
 import { wayOf } from './stage-plan.ts'
 import { visibleTiles } from './visible-tiles.ts'
 
@@ -23,14 +23,14 @@ export class StageModel {
   #chosenPage = $state(0)
   #seating = EMPTY_SEATING
   #large: readonly TabId[] = []
-  readonly #call: CallModel
+  readonly #on: StagePeople
   readonly #meeting: MeetingModel
   readonly #choice: StageChoice
   readonly #watched: () => SessionState['watch']
 
   constructor(call: CallModel, meeting: MeetingModel, choice: StageChoice, watched = () => meeting.state.watch) {
     this.#watched = watched
-    this.#call = call
+    this.#on = new StagePeople(call, meeting, choice)
     this.#meeting = meeting
     this.#choice = choice
   }
@@ -38,59 +38,26 @@ export class StageModel {
   readonly isMeasured = $derived(this.width > 0 && this.height > 0)
   readonly layout: SharedLayout = $derived.by(() => this.#choice.layoutUnder(this.#meeting.state))
   readonly #size = $derived({ width: this.width, height: this.height })
-  readonly #present = $derived.by(() => {
-    const present = this.#call.participants.flatMap((one): Participant[] => {
-      const told = this.#meeting.of(one.member.device)
-      if (!isLookedAt(told, one.camera, one.screen, one.microphone)) return []
-      return told?.isSecond === true ? [{ ...one, member: { ...one.member, name: this.#meeting.nameOf(told.device) } }] : [one]
-    })
-    return present.length === 0 ? this.#call.participants : present
-  })
-  readonly #people = $derived.by(() => {
-    const { subRoom } = this.#meeting.state
-    const near = this.#present.filter(({ member }) => member.isMe || this.#isIn(member.device, subRoom))
-    return this.#choice.hidesMe && near.length > 1 ? near.filter(({ member }) => !member.isMe) : near
-  })
-  /** The main room, while this person is elsewhere. */
-  readonly #farPeople = $derived.by(() => {
-    if (this.#meeting.state.subRoom === undefined) return []
-    return this.#present.filter(({ member }) => !member.isMe && this.#isIn(member.device, undefined))
-  })
-  readonly far = $derived(this.#farPeople.slice(0, Math.max(1, Math.floor(this.width / (FAR_TILE.width + 8)) - 1)))
-  readonly farLeft = $derived(this.#farPeople.length - this.far.length)
-
-  /** Before the meeting has told of somebody, they stand where this person is. */
-  #isIn(device: Participant['member']['device'], subRoom: string | undefined): boolean {
-    const told = this.#meeting.of(device)
-    return told === undefined ? subRoom === this.#meeting.state.subRoom : told.place === 'in' && told.subRoom === subRoom
-  }
+  readonly far = $derived.by(() => this.#on.far.slice(0, Math.max(1, Math.floor(this.width / (FAR_TILE.width + 8)) - 1)))
+  readonly farLeft = $derived.by(() => this.#on.far.length - this.far.length)
 
   /** What is watched together, and whose screen it is when it is one. */
   readonly #show = $derived.by(() => this.#watched())
   readonly showScreen = $derived.by(() => {
     const show = this.#show
     if (show?.source.kind !== 'share') return undefined
-    return this.#people.find(({ member, screen }) => member.device === show.by && screen !== undefined)
+    return this.#on.near.find(({ member, screen }) => member.device === show.by && screen !== undefined)
   })
 
   readonly #plan = $derived.by(() => {
-    const people = this.#people.map(({ member, speaking, screen }) => ({
-      tab: member.tab,
-      isMe: member.isMe,
-      isSpeaking: speaking,
-      hasScreen: screen !== undefined,
-    }))
-    const spotlight = this.#meeting.state.spotlight.flatMap(
-      (device) => this.#people.find(({ member }) => member.device === device)?.member.tab ?? [],
-    )
-    const plan = planStage(this.layout, people, { pinned: this.#choice.pinned, spotlight }, this.#large)
+    const plan = planStage(this.layout, this.#on.standing, this.#on.chosen, this.#large)
     this.#large = plan.largePeople
     return this.#show === undefined ? plan : planAround(plan, { place: this.#show.place, screen: this.showScreen?.member.tab })
   })
   readonly #isShowLarge = $derived(this.#show?.place === 'stage')
   readonly #way = $derived.by(() => wayOf(this.#isShowLarge ? 'speaker' : this.layout, this.#choice.place))
   readonly #largeCount = $derived(this.#plan.largeScreens.length + this.#plan.largePeople.length + Number(this.#isShowLarge))
-  readonly #small = $derived(this.#people.filter(({ member }) => !this.#plan.largePeople.includes(member.tab)))
+  readonly #small = $derived.by(() => this.#on.near.filter(({ member }) => !this.#plan.largePeople.includes(member.tab)))
   readonly #allPlaces = $derived(countPlaces(this.#largeCount, this.#size, this.#way))
   readonly #isShowAside = $derived.by(() => {
     const place = this.#show?.place
@@ -147,12 +114,7 @@ export class StageModel {
     const shown = [
       ...this.#onShow(),
       ...this.screens.map(({ participant, place }) => ({ participant, view: 'screen' as const, height: place.height })),
-      // Said to be shared and not there yet: what is not asked for never comes.
-      ...this.#people.flatMap((participant) =>
-        participant.member.screen && participant.screen === undefined
-          ? [{ participant, view: 'screen' as const, height: this.height }]
-          : [],
-      ),
+      ...this.#on.awaited.map((participant) => ({ participant, view: 'screen' as const, height: this.height })),
       ...this.people.map(({ participant, place }) => ({ participant, view: 'camera' as const, height: place.height })),
       ...this.far.map((participant) => ({ participant, view: 'camera' as const, height: FAR_TILE.height })),
     ].filter(({ participant }) => !participant.member.isMe)
@@ -167,7 +129,7 @@ export class StageModel {
     const height = this.showPlace?.height ?? 0
     const screen = this.showScreen === undefined ? [] : [{ participant: this.showScreen, view: 'screen' as const, height }]
     const people = (this.#show?.overlays ?? []).flatMap((overlay) => {
-      const participant = 'device' in overlay ? this.#people.find(({ member }) => member.device === overlay.device) : undefined
+      const participant = 'device' in overlay ? this.#on.near.find(({ member }) => member.device === overlay.device) : undefined
       const part = overlay.kind === 'split' ? 0.5 : 0.3
       return participant === undefined ? [] : [{ participant, view: 'camera' as const, height: height * part }]
     })
@@ -181,7 +143,7 @@ export class StageModel {
 
   #placed(tabs: readonly TabId[], rects: readonly Rect[], isLarge: boolean): Placed[] {
     return tabs.flatMap((tab, i) => {
-      const participant = this.#people.find(({ member }) => member.tab === tab)
+      const participant = this.#on.near.find(({ member }) => member.tab === tab)
       return participant === undefined ? [] : placeOne(participant, rects[i], isLarge)
     })
   }

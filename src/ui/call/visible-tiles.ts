@@ -2,6 +2,8 @@
 import type { VisibleTile } from '../../ports/asterism.ts'
 import type { TabId } from '../../protocol/ids.ts'
 
+/** By this name the small window asks, beside the stage. */
+export const SMALL_WINDOW = 'small window'
 /** Screens denser than this show no more of a face, and cost more than twice as much. */
 const MOST_PIXELS_PER_PX = 2
 /** A layout that is still moving, a window being drawn larger, is told when it rests. */
