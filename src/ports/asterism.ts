@@ -106,10 +106,23 @@ export type Member = {
 export type Notice = { readonly id: string; readonly code: RoomErrorCode; readonly text: string; readonly atMs: number }
 
 export interface Chat {
+  /** Those of the room, and those to some of a meeting that this device wrote or got, which it keeps until the tab is closed. */
   readonly messages: readonly ChatMessage[]
-  send(text: string): void
+  /** Who reads what is sent now when nothing else is said: as in speech those in the same side room, or the one whispered to. */
+  readonly audience: ChatAudience
+  /** `to`: the whole room, from wherever this is written. */
+  send(text: string, to?: 'room'): void
   subscribe(listener: Listener): Unsubscribe
 }
+
+/** Where something is written, and so who reads it. A side room has the name here that it had then. */
+export type ChatPlace =
+  | { readonly kind: 'room' }
+  | { readonly kind: 'sub-room'; readonly id: string; readonly name: string }
+  | { readonly kind: 'whisper'; readonly to: DeviceId; readonly name: string }
+
+/** `names`: of the others who read it; nobody is named where the whole room does. */
+export type ChatAudience = ChatPlace & { readonly names: readonly string[] }
 
 export type ChatMessage = {
   readonly id: string
@@ -118,6 +131,9 @@ export type ChatMessage = {
   readonly isMe: boolean
   readonly text: string
   readonly atMs: number
+  readonly place: ChatPlace
+  /** Of a message of this device to some: names of those it has not come to within some seconds. */
+  readonly lacking: readonly string[]
 }
 
 export interface Call {
@@ -225,6 +241,11 @@ export type CallStats = {
   readonly conductor: TabId | undefined
   /** What this tab may send, as measured. */
   readonly uplinkKbps: number
+  /**
+   * What this tab may take, as measured; while nothing stood in its way, what nearly every line carries. `smallPictures`: of so many others it takes
+   * the small picture instead of the full one, because its line is short and no plan looks after it.
+   */
+  readonly downlink?: { readonly kbps: number; readonly smallPictures: number }
   /** What this device takes in, opens and passes on in a second, as it measured when the call began. */
   readonly packetsPerSecond?: number
   /**

@@ -270,3 +270,18 @@ export const CHECK_LISTEN_MS = 1_200
 
 /** The first sample of the processor comes after one to two seconds. */
 export const CHECK_PRESSURE_MS = 3_000
+
+/** A message to some of a meeting: 4,000 code points of four bytes each, and what stands around them. */
+export const ASIDE_FRAME_BYTES = 17 * KIB
+
+/** Messages to some that a tab keeps, in memory alone: at worst 8 MiB. */
+export const ASIDES = 500
+
+/** Who has not said that such a message came is told again: an act that says where its writer is may come a second after it. */
+export const ASIDE_AGAIN_MS = 1_000
+
+/** Not come by then, its writer is told for whom; somebody whose line is cut for a moment has it sooner. */
+export const ASIDE_LATE_MS = 4_000
+
+/** And given up: whoever comes back to a line after a minute was away from the talk. */
+export const ASIDE_TELL_MS = 60_000

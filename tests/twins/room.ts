@@ -41,6 +41,37 @@ export class TwinMap<T> implements RecordMap<T> {
   }
 }
 
+type ChatLog = RoomState['chat']
+
+class TwinChat implements ChatLog {
+  #messages: readonly ChatRecord[] = []
+  readonly #listeners = new Set<() => void>()
+
+  messages(): readonly ChatRecord[] {
+    return this.#messages
+  }
+
+  push(message: ChatRecord): void {
+    this.#messages = [...this.#messages, message]
+    this.#changed()
+  }
+
+  /** As newer ones push it out. */
+  dropFirst(): void {
+    this.#messages = this.#messages.slice(1)
+    this.#changed()
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  #changed(): void {
+    for (const listener of [...this.#listeners]) listener()
+  }
+}
+
 export class TwinRoomState implements RoomState {
   readonly files = new TwinMap<FileRecord>()
   readonly bin = new TwinMap<BinRecord>()
@@ -49,7 +80,7 @@ export class TwinRoomState implements RoomState {
   readonly holdings = new TwinMap<HoldingRecord>()
   readonly devices = new TwinMap<DeviceRecord>()
   readonly profiles = new TwinMap<ProfileRecord>()
-  readonly chat = { messages: (): readonly ChatRecord[] => [], push: () => {}, subscribe: () => () => {} }
+  readonly chat = new TwinChat()
   /** Tabs that are here. */
   readonly present = new TwinMap<PresenceRecord>()
 

@@ -9,7 +9,7 @@ import type { TabId } from '../../protocol/ids.ts'
 import { MEETING_FRAME_BYTES, PASSED_FRAME_BYTES, SENDER_KEYS } from '../../protocol/limits.ts'
 import { KEY_KINDS, type MediaId, mediaIdOf } from '../../protocol/media.ts'
 import { type MeetingMessage, meetingMessage } from '../../protocol/meeting.ts'
-import { HeardLinks } from './hear-links.ts'
+import { HeardLinks } from '../session/hear-links.ts'
 
 export type TalkParts = {
   readonly links: Links

@@ -15,7 +15,6 @@ import { deviceMemory } from '../call/device-memory.ts'
 import { openCall } from '../call/open-call.ts'
 import { openMesh } from '../mesh/open-mesh.ts'
 import { openFiles } from '../storage/open-files.ts'
-import { createChat } from './chat.ts'
 import { connectRoom } from './connect-room.ts'
 import { defaultName } from './default-name.ts'
 import { verifySignature } from './ed25519.ts'
@@ -68,10 +67,11 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
     signal,
     failed: () => notify('quota-exceeded', 'room state'),
   })
-  const [mesh, log, { openSession }] = await Promise.all([
+  const [mesh, log, { openSession }, { createChat }] = await Promise.all([
     openMesh(iceServers),
     openMembershipLog({ keys, device, values }),
     import('../session/open-session.ts'),
+    import('../session/chat.ts'),
     keeper.load(),
   ])
   await log.joinSelf(clock.nowMs())
@@ -167,7 +167,7 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
     openEffects: async (onChange) => (await import('../effects/open-effects.ts')).openEffects({ clock, signal, notify, onChange }),
     remember: deviceMemory(() => localStorage),
   })
-  const chat = createChat({ state: document, device: device.id, clock, nameOf, random })
+  const chat = createChat({ state: document, session, links, device: device.id, clock, nameOf, random, signal })
 
   const list = () =>
     listMembers({

@@ -2,10 +2,10 @@
  * The session of a room in this tab: the log of acts, what follows from it now, and what this device adds to it. It follows
  * the roles, who is in the call, and the time: acts lapse.
  */
-import { otherParticipants } from '../../core/call/participants.ts'
 import { type Control, foldControl } from '../../core/session/fold-control.ts'
 import { hasSay, type Roles } from '../../core/session/say.ts'
-import { type Caller, type Passage, whoHears } from '../../core/session/who-hears.ts'
+import { type Passage, whoHears } from '../../core/session/who-hears.ts'
+import type { Standing } from '../../core/session/who-reads.ts'
 import type { Links } from '../../ports/link.ts'
 import type { CallSession } from '../../ports/meeting.ts'
 import type { Presence } from '../../ports/room-state.ts'
@@ -16,8 +16,8 @@ import { RoomError } from '../../protocol/errors.ts'
 import type { DeviceId } from '../../protocol/ids.ts'
 import { POLL_OPTION_CHARS, POLL_OPTIONS, POLL_TEXT_CHARS, POLLS_PER_PERSON, SPOTLIGHTS, VOTES_PER_PERSON } from '../../protocol/limits.ts'
 import type { Role } from '../../protocol/membership.ts'
-import type { PresenceRecord } from '../../protocol/room-state.ts'
 import { ActLog, type ActLogParts, type Draft } from './act-log.ts'
+import { callersOf } from './callers.ts'
 import { countsOf, ownPolls } from './own-polls.ts'
 import { describeSession, NO_CAPTURE } from './session-state.ts'
 
@@ -85,16 +85,14 @@ export class RoomSession implements CallSession {
   }
 
   passage(links: Links): Passage {
-    const { presence } = this.#parts
-    const { tab: me, device } = presence.self
-    const all = presence.all()
-    const others = otherParticipants(me, all, (all.get(me)?.call ?? null) !== null).map((tab): Caller => {
-      const record = all.get(tab) as PresenceRecord
-      // A link is bound to its device; of tabs without one it is hearsay, and nothing goes to them.
-      return { tab, device: links.get(tab)?.device ?? record.device, sinceMs: record.call?.sinceMs ?? 0 }
-    })
-    const self = { tab: me, device, sinceMs: all.get(me)?.call?.sinceMs ?? 0 }
+    const { self, others } = callersOf(this.#parts.presence, links)
     return whoHears(self, others, this.#control, this.#rolesNow())
+  }
+
+  /** Undefined while this tab is not in the call. */
+  standing(links: Links): Standing | undefined {
+    const { isInCall, self, others } = callersOf(this.#parts.presence, links)
+    return isInCall ? { self, others, control: this.#control, roles: this.#rolesNow() } : undefined
   }
 
   raiseHand(raised: boolean): Promise<void> {

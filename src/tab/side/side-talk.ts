@@ -5,7 +5,7 @@ import { encodeFrame, parseFrame } from '../../protocol/frame.ts'
 import type { DeviceId, TabId } from '../../protocol/ids.ts'
 import { SIDE_FRAME_BYTES } from '../../protocol/limits.ts'
 import { type SideMessage, sideMessage } from '../../protocol/side-talk.ts'
-import { HeardLinks } from '../meeting/hear-links.ts'
+import { HeardLinks } from '../session/hear-links.ts'
 
 export type From = { readonly tab: TabId; readonly device: DeviceId }
 type Listener = (from: From, message: SideMessage) => void

@@ -8,7 +8,7 @@ import { BINNED, copyOn, EVERY_SAFETY, EVERY_STATE, FEW_FILES, file, IN_FOLDERS,
 import { addedFolder, brokenFolder, seekingFolder } from './fixtures/folders.ts'
 import { ANN, BEN, CEM, crowd, HTML, inCall, LONG, ME, MY_OTHER_TAB, RTL } from './fixtures/people.ts'
 import { portrait } from './fixtures/pictures.ts'
-import { WELCOME, withChatFiles } from './fixtures/sessions.ts'
+import { chatAside, looking, WELCOME, withChatFiles } from './fixtures/sessions.ts'
 import type { Scene } from './scene.ts'
 
 const NOON_MS = Date.UTC(2026, 10, 20, 12)
@@ -31,7 +31,8 @@ const NOTES = file('garden notes.md', 90_000, [copyOn(ME), copyOn(ANN)], { kind:
 const READY: Updates = { needRefresh: true, reload: () => undefined, subscribe: () => () => undefined }
 
 function message(from: typeof ME, text: string, minute: number, isMe = false): ChatMessage {
-  return { id: String(minute), from: from.device, name: from.name, isMe, text, atMs: NOON_MS + minute * 400_000 }
+  const place = { kind: 'room' } as const
+  return { id: String(minute), from: from.device, name: from.name, isMe, text, atMs: NOON_MS + minute * 400_000, place, lacking: [] }
 }
 
 function room(id: string, words: readonly string[], hue: number, hoursAgo: number): RecentRoom {
@@ -190,6 +191,9 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   'files-ten-thousand': { screen: 'room', facts: () => ({ members: [ME, ANN], files: manyFiles(10_000) }), panel: 'files' },
   'chat-empty': { screen: 'room', facts: FOUR, panel: 'chat' },
   chat: { screen: 'room', facts: { ...FOUR, ...withChatFiles(MESSAGES) }, panel: 'chat' },
+  'chat-side-room': { screen: 'room', facts: () => chatAside(MESSAGES), panel: 'chat' },
+  'chat-side-room-alone': { screen: 'room', facts: () => chatAside([], {}), panel: 'chat' },
+  'chat-whispering': { screen: 'room', facts: () => ({ ...looking({ whisperTo: BEN.device }), messages: MESSAGES }), panel: 'chat' },
   share: { screen: 'room', facts: FOUR, dialog: 'share' },
   people: { screen: 'room', facts: { members: [ME, MY_OTHER_TAB, ANN, BEN, LONG, HTML] }, panel: 'people' },
   you: { screen: 'room', facts: { ...FOUR, call: { devices: DEVICES } }, dialog: 'me' },

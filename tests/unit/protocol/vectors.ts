@@ -1,6 +1,7 @@
 /** The plain files of tests/vectors, read as values: `{ "$bytes": hex }` stands for bytes. */
 import { readFileSync } from 'node:fs'
 import type { GenericSchema } from 'valibot'
+import { asideMessage } from '../../../src/protocol/aside.ts'
 import { counterAverages, counterReport } from '../../../src/protocol/balance.ts'
 import { saying, signedAct, signedActs } from '../../../src/protocol/control.ts'
 import { helloMessage } from '../../../src/protocol/hello.ts'
@@ -31,6 +32,7 @@ const SCHEMAS: Readonly<Record<string, Readonly<Record<string, GenericSchema<unk
   'room-state': { stateMessage, fileRecord, binRecord, seenRecord, profileRecord, chatRecord, presenceRecord },
   control: { saying, signedAct, signedActs },
   side: { sideMessage },
+  aside: { asideMessage },
   balance: { counterReport, counterAverages },
   object: { manifestRoot, manifestPage, planRecord, holdingRecord, deviceRecord },
 }

@@ -1,16 +1,19 @@
 import { expect, test } from 'vitest'
-import type { ChatMessage } from '../../../../src/ports/asterism.ts'
+import type { ChatMessage, ChatPlace } from '../../../../src/ports/asterism.ts'
 import { groupMessages } from '../../../../src/ui/chat/group-messages.ts'
 import { ANN, BEN } from '../../../../src/ui/gallery/fixtures/people.ts'
 
 const MINUTE = 60_000
-const said = (by: typeof ANN, text: string, minute: number): ChatMessage => ({
+const ROOM = { kind: 'room' } as const
+const said = (by: typeof ANN, text: string, minute: number, place: ChatPlace = ROOM): ChatMessage => ({
   id: text,
   from: by.device,
   name: by.name,
   isMe: false,
   text,
   atMs: minute * MINUTE,
+  place,
+  lacking: [],
 })
 
 test('[UI-22] a turn goes on while the same person speaks within five minutes of their last word', () => {

@@ -12,8 +12,15 @@ const said = (by: typeof ANN, atMs: number): ChatMessage => ({
   isMe: by.isMe,
   text: '',
   atMs,
+  place: { kind: 'room' },
+  lacking: [],
 })
-const chatOf = (messages: ChatMessage[]): Chat => ({ messages, send: () => undefined, subscribe: () => () => undefined })
+const chatOf = (messages: ChatMessage[]): Chat => ({
+  messages,
+  audience: { kind: 'room', names: [] },
+  send: () => undefined,
+  subscribe: () => () => undefined,
+})
 
 beforeEach(() => {
   const values = new Map<string, string>()

@@ -1,0 +1,160 @@
+/**
+ * What is written to some of a meeting: told to each of them over their own link, kept in memory alone. Who gets it says so, and
+ * is told again until then; whoever may not say it here is not answered, as its act may still be on the way.
+ */
+import { cleanMessage } from '../../core/session/chat-text.ts'
+import { asideOf, mayRead, readersOf, type Standing } from '../../core/session/who-reads.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Link, Links } from '../../ports/link.ts'
+import { type Aside, type AsideMessage, asideMessage } from '../../protocol/aside.ts'
+import { type Bytes, toBase64Url } from '../../protocol/bytes.ts'
+import { encodeFrame, parseFrame } from '../../protocol/frame.ts'
+import type { DeviceId, TabId } from '../../protocol/ids.ts'
+import { ASIDE_AGAIN_MS, ASIDE_FRAME_BYTES, ASIDE_LATE_MS, ASIDE_TELL_MS, ASIDES } from '../../protocol/limits.ts'
+import { HeardLinks } from './hear-links.ts'
+
+/** `place`: what the chat says of where it was written, and what stood before it there. */
+export type KeptAside<P> = {
+  readonly id: string
+  readonly from: DeviceId
+  readonly text: string
+  readonly atMs: number
+  readonly place: P
+  /** Those it has not come to. */
+  readonly lacking: readonly DeviceId[]
+}
+
+export type AsidesParts<P> = {
+  readonly links: Links
+  readonly standing: () => Standing | undefined
+  readonly placeOf: (aside: Aside) => P
+  readonly clock: Clock
+  readonly random: (bytes: number) => Bytes
+  readonly signal: AbortSignal
+  readonly onChange: () => void
+}
+
+type Written = Extract<AsideMessage, { t: 'aside' }>
+
+type Telling = {
+  readonly message: Written
+  readonly key: string
+  readonly sinceMs: number
+  /** Who has not said yet that it came. */
+  readonly waiting: Map<TabId, DeviceId>
+  /** Given up. */
+  readonly lost: Set<DeviceId>
+  /** One tab of a person is enough. */
+  readonly read: Set<DeviceId>
+}
+
+export class Asides<P> {
+  readonly #parts: AsidesParts<P>
+  #kept: readonly KeptAside<P>[] = []
+  readonly #telling = new Map<string, Telling>()
+  #again: (() => void) | undefined
+
+  constructor(parts: AsidesParts<P>) {
+    this.#parts = parts
+    const { links, clock, signal } = parts
+    const heard = new HeardLinks({
+      links,
+      clock,
+      name: 'aside',
+      parse: (frame) => parseFrame(frame, asideMessage, ASIDE_FRAME_BYTES),
+      skipsAboveBytes: ASIDE_FRAME_BYTES,
+      hear: (link, message) => this.#hear(link, message),
+    })
+    heard.follow()
+    const stop = links.subscribe(() => heard.follow())
+    signal.addEventListener('abort', () => {
+      stop()
+      heard.stop()
+      this.#again?.()
+    })
+  }
+
+  get kept(): readonly KeptAside<P>[] {
+    return this.#kept
+  }
+
+  /** False: this is nowhere where words are for some, and nothing was said. */
+  send(text: string): boolean {
+    const { standing, clock, random } = this.#parts
+    const now = standing()
+    const to = now && asideOf(now)
+    if (now === undefined || to === undefined) return false
+    const clean = cleanMessage(text)
+    if (clean === '') return true
+    const message = { t: 'aside', id: toBase64Url(random(12)), to, text: clean } as const
+    const waiting = new Map(readersOf(now, to).map(({ tab, device }) => [tab, device]))
+    const key = this.#keep(now.self.device, message)
+    this.#telling.set(message.id, { message, key, sinceMs: clock.monotonicMs(), waiting, lost: new Set(), read: new Set() })
+    this.#tell()
+    return true
+  }
+
+  #hear(link: Link, message: AsideMessage): void {
+    if (message.t === 'aside-read') this.#noteRead(link, message.id)
+    else this.#take(link, message)
+  }
+
+  #take(link: Link, message: Written): void {
+    const now = this.#parts.standing()
+    const from = now?.others.find(({ tab }) => tab === link.peer)
+    if (now === undefined || from === undefined || !mayRead(from, now.self, message.to, now)) return
+    link.media.send(encodeFrame({ t: 'aside-read', id: message.id } satisfies AsideMessage))
+    const isKnown = this.#kept.some(({ id }) => id === keyOf(link.device, message.id))
+    if (!isKnown && cleanMessage(message.text) !== '') this.#keep(link.device, message)
+  }
+
+  #noteRead({ peer, device }: Link, id: string): void {
+    const told = this.#telling.get(id)
+    if (told?.waiting.delete(peer) !== true) return
+    told.read.add(device)
+    this.#settle(told)
+  }
+
+  /** To all who have not read it and still may; again until they have. */
+  #tell(): void {
+    const { standing, links, clock, signal } = this.#parts
+    this.#again?.()
+    this.#again = undefined
+    const now = standing()
+    for (const told of [...this.#telling.values()]) {
+      const { message, waiting, lost, sinceMs } = told
+      const readers = now === undefined ? [] : readersOf(now, message.to)
+      const isOver = clock.monotonicMs() - sinceMs >= ASIDE_TELL_MS
+      for (const [tab, device] of waiting) {
+        if (!isOver && readers.some((one) => one.tab === tab && one.device === device)) links.get(tab)?.media.send(encodeFrame(message))
+        else if (waiting.delete(tab)) lost.add(device)
+      }
+      this.#settle(told)
+    }
+    if (this.#telling.size > 0 && !signal.aborted) this.#again = clock.after(ASIDE_AGAIN_MS, () => this.#tell())
+  }
+
+  #settle({ message, key, sinceMs, waiting, lost, read }: Telling): void {
+    const isLate = this.#parts.clock.monotonicMs() - sinceMs >= ASIDE_LATE_MS
+    const lacking = [...new Set([...lost, ...(isLate ? waiting.values() : [])])].filter((device) => !read.has(device))
+    if (waiting.size === 0) this.#telling.delete(message.id)
+    const before = this.#kept.find(({ id }) => id === key)?.lacking ?? []
+    if (before.join() === lacking.join()) return
+    this.#kept = this.#kept.map((one) => (one.id === key ? { ...one, lacking } : one))
+    this.#parts.onChange()
+  }
+
+  #keep(from: DeviceId, { id, text, to }: Written): string {
+    const { clock, placeOf, onChange } = this.#parts
+    const key = keyOf(from, id)
+    const kept = { id: key, from, text: cleanMessage(text), atMs: clock.nowMs(), place: placeOf(to), lacking: [] }
+    this.#kept = [...this.#kept, kept].slice(-ASIDES)
+    onChange()
+    return key
+  }
+}
+
+/** Nobody's message stands for another's. */
+function keyOf(from: DeviceId, id: string): string {
+  return `${from}.${id}`
+}
