@@ -4,9 +4,10 @@
  */
 import type { TabId } from './ids.ts'
 
-export type PictureView = 'camera' | 'screen' | 'show'
+/** `text`: its name is written at the foot of what lies below it. */
+export type PictureView = 'camera' | 'screen' | 'show' | 'text'
 
-/** One person or thing on the picture, in its pixels. */
+/** One person or thing on the picture, in its pixels. What comes later lies on what comes before. */
 export type PictureTile = {
   readonly tab: TabId
   readonly view: PictureView

@@ -25,6 +25,8 @@ export class Composition {
   readonly #writer: WritableStreamDefaultWriter<VideoFrame>
   readonly #sources = new Map<string, NewestPicture>()
   #tiles: readonly DrawnTile[] = []
+  /** Those that lie on others, or below them. */
+  #piled: ReadonlySet<DrawnTile> = new Set()
   #isChanged = true
   #isLooking = false
   #sentAtMs = Number.NEGATIVE_INFINITY
@@ -54,6 +56,7 @@ export class Composition {
 
   arrange(tiles: readonly DrawnTile[]): void {
     this.#tiles = tiles
+    this.#piled = new Set(tiles.filter((one) => tiles.some((other) => one !== other && overlap(one, other))))
     this.#letters.turn()
     const { width, height } = this.#shape
     fill(this.#planes, { x: 0, y: 0, width, height }, GROUND)
@@ -82,7 +85,14 @@ export class Composition {
     this.#isLooking = true
     await this.#look()
     this.#isLooking = false
-    for (const tile of this.#tiles) if (tile.hasPicture && this.#sources.get(tile.source)?.isNew === true) this.#draw(tile)
+    const fresh = new Set(this.#tiles.filter(({ hasPicture, source }) => hasPicture && this.#sources.get(source)?.isNew === true))
+    // What lies on a picture that is drawn anew is drawn again after it, and what shines through only on what is new below it.
+    const isPileNew = [...fresh].some((tile) => this.#piled.has(tile))
+    for (const tile of this.#tiles) {
+      const isPiled = isPileNew && this.#piled.has(tile)
+      if (isPiled) drawBorder(this.#planes, tile)
+      if (isPiled || fresh.has(tile)) this.#draw(tile)
+    }
     const nowMs = performance.now()
     if (this.#isChanged || nowMs - this.#sentAtMs >= STILL_MS) this.#send(nowMs)
   }
@@ -100,4 +110,8 @@ export class Composition {
     const frame = new VideoFrame(this.#bytes, { format: 'I420', codedWidth: width, codedHeight: height, timestamp, colorSpace: COLOURS })
     this.#writer.write(frame).catch(() => frame.close())
   }
+}
+
+function overlap(a: DrawnTile, b: DrawnTile): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
 }

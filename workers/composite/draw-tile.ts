@@ -1,6 +1,6 @@
 /** One tile: a picture or a name alone, the name on it, and a frame around who speaks. Everything lies on even pixels, as colours do. */
 import type { PictureTile } from '../../src/protocol/composite-worker.ts'
-import { type Lettering, press } from './lettering.ts'
+import { type Lettering, press, type Stamp } from './lettering.ts'
 import { type Area, colourOf, fill, halfOf, type Planes } from './planes.ts'
 import type { Picture } from './read-picture.ts'
 import { scalePlane } from './scale-plane.ts'
@@ -20,13 +20,21 @@ export function drawBorder(to: Planes, tile: PictureTile): void {
 export function drawTile(to: Planes, tile: PictureTile, picture: Picture | undefined, letters: Lettering): void {
   const area = inner(tile)
   if (area.width <= 0 || area.height <= 0) return
+  if (tile.view === 'text') {
+    const lines = letters.lines(tile.name, area)
+    pressAtFoot(to, area, lines, (area.width - lines.width) / 2)
+    return
+  }
   if (picture === undefined) {
     fill(to, area, EMPTY)
     if (!tile.hasPicture) pressInitial(to, area, tile.name, letters)
   } else if (tile.view === 'camera') drawCovering(to, area, picture)
   else drawWhole(to, area, picture)
-  const plate = letters.plate(tile.name, area)
-  if (plate.width <= area.width && plate.height <= area.height) press(to, { x: area.x, y: area.y + area.height - plate.height }, plate)
+  if (tile.name !== '') pressAtFoot(to, area, letters.plate(tile.name, area), 0)
+}
+
+function pressAtFoot(to: Planes, { x, y, width, height }: Area, plate: Stamp, left: number): void {
+  if (plate.width <= width && plate.height <= height) press(to, { x: x + even(left), y: y + height - plate.height }, plate)
 }
 
 /** A face fills its tile. */

@@ -1,4 +1,5 @@
-/** Names as stamps: written once by a canvas, laid on planes as often as the picture below changes. Letters are grey, so stamps are too. */
+/** Names and words as stamps: written once by a canvas, laid on planes as often as the picture below changes. Letters are grey, so stamps are too. */
+import { wrapLines } from '../../src/core/record/wrap-lines.ts'
 import { type Area, half, type Planes } from './planes.ts'
 
 /** Brightness times how far it covers, and how far; both of 255. `alpha` of four pixels together for the colours. */
@@ -9,6 +10,9 @@ export type Stamp = {
   readonly alpha: Uint8Array
   readonly smallAlpha: Uint8Array
 }
+
+/** In sizes of letters. */
+const LINE = 1.6
 
 export class Lettering {
   /** Those of names that are drawn now. */
@@ -24,6 +28,11 @@ export class Lettering {
   /** A name on a dark plate, as wide as it needs to be. */
   plate(name: string, { width, height }: Pick<Area, 'width' | 'height'>): Stamp {
     return this.#keep(`plate ${width} ${height} ${name}`, () => writePlate(name, width, height))
+  }
+
+  /** As many lines as need be and have room, each in the middle. */
+  lines(text: string, { width, height }: Pick<Area, 'width' | 'height'>): Stamp {
+    return this.#keep(`lines ${width} ${height} ${text}`, () => writeLines(text, width, height))
   }
 
   /** In place of a picture. */
@@ -60,16 +69,35 @@ export function press(to: Planes, { x, y }: Pick<Area, 'x' | 'y'>, { width, heig
 
 function writePlate(name: string, maxWidth: number, height: number): Stamp {
   const size = Math.max(11, Math.min(20, Math.round(height / 16)))
-  const font = `500 ${size}px system-ui, sans-serif`
-  const measure = canvasOf(1, 1, font)
-  const text = fitted(measure, name, maxWidth - 2 * size)
-  const canvas = canvasOf(even(measure.measureText(text).width + size), even(size * 1.6), font)
+  const measure = canvasOf(1, 1, fontOf(size))
+  return writeOnPlate([fitted(measure, name, maxWidth - 2 * size)], measure, size)
+}
+
+function writeLines(text: string, maxWidth: number, height: number): Stamp {
+  const size = Math.max(11, Math.round(maxWidth / 42))
+  const measure = canvasOf(1, 1, fontOf(size))
+  const most = Math.max(1, Math.floor(height / (size * LINE)))
+  return writeOnPlate(
+    wrapLines(text, most, (line) => measure.measureText(line).width <= maxWidth - 3 * size),
+    measure,
+    size,
+  )
+}
+
+function writeOnPlate(lines: readonly string[], measure: OffscreenCanvasRenderingContext2D, size: number): Stamp {
+  const width = Math.max(...lines.map((line) => measure.measureText(line).width))
+  const canvas = canvasOf(even(width + size), even(size * LINE * lines.length), fontOf(size))
   canvas.fillStyle = 'rgb(0 0 0 / 0.62)'
   canvas.fillRect(0, 0, canvas.canvas.width, canvas.canvas.height)
   canvas.fillStyle = '#fff'
+  canvas.textAlign = 'center'
   canvas.textBaseline = 'middle'
-  canvas.fillText(text, size / 2, canvas.canvas.height / 2)
+  for (const [at, line] of lines.entries()) canvas.fillText(line, canvas.canvas.width / 2, size * LINE * (at + 0.5))
   return stampOf(canvas)
+}
+
+function fontOf(size: number): string {
+  return `500 ${size}px system-ui, sans-serif`
 }
 
 function writeInitial(letter: string, height: number): Stamp {

@@ -1,12 +1,18 @@
 /**
- * How the people of a call, a shared screen and a show stand on one picture of 16 to 9, for all who look at it: alike while
- * they are few, one large when they are many, and what is shared before everybody. Who waits is not among the people given.
+ * How the people of a call, shared screens and a show stand on one picture of 16 to 9, for all who look at it: as a moderator
+ * set it for all, otherwise alike while they are few and one large when they are many, and what is shared before everybody.
+ * Who waits is not among the people given.
  */
 import type { PictureTile, PictureView } from '../../protocol/composite-worker.ts'
-import type { TabId } from '../../protocol/ids.ts'
+import type { SHARED_LAYOUTS, Show } from '../../protocol/control.ts'
+import type { DeviceId, TabId } from '../../protocol/ids.ts'
+import { SPOTLIGHTS } from '../../protocol/limits.ts'
+import { planStage, type StagePlan } from '../call/plan-stage.ts'
+import { inBlock, inGrid, inRows, type Placeless, type Size } from './place-tiles.ts'
 
 export type Person = {
   readonly tab: TabId
+  readonly device: DeviceId
   readonly name: string
   readonly hasCamera: boolean
   readonly hasScreen: boolean
@@ -17,80 +23,86 @@ export type Person = {
 
 export type PictureWish = {
   readonly people: readonly Person[]
-  /** Whose show is on. */
-  readonly showBy: TabId | undefined
+  /** What is watched together, and who shows it. */
+  readonly show: (Show & { readonly by: DeviceId; readonly tab: TabId; readonly name: string }) | undefined
   /** What a moderator set for all. */
-  readonly layout: 'grid' | 'speaker' | 'side-by-side' | 'share' | undefined
-  /** Who stands large when one does. */
-  readonly large: TabId | undefined
+  readonly layout: (typeof SHARED_LAYOUTS)[number] | undefined
+  readonly spotlight: readonly DeviceId[]
+  /** Who stands large when somebody does, then who did before. */
+  readonly large: readonly TabId[]
   /** Who spoke last, the latest first. */
   readonly spoke: readonly TabId[]
 }
 
-type Size = { readonly width: number; readonly height: number }
-type Slot = Size & { readonly x: number; readonly y: number }
-
 /** More than these, and faces in a grid of 720 lines are too small to be known. */
 const ALIKE = 9
-/** Beside something large: a column of a fifth of the width holds five. */
-const ASIDE = 5
-const COLUMN = 0.2
+/** What stands beside something large takes a fifth of the picture, and less of a page that is read: five or eight of them. */
+const ASIDE = 0.2
+const ASIDE_PAGE = 0.12
+/** What is watched together stands large alone. */
+const ALL_AROUND = { largeScreens: [], largePeople: [] }
 
 export function widthOf(heightPx: number): number {
   return Math.round((heightPx * 16) / 9 / 2) * 2
 }
 
+/** What is watched comes first. */
 export function arrangePicture(wish: PictureWish, size: Size): readonly PictureTile[] {
-  const { showBy, large } = wish
-  const people = wish.people.filter(({ isHidden }) => !isHidden)
-  const sharer = large !== undefined && people.find(({ tab, hasScreen }) => tab === large && hasScreen)
-  const screen = sharer || people.find(({ hasScreen }) => hasScreen)
-  const shower = people.find(({ tab }) => tab === showBy)
-  if (shower !== undefined) return withLarge(tileOf(shower, 'show'), people, wish, size)
-  if (screen !== undefined) return withLarge(tileOf(screen, 'screen'), people, wish, size)
-  const isAlike = people.length <= 1 || (wish.layout !== 'speaker' && people.length <= ALIKE)
-  const speaker = people.find(({ tab }) => tab === large) ?? people[0]
-  if (isAlike || speaker === undefined) return inGrid(people, size)
-  return withLarge(
-    tileOf(speaker, 'camera'),
-    people.filter((one) => one !== speaker),
-    wish,
-    size,
-  )
+  const { people } = wish
+  const film = filmOf(wish)
+  const { largeScreens, largePeople } = film === undefined ? planFor(wish) : ALL_AROUND
+  const faces = people.filter(({ isHidden }) => !isHidden).map(tileOf('camera'))
+  const screens = people.filter(({ hasScreen }) => hasScreen).map(tileOf('screen'))
+  const others = [...screens.filter(({ tab, view }) => tab !== film?.tab || view !== film.view), ...faces]
+  const isLarge = ({ tab, view }: Placeless) => (view === 'screen' ? largeScreens : largePeople).includes(tab)
+  const larges = [...(film === undefined ? [] : [film]), ...others.filter(isLarge)]
+  const smalls = [...larges.splice(SPOTLIGHTS), ...others.filter((one) => !isLarge(one))]
+  if (larges.length === 0) return inGrid(smalls, size)
+  return aroundLarge(larges, smalls, wish, size)
 }
 
-type Placeless = Omit<PictureTile, keyof Slot>
-
-function tileOf({ tab, name, hasCamera, isSpeaking }: Person, view: PictureView): Placeless {
-  return { tab, view, name, hasPicture: view !== 'camera' || hasCamera, isSpeaking }
+export function tileOf(view: PictureView): (person: Person) => Placeless {
+  return ({ tab, name, hasCamera, isSpeaking }) => ({ tab, view, name, hasPicture: view !== 'camera' || hasCamera, isSpeaking })
 }
 
-/** The last row is centred. */
-function inGrid(people: readonly Person[], size: Size): readonly PictureTile[] {
-  const columns = Math.ceil(Math.sqrt(people.length))
-  const rows = Math.ceil(people.length / Math.max(1, columns))
-  const [width, height] = [Math.floor(size.width / columns), Math.floor(size.height / columns)]
-  const top = Math.floor((size.height - rows * height) / 2)
-  return people.map((person, at) => {
-    const row = Math.floor(at / columns)
-    const inRow = row === rows - 1 ? people.length - row * columns : columns
-    const left = Math.floor((size.width - inRow * width) / 2)
-    return { ...tileOf(person, 'camera'), x: left + (at % columns) * width, y: top + row * height, width, height }
-  })
+/** The film, or the screen that is watched. */
+function filmOf({ people, show }: PictureWish): Placeless | undefined {
+  const shower = people.find(({ device, hasScreen }) => device === show?.by && (hasScreen || show.source.kind === 'file'))
+  if (show?.source.kind === 'share') return shower && tileOf('screen')(shower)
+  return show && { tab: show.tab, view: 'show', name: show.name, hasPicture: true, isSpeaking: shower?.isSpeaking === true }
 }
 
-/** In a column beside it those who spoke last, in the order of the call so that they do not change places. */
-function withLarge(large: Placeless, others: readonly Person[], { spoke }: PictureWish, size: Size): readonly PictureTile[] {
-  if (others.length === 0) return [{ ...large, x: 0, y: 0, ...size }]
-  const rank = (tab: TabId) => (spoke.indexOf(tab) + spoke.length + 1) % (spoke.length + 1)
-  const first = new Set([...others].sort((a, b) => rank(a.tab) - rank(b.tab)).slice(0, ASIDE))
-  const shown = others.filter((one) => first.has(one))
-  const width = Math.floor(size.width * COLUMN)
-  const height = Math.floor(size.height * COLUMN)
-  const main = { width: size.width - width, height: size.height - height }
-  const top = Math.floor((size.height - shown.length * height) / 2)
-  return [
-    { ...large, x: 0, y: Math.floor((size.height - main.height) / 2), ...main },
-    ...shown.map((person, at) => ({ ...tileOf(person, 'camera'), x: main.width, y: top + at * height, width, height })),
-  ]
+/** Who is not seen comes last: only their screen is there to be large. */
+function planFor({ people, layout = 'grid', spotlight, large }: PictureWish): Pick<StagePlan, 'largeScreens' | 'largePeople'> {
+  const seen = people.filter(({ isHidden }) => !isHidden)
+  const standing = [...seen, ...people.filter(({ isHidden }) => isHidden)].map((one) => ({ ...one, isMe: false, isSpeaking: false }))
+  const chosen = { pinned: [], spotlight: seen.filter(({ device }) => spotlight.includes(device)).map(({ tab }) => tab) }
+  const plan = planStage(layout, standing, chosen, large)
+  const isPlain = plan.largeScreens.length + plan.largePeople.length === 0
+  return isPlain && seen.length > ALIKE ? planStage('speaker', standing, chosen, large) : plan
+}
+
+/** Beside what is large, or below two side by side: screens, and those who spoke last, in the order of the call so that they do not change places. */
+function aroundLarge(
+  larges: readonly Placeless[],
+  others: readonly Placeless[],
+  { layout, spoke, show }: PictureWish,
+  size: Size,
+): readonly PictureTile[] {
+  if (others.length === 0) return inBlock(larges, { x: 0, y: 0, ...size })
+  const part = layout === 'share' ? ASIDE_PAGE : ASIDE
+  const rank = ({ tab, view }: Placeless) => (view === 'camera' ? (spoke.indexOf(tab) + spoke.length + 1) % (spoke.length + 1) : -1)
+  const near = new Set([...others].sort((a, b) => rank(a) - rank(b)).slice(0, Math.floor(1 / part)))
+  const smalls = others.filter((one) => near.has(one))
+  const small = { width: Math.floor(size.width * part), height: Math.floor(size.height * part) }
+  const [x, y] = [size.width - small.width, size.height - small.height]
+  return layout === 'side-by-side' && show === undefined
+    ? [
+        ...inBlock(larges, { x: 0, y: 0, width: size.width, height: y }),
+        ...inRows(smalls, smalls.length, small, { ...size, x: 0, y, height: small.height }),
+      ]
+    : [
+        ...inBlock(larges, { x: 0, y: 0, width: x, height: size.height }),
+        ...inRows(smalls, 1, small, { ...size, x, y: 0, width: small.width }),
+      ]
 }

@@ -5,16 +5,18 @@
  */
 
 import { recentSpeakers } from '../../core/call/recent-speakers.ts'
+import { nameAmong } from '../../core/companion/one-person.ts'
 import { arrangePicture, widthOf } from '../../core/record/arrange-picture.ts'
 import { chooseLarge, type Large, NOBODY_LARGE } from '../../core/record/choose-large.ts'
 import type { Composite } from '../../ports/tools.ts'
 import type { PictureTile } from '../../protocol/composite-worker.ts'
+import type { Show } from '../../protocol/control.ts'
 import { RoomError } from '../../protocol/errors.ts'
 import type { TabId } from '../../protocol/ids.ts'
 import { canTurnTracks } from '../meeting/tracks-and-frames.ts'
 import type { ToolParts } from '../tools/parts.ts'
 import { PictureWorker } from './picture-worker.ts'
-import { ShowPlayer } from './show-player.ts'
+import type { ShowPlayer } from './show-player.ts'
 import { SoundMix } from './sound-mix.ts'
 import { type There, whoIsThere } from './who-is-there.ts'
 
@@ -50,13 +52,14 @@ class CallComposite implements Composite {
   readonly #size: { readonly width: number; readonly height: number }
   readonly #picture: PictureWorker
   readonly #sound = new SoundMix()
-  readonly #show: ShowPlayer
   readonly #stops: (() => void)[]
   #cancel = () => {}
   #isSoon = false
   #large: Large = NOBODY_LARGE
   #spoke: readonly TabId[] = []
   #asked = ''
+  #show: ShowPlayer | undefined
+  #loading: Promise<void> | undefined
   /** While another camera of this tab takes its place, its last picture stays, as others see it. */
   #ownCamera: MediaStreamTrack | undefined
 
@@ -66,7 +69,6 @@ class CallComposite implements Composite {
     this.#asksAs = asksAs
     this.#size = { width: shape.width, height: shape.height }
     this.#picture = new PictureWorker(shape)
-    this.#show = new ShowPlayer(parts, this.#sound)
     this.video = this.#picture.track
     this.audio = this.#sound.track
     const changed = () => this.#soon()
@@ -81,7 +83,7 @@ class CallComposite implements Composite {
     this.#parts.signal.removeEventListener('abort', this.close)
     this.#parts.call.setVisible([], this.#asksAs)
     this.#picture.close()
-    this.#show.close()
+    this.#show?.close()
     this.#sound.close()
   }
 
@@ -119,22 +121,34 @@ class CallComposite implements Composite {
       speaking.filter((tab) => seen.includes(tab)),
       clock.monotonicMs(),
     )
-    const { layout, watch } = session.state
-    const shower = people.find(({ device }) => device === watch?.by)?.tab
-    const isFile = watch?.source.kind === 'file'
-    this.#show.follow(isFile ? watch : undefined)
-    // Of several screens the one that is shown to all.
-    const large = watch === undefined || isFile ? this.#large.tab : (shower ?? this.#large.tab)
-    const wish = { people, showBy: isFile ? shower : undefined, layout, large, spoke: this.#spoke }
-    const tiles = arrangePicture(wish, this.#size)
+    const { participants, watch } = session.state
+    const shower = participants.find(({ device }) => device === watch?.by)
+    this.#watch(watch)
+    const show = watch && shower && { ...watch, name: nameAmong(shower, participants), tab: shower.tabs[0] as TabId }
+    const large = [this.#large.tab, this.#large.former].filter((tab) => tab !== undefined)
+    const arranged = arrangePicture({ ...session.state, people, show, large, spoke: this.#spoke }, this.#size)
+    const tiles = (show && this.#show?.lay(arranged, show, people)) ?? arranged
     const byTab = new Map(people.map((one) => [one.tab, one]))
     this.#picture.show(tiles.map((tile) => ({ ...tile, track: this.#trackOf(tile, byTab.get(tile.tab)) })))
     this.#askFor(tiles)
   }
 
+  /** What it takes to watch is loaded with the first show; it begins with the next look. */
+  #watch(show: Show | undefined): void {
+    this.#show?.follow(show)
+    if (show === undefined) return
+    this.#loading ??= import('./show-player.ts')
+      .then(({ ShowPlayer }) => {
+        this.#show = new ShowPlayer(this.#parts, this.#sound)
+      })
+      .catch((error: unknown) => console.warn('asterism: what is watched is not in the picture', error))
+  }
+
   #askFor(tiles: readonly PictureTile[]): void {
     const others = tiles.filter(({ tab }) => tab !== this.#parts.presence.self.tab)
-    const wanted = others.flatMap(({ tab, view, height }) => (view === 'show' ? [] : [{ tab, view, heightPx: height }]))
+    const wanted = others.flatMap(({ tab, view, height }) =>
+      view === 'camera' || view === 'screen' ? [{ tab, view, heightPx: height }] : [],
+    )
     const said = JSON.stringify(wanted)
     if (said === this.#asked) return
     this.#asked = said
@@ -142,7 +156,8 @@ class CallComposite implements Composite {
   }
 
   #trackOf({ view }: PictureTile, person: There | undefined): MediaStreamTrack | undefined {
-    if (view === 'show') return this.#show.track
+    if (view === 'text') return undefined
+    if (view === 'show') return this.#show?.track
     if (view === 'screen') return person?.screen
     const isExchanged = person?.hasCamera === true && person.tab === this.#parts.presence.self.tab
     return person?.camera ?? (isExchanged ? this.#ownCamera : undefined)

@@ -1,9 +1,13 @@
 /**
- * The film that is watched together, played here unseen for what is composed: its picture as a track, its sound into the mix and
- * to no speaker. It stands where everybody's player stands.
+ * What is watched together, for what is composed: a film is played here unseen, its picture as a track, its sound into the mix and
+ * to no speaker. It stands where everybody's player stands, and on it lies what lies on it on their screens.
  */
+import type { Person } from '../../core/record/arrange-picture.ts'
+import { layOverlays } from '../../core/record/lay-overlays.ts'
 import type { Follower, RoomFile } from '../../ports/asterism.ts'
+import type { PictureTile } from '../../protocol/composite-worker.ts'
 import type { Show } from '../../protocol/control.ts'
+import type { DeviceId } from '../../protocol/ids.ts'
 import type { ToolParts } from '../tools/parts.ts'
 import { filmAddress } from './film-address.ts'
 import type { SoundMix } from './sound-mix.ts'
@@ -16,6 +20,7 @@ export class ShowPlayer {
   readonly #sound: SoundMix
   #show: string | undefined
   #closing = new AbortController()
+  #track: MediaStreamTrack | undefined
   #playing: { readonly player: Capturing; readonly picture: MediaStream; readonly follower: Follower } | undefined
 
   constructor(parts: ToolParts, sound: SoundMix) {
@@ -23,12 +28,17 @@ export class ShowPlayer {
     this.#sound = sound
   }
 
-  /** Undefined: it has none, or not yet. */
+  /** Undefined: it has none, or not yet. At the end of a film its track goes, and its last picture stays, as on a screen. */
   get track(): MediaStreamTrack | undefined {
-    return this.#playing?.picture.getVideoTracks()[0]
+    this.#track = this.#playing?.picture.getVideoTracks()[0] ?? this.#track
+    return this.#track
   }
 
-  /** `show`: the file that is on now, if one is. */
+  lay(tiles: readonly PictureTile[], show: Show & { readonly by: DeviceId }, people: readonly Person[]): readonly PictureTile[] {
+    return layOverlays(tiles, show, people, this.#parts.session.state.polls)
+  }
+
+  /** `show`: what is on now. */
   follow(show: Show | undefined): void {
     if (show?.id === this.#show) return
     this.close()
@@ -43,6 +53,7 @@ export class ShowPlayer {
     const { follower, player } = this.#playing ?? {}
     this.#show = undefined
     this.#playing = undefined
+    this.#track = undefined
     follower?.stop()
     player?.removeAttribute('src')
     player?.load()

@@ -57,3 +57,24 @@ test('[RECORD-4] who leaves makes room at once', () => {
     ]),
   ).toEqual([BEN, CLEO, undefined])
 })
+
+test('[RECORD-26] beside whoever is large stands who was before, whoever coughs meanwhile', () => {
+  let large: Large = NOBODY_LARGE
+  const seen = ([0, 1, 2] as const).map((turn) => {
+    const [speaks, coughs] = [ALL[turn] as TabId, ALL[(turn + 1) % 3] as TabId]
+    for (const [atMs, speaking] of [
+      [0, [speaks]],
+      [LARGE_AFTER_MS, [speaks]],
+      [LARGE_AFTER_MS + 1, [coughs]],
+      [LARGE_AFTER_MS + 2, []],
+    ] as const) {
+      large = chooseLarge(large, ALL, speaking, turn * 10 * LARGE_AFTER_MS + atMs)
+    }
+    return [large.tab, large.former]
+  })
+  expect(seen).toEqual([
+    [ANN, undefined],
+    [BEN, ANN],
+    [CLEO, BEN],
+  ])
+})
