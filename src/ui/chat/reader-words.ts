@@ -36,5 +36,5 @@ export function placeMark({ place, isMe }: Pick<ChatMessage, 'place' | 'isMe'>, 
 }
 
 export function lackingLine({ lacking }: Pick<ChatMessage, 'lacking'>): string | undefined {
-  return lacking.length === 0 ? undefined : `${listNames(lacking, 3)} did not get this`
+  return lacking.length === 0 ? undefined : `${listNames(lacking, 3)} ${lacking.length === 1 ? 'has' : 'have'} not got this`
 }

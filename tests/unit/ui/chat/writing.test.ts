@@ -103,7 +103,11 @@ test('[CHAT-9] each message says where it was said, and whom it did not reach', 
     // On a second device of Ben's.
     placeMark(said(ANN, '', TO_BEN), ME.device),
   ]).toEqual([undefined, 'only in Beds', 'to Ben Okafor alone', 'to you alone', 'to Ben Okafor alone'])
-  expect([lackingLine({ lacking: [] }), lackingLine({ lacking: ['Ann', 'Cem'] })]).toEqual([undefined, 'Ann and Cem did not get this'])
+  expect([lackingLine({ lacking: [] }), lackingLine({ lacking: ['Ann', 'Cem'] }), lackingLine({ lacking: ['Ann'] })]).toEqual([
+    undefined,
+    'Ann and Cem have not got this',
+    'Ann has not got this',
+  ])
 })
 
 test('[CHAT-9] what one person says to some and to all stands apart', () => {
