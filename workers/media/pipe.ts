@@ -3,6 +3,7 @@
  * place of the picture. The engine paces them, sends lost ones again and measures the path, as it does for its own.
  */
 import type { Bytes } from '../../src/protocol/bytes.ts'
+import { SELF_TEST_MS } from '../../src/protocol/limits.ts'
 import { encodePacket } from '../../src/protocol/media.ts'
 import type { EncodedStreams } from '../../src/protocol/media-worker.ts'
 import type { Objects } from './objects.ts'
@@ -83,7 +84,8 @@ export async function readPipe(readable: ReadableStream<RTCEncodedVideoFrame>, h
 }
 
 const TEST_EVERY_MS = 30
-const TEST_PACKETS = 60
+/** For as long as somebody waits for them: a transform that the engine forgot is set anew after two seconds. */
+const TEST_PACKETS = SELF_TEST_MS / TEST_EVERY_MS
 
 /** Writes packets to a sender of a connection to ourselves, until `stop`. */
 export function testPipe(pipe: PipeWriter): () => void {

@@ -1,24 +1,15 @@
-/** A tab whose owner changed its program: the media worker that the relay serves comes to it with code before its own. */
-import { fileURLToPath } from 'node:url'
+/** A tab whose owner changed its program: its media worker does with frames what it is told. */
 import type { BrowserContext } from '@playwright/test'
-import { bundle } from '../bundle.ts'
 import type { Device } from '../device.ts'
+import { beforeMediaWorker } from './before-worker.ts'
 import type { Lie } from './changed-worker.ts'
 
 declare global {
   var mediaWorkers: Worker[]
 }
 
-let script: Promise<string> | undefined
-
 export async function mayChange(context: BrowserContext): Promise<void> {
-  script ??= bundle(fileURLToPath(import.meta.resolve('./changed-worker.ts')))
-  const before = await script
-  await context.route(/\/media\.worker-[^/]*\.js$/, async (route) => {
-    const response = await route.fetch()
-    const { 'content-encoding': _, 'content-length': __, ...headers } = response.headers()
-    await route.fulfill({ response, headers, body: `{${before}}\n${await response.text()}` })
-  })
+  await beforeMediaWorker(context, new URL('./changed-worker.ts', import.meta.url))
   await context.addInitScript(() => {
     globalThis.mediaWorkers = []
     const Native = Worker
