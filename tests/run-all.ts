@@ -36,6 +36,7 @@ await step('unit, contract, sim, relay, architecture', async () => {
 await step('build', async () => one(await buildIfStale()))
 await step('size', () => command('size-limit', []))
 await step('end to end, two at a time', () => endToEnd('side-by-side', 2))
+await step('end to end, in pairs', () => endToEnd('in-pairs', 2))
 await step('end to end, alone', () => endToEnd('alone', 1))
 await step('tabs that die while others see, hear and come in by them', () => twiceInCi('room', '--rounds', '20'))
 await step('devices that die while files are put, spread and read', () => twiceInCi('storage', '--rounds', '20'))

@@ -1,7 +1,7 @@
 /**
  * Real tabs of a real Chromium against the real relay. Most of them wait for each other, so `npm test` runs two at a time,
- * on two cores, of what does not mind. What measures times of a call, or loads the machine by itself, runs alone.
- * Pictures of failures go to the system's folder for passing things.
+ * on two cores, of what does not mind. What measures times of a call stands beside its like, or alone when it loads the machine
+ * by itself. Pictures of failures go to the system's folder for passing things.
  */
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,24 +13,27 @@ import { CHROMIUM_FLAGS } from './chromium-flags.ts'
 // One folder per run, since Playwright empties it first; its worker processes inherit the name.
 process.env['E2E_PICTURES'] ??= mkdtempSync(join(tmpdir(), 'asterism-e2e-'))
 
-/** Bounds of tens or hundreds of milliseconds, calls in real pictures per second, or memory and cores of the whole browser. */
-const ALONE = [
+const under = (paths: readonly string[]) => paths.map((path) => `**/e2e/${path}`)
+
+/** Bounds of tens or hundreds of milliseconds, or calls in real pictures per second, and by themselves a third of the machine at most. */
+const IN_PAIRS = under(['link/link.spec.ts', 'media-worker/*.spec.ts', 'meeting/*.spec.ts', 'storage/call.spec.ts', 'watch/*.spec.ts'])
+
+/** Such bounds too, and they load the machine; or they measure memory and cores of the whole browser. */
+const ALONE = under([
   'effects/*.spec.ts',
   'hostile/hostile-member.spec.ts',
-  'link/link.spec.ts',
   'many-files.spec.ts',
-  'media-worker/*.spec.ts',
-  'meeting/*.spec.ts',
+  'meeting/strain.spec.ts',
   'record/*.spec.ts',
-  'storage/{call,sizes}.spec.ts',
-  'watch/*.spec.ts',
-].map((path) => `**/e2e/${path}`)
+  'storage/sizes.spec.ts',
+])
 
 export default defineConfig({
   testDir: '.',
   testMatch: '**/*.spec.ts',
   projects: [
-    { name: 'side-by-side', testIgnore: ALONE, fullyParallel: true },
+    { name: 'side-by-side', testIgnore: [...IN_PAIRS, ...ALONE], fullyParallel: true },
+    { name: 'in-pairs', testMatch: IN_PAIRS, testIgnore: ALONE, fullyParallel: true },
     { name: 'alone', testMatch: ALONE },
   ],
   outputDir: process.env['E2E_PICTURES'],
