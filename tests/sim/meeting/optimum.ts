@@ -13,7 +13,7 @@ const HOP_KBPS = { audio: 600, 'screen-audio': 600, screen: 200, main: 200, thum
 const FAR_MS = 250
 const UNSTEADY = 2
 
-/** Ways tried before a room is given up as too large to search. */
+/** Ways tried before a room is given up as too large to search: two seconds and more. */
 const TRIES = 60_000
 
 type Copy = { readonly source: MediaId; readonly layer: Layer; readonly child: MediaId }
@@ -25,7 +25,7 @@ export type Ways = readonly Way[]
  * Undefined: no ways within the bounds, or too many to try. `atMost`: a cost that is known to be possible. All copies
  * go straight at first; while a line is too full one more of its own copies is moved, in every way there is.
  */
-export function leastCost(facts: Facts, atMost: number): number | undefined {
+export function leastCost(facts: Facts, atMost: number, tries = TRIES): number | undefined {
   const copies = copiesOf(facts)
   const weak = [...facts.keys()].filter((id) => ownKbps(copies, id) > upOf(facts, id))
   const search: Search = {
@@ -37,10 +37,10 @@ export function leastCost(facts: Facts, atMost: number): number | undefined {
     idle: new Map([...facts.keys()].map((id) => [id, weak.includes(id) ? 0 : ownKbps(copies, id)])),
     best: atMost * (1 + 1e-9),
     isFound: false,
-    tries: 0,
+    triesLeft: tries,
   }
   tryAll(search, [], new Map(weak.map((id) => [id, 0])), 0)
-  return search.tries <= TRIES && search.isFound ? search.best : undefined
+  return search.triesLeft >= 0 && search.isFound ? search.best : undefined
 }
 
 type Search = {
@@ -52,12 +52,12 @@ type Search = {
   readonly idle: ReadonlyMap<MediaId, number>
   best: number
   isFound: boolean
-  tries: number
+  triesLeft: number
 }
 
 function tryAll(search: Search, moved: Ways, nextOf: ReadonlyMap<MediaId, number>, spent: number): void {
   const { facts, own } = search
-  if (++search.tries > TRIES) return
+  if (--search.triesLeft < 0) return
   const ways = withHelpers(facts, [...straightBut(search.copies, moved), ...moved])
   const sent = sentBy(ways)
   const excess = [...own.keys()].map((id) => [id, (sent.get(id) ?? 0) - FILL * upOf(facts, id)] as const).filter(([, kbps]) => kbps > 0)

@@ -18,17 +18,20 @@ const URGENT: Room = { share: CRAM, isFirst: true }
 /** Each move is a moment without a frame: half of what a hop costs for good. */
 const MOVE_KBPS = 100
 
+/** A meeting of so few has time to try several carriers first in each tree; in a larger one there are many about as good. */
+const SMALL_MEETING = 16
+const TRIED = 5
+
 /** `others`: everybody in the meeting, who may take a stream only to pass it on. */
 export function growTree(demand: Demand, quota: number, kept: KeptStream, others: readonly Line[], edgesLeft: number): Tree {
   const open = () => openTree(demand, quota, edgesLeft)
   const mended = mend(open(), kept, others)
-  if (mended.branches.size === mended.straight && served(mended) === demand.wanters.length) return mended
+  if (mended.branches.size === Math.min(mended.straight, quota) && served(mended) === demand.wanters.length) return mended
   const margin = kept.parents.size === 0 ? 1 : BETTER
-  const first = { tree: mended, cost: costOf(mended) * margin }
+  let best = { tree: mended, cost: costOf(mended) * margin }
   weigh(mended, -1)
-  let best = first
-  for (const helper of [undefined, bestHelper(mended, others)].slice(0, demand.wanters.length < others.length - 1 ? 2 : 1)) {
-    const tree = plant(open(), kept, others, helper)
+  for (const first of firstCarriers(mended, others, kept.parents.size === 0)) {
+    const tree = plant(open(), kept, others, first)
     const cost = costOf(tree) + (kept.parents.size === 0 ? 0 : MOVE_KBPS * movesFrom(mended, tree))
     const isBetter = served(tree) > served(best.tree) || (served(tree) === served(best.tree) && cost < best.cost)
     if (isBetter) best = { tree, cost }
@@ -82,8 +85,8 @@ function mend(tree: Tree, kept: KeptStream, others: readonly Line[]): Tree {
 }
 
 /** The best carriers stand first, and so straight under the source. */
-function plant(tree: Tree, kept: KeptStream, others: readonly Line[], helper: Line | undefined): Tree {
-  if (helper !== undefined) placeHelper(tree, helper, CALM)
+function plant(tree: Tree, kept: KeptStream, others: readonly Line[], first: Line | undefined): Tree {
+  if (first !== undefined) placeHelper(tree, first, CALM)
   for (const { line } of plantingOrder(tree, others)) if (!tree.branches.has(line)) place(tree, line, kept, others)
   prune(tree)
   swapLeaves(tree, CALM)
@@ -144,6 +147,34 @@ function placeIn(tree: Tree, child: Line, kept: KeptStream, room: Room): boolean
 /** Somebody who does not want the stream takes it to pass it on: worth its own copy when it serves two or more. */
 function recruit(tree: Tree, child: Line, others: readonly Line[], room: Room): boolean {
   return helpersFor(tree, child, others, room).some((helper) => placeHelper(tree, helper, room))
+}
+
+/** Who stands in the tree before all others; undefined: whoever could pass on most. A tree that is there is not given up for the last few per cent. */
+function firstCarriers(tree: Tree, others: readonly Line[], isFirst: boolean): readonly (Line | undefined)[] {
+  const { demand, wanters } = tree
+  if (!isFirst || others.length > SMALL_MEETING)
+    return wanters.size < others.length - 1 ? [undefined, bestHelper(tree, others)] : [undefined]
+  const isAble = (line: Line) =>
+    line !== demand.source &&
+    line.forwards > 0 &&
+    canGoStraight(line, demand.source) &&
+    hasRoom(line, demand, FILL, wanters.has(line) ? 1 : 2)
+  const able = others.filter(isAble).map((line) => ({ line, price: priceToAll(tree, line) }))
+  return [
+    undefined,
+    ...able
+      .toSorted((a, b) => a.price - b.price)
+      .slice(0, TRIED)
+      .map(({ line }) => line),
+  ]
+}
+
+/** Were it alone to pass the stream on. */
+function priceToAll({ demand, wanters }: Tree, carrier: Line): number {
+  let price = wanters.has(carrier) ? 0 : demand.kbps
+  for (const child of wanters)
+    if (child !== carrier && rttOf(child, carrier) < Number.POSITIVE_INFINITY) price += priceOf(demand, carrier, child, demand.source)
+  return price
 }
 
 /** For one who wants it; for the others it is good enough, or the tree with it is not taken. */

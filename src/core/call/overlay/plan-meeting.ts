@@ -13,8 +13,8 @@ import { explainStream } from './explain-stream.ts'
 import { growTree } from './grow-tree.ts'
 import { type KeptPlan, keptOf, readKept } from './kept-plan.ts'
 import { hold, type Line, openLines, send } from './lines.ts'
-import { type Quotas, shareLines } from './share-lines.ts'
-import type { Tree } from './tree.ts'
+import { type Quotas, quotasOf, type Sharing, shareLines } from './share-lines.ts'
+import { costOf, type Tree } from './tree.ts'
 import type { Standings } from './weigh-carriers.ts'
 
 export type PlanTerms = {
@@ -26,17 +26,51 @@ export type PlanTerms = {
 
 type PlannedStream = MeetingPlan['streams'][number]
 
+/** What is made for one choice of ways. */
+type Draft = { readonly trees: readonly Tree[]; readonly sharings: readonly Sharing[]; readonly served: number; readonly cost: number }
+
+/** In a meeting of so few every way to share a line is tried whole; in a larger one what one line shares matters less, and time more. */
+const TRIED_WHOLE = 10
+
+const FIRST_WAYS: ReadonlyMap<MediaId, number> = new Map()
+
 /** `facts` of everybody in the call who takes part in plans, in the order they came. The plan before is given back as it is when it still holds. */
 export function planMeeting(facts: ReadonlyMap<MediaId, MeetingFacts>, before: MeetingPlan | undefined, terms: PlanTerms): MeetingPlan {
-  const lines = openLines(facts, terms.standings)
-  const kept = readKept(before, lines)
-  const demands = admitPictures(readDemands(facts, lines), kept, lines)
-  const quotas = shareLines(demands, kept)
-  const trees = growTrees(demands, quotas, kept, lines)
+  const draft = (chosen: ReadonlyMap<MediaId, number>) => draftPlan(facts, before, terms.standings, chosen)
+  const first = draft(FIRST_WAYS)
+  const { trees } = facts.size <= TRIED_WHOLE ? bestDraft(first, draft) : first
   const streams = trees.map(writeStream).filter(({ edges, without }) => edges.length > 0 || without.length > 0)
   const isNewTerm = before?.term !== terms.term
   if (before !== undefined && isSame(before.streams, streams)) return isNewTerm ? { ...before, term: terms.term, number: 1 } : before
   return { t: 'plan', term: terms.term, number: isNewTerm ? 1 : before.number + 1, streams }
+}
+
+/** One source after the other, each with the best of those before. */
+function bestDraft(first: Draft, draft: (chosen: ReadonlyMap<MediaId, number>) => Draft): Draft {
+  let [best, chosen] = [first, FIRST_WAYS]
+  for (const { source, ways } of first.sharings) {
+    for (let way = 1; way < ways.length; way++) {
+      const tried = new Map(chosen).set(source, way)
+      const other = draft(tried)
+      if (other.served > best.served || (other.served === best.served && other.cost < best.cost)) [best, chosen] = [other, tried]
+    }
+  }
+  return best
+}
+
+function draftPlan(
+  facts: ReadonlyMap<MediaId, MeetingFacts>,
+  before: MeetingPlan | undefined,
+  standings: Standings,
+  chosen: ReadonlyMap<MediaId, number>,
+): Draft {
+  const lines = openLines(facts, standings)
+  const kept = readKept(before, lines)
+  const demands = admitPictures(readDemands(facts, lines), kept, lines)
+  const sharings = shareLines(demands, kept)
+  const trees = growTrees(demands, quotasOf(sharings, chosen), kept, lines)
+  const served = trees.reduce((sum, { demand, branches }) => sum + demand.wanters.filter((line) => branches.has(line)).length, 0)
+  return { trees, sharings, served, cost: trees.reduce((sum, tree) => sum + costOf(tree), 0) }
 }
 
 function growTrees(demands: readonly Demand[], quotas: Quotas, kept: KeptPlan, lines: readonly Line[]): readonly Tree[] {

@@ -1,10 +1,11 @@
 /**
  * How many copies of each of its streams a tab sends itself. All of them while its line carries them: the rest of the
  * meeting is not troubled. Where it does not, others pass on what relieves it at the least cost: few full pictures or
- * many small ones, voices last. Of each stream it sends at least one copy, while it can send anything.
+ * many small ones, voices last. Of each stream it sends at least one copy, while it can send anything. What that costs in
+ * the end depends on who passes on: where it is shared for the first time there may be several ways to try.
  */
 import { CHILDREN_PER_STREAM } from '../../../protocol/limits.ts'
-import type { Layer } from '../../../protocol/media.ts'
+import type { Layer, MediaId } from '../../../protocol/media.ts'
 import type { Demand } from './demands.ts'
 import { type KeptPlan, keptOf, straightOf } from './kept-plan.ts'
 import { hopKbps } from './layer-terms.ts'
@@ -13,26 +14,44 @@ import { CRAM, canGoStraight, FILL, KEEP, type Line } from './lines.ts'
 /** Copies that the source sends, by the key of the stream. */
 export type Quotas = ReadonlyMap<string, number>
 
+type Counts = readonly number[]
+
+/** Of one source. The first way is the cheapest as far as is known before any tree is made, or the one there is. */
+export type Sharing = { readonly source: MediaId; readonly own: readonly Demand[]; readonly ways: readonly Counts[] }
+
 /** Another sharing must cost so much less than the one before. */
 export const BETTER = 0.8
 
 /** Small pictures go before full ones here: who cannot have the full one needs them. */
 const FIRST_COPIES: readonly Layer[] = ['audio', 'screen-audio', 'screen', 'thumb', 'main']
 
-export function shareLines(demands: readonly Demand[], kept: KeptPlan): Quotas {
-  const bySource = Map.groupBy(demands, ({ source }) => source)
+/** Others are tried up to so many times the cost of the first. */
+const WORTH_TRYING = 1.5
+const WAYS = 3
+
+export function shareLines(demands: readonly Demand[], kept: KeptPlan): readonly Sharing[] {
+  return [...Map.groupBy(demands, ({ source }) => source)].map(([line, own]) => ({
+    source: line.id,
+    own,
+    ways: shareLine(line, own, kept),
+  }))
+}
+
+/** `chosen`: the way of a source, where it is not the first. */
+export function quotasOf(sharings: readonly Sharing[], chosen: ReadonlyMap<MediaId, number>): Quotas {
   return new Map(
-    [...bySource].flatMap(([line, own]) => own.map((demand, at) => [demand.key, shareLine(line, own, kept)[at] ?? 0] as const)),
+    sharings.flatMap(({ source, own, ways }) => own.map((demand, at) => [demand.key, ways[chosen.get(source) ?? 0]?.[at] ?? 0] as const)),
   )
 }
 
-function shareLine(line: Line, own: readonly Demand[], kept: KeptPlan): readonly number[] {
+function shareLine(line: Line, own: readonly Demand[], kept: KeptPlan): readonly Counts[] {
   const wanted = own.map(({ source, wanters }) => wanters.filter((child) => canGoStraight(child, source)).length)
   const straight = own.map((demand) => straightOf(demand, keptOf(kept, demand)).length)
   const most = straight.map((count) => Math.min(count, CHILDREN_PER_STREAM))
-  const stays = fits(line, own, most, KEEP) ? most : relieve(line, own, straight)
+  const stays = fits(line, own, most, KEEP) ? most : (relieve(line, own, straight)[0] ?? most)
   const fresh = relieve(line, own, wanted)
-  return costOf(own, wanted, fresh) < BETTER * costOf(own, wanted, stays) ? fresh : stays
+  if (own.every((demand) => keptOf(kept, demand).parents.size === 0)) return fresh
+  return [costOf(own, wanted, fresh[0] ?? stays) < BETTER * costOf(own, wanted, stays) ? (fresh[0] ?? stays) : stays]
 }
 
 function fits(line: Line, own: readonly Demand[], counts: readonly number[], share: number): boolean {
@@ -48,20 +67,20 @@ function costOf(own: readonly Demand[], wanted: readonly number[], counts: reado
   )
 }
 
-/** The cheapest counts that fit: every number of moved screens and full pictures is tried, small ones and voices make up the rest. */
-function relieve(line: Line, own: readonly Demand[], counts: readonly number[]): readonly number[] {
+/** Counts that fit, the cheapest first: every number of moved screens and full pictures is tried, small ones and voices make up the rest. */
+function relieve(line: Line, own: readonly Demand[], counts: Counts): readonly Counts[] {
   const most = counts.map((count) => Math.min(count, CHILDREN_PER_STREAM))
-  if (fits(line, own, most, FILL)) return most
+  if (fits(line, own, most, FILL)) return [most]
   const least = firstCopies(line, own, most)
   const large = own.flatMap(({ layer }, at) => (layer === 'main' || layer === 'screen' ? [at] : []))
   const small = own.flatMap(({ layer }, at) => (layer === 'thumb' ? [at] : [])).concat(voicesOf(own))
-  let best: { counts: readonly number[]; cost: number } | undefined
-  for (const tried of everyCount(large, most, least)) {
-    const found = trim(line, own, tried, least, small)
-    const cost = found === undefined ? Number.POSITIVE_INFINITY : costOf(own, counts, found)
-    if (found !== undefined && cost < (best?.cost ?? Number.POSITIVE_INFINITY)) best = { counts: found, cost }
-  }
-  return best?.counts ?? least
+  const found = everyCount(large, most, least).flatMap((tried) => {
+    const trimmed = trim(line, own, tried, least, small)
+    return trimmed === undefined ? [] : [{ counts: trimmed, cost: costOf(own, counts, trimmed) }]
+  })
+  const [best, ...others] = found.toSorted((a, b) => a.cost - b.cost)
+  if (best === undefined) return [least]
+  return [best, ...others.filter(({ cost }) => cost <= WORTH_TRYING * best.cost)].slice(0, WAYS).map((each) => each.counts)
 }
 
 function voicesOf(own: readonly Demand[]): readonly number[] {

@@ -4,7 +4,7 @@
  */
 import { CHILDREN_PER_STREAM } from '../../../protocol/limits.ts'
 import type { Demand } from './demands.ts'
-import { hopsOf } from './layer-terms.ts'
+import { hopKbps, hopsOf } from './layer-terms.ts'
 import { canGoStraight, hasRoom, hasRoomFirst, type Line, priceOf, rttOf, send } from './lines.ts'
 
 export type Branch = { readonly line: Line; readonly parent: Line; readonly hops: number; children: number }
@@ -106,9 +106,12 @@ export function weigh(tree: Tree, sign: 1 | -1): void {
   send(demand.source, demand, sign * Math.max(0, tree.straight - tree.quota))
 }
 
+/** A copy more than its source has room for is dearer than any other way. */
+const OVER = 100
+
 /** What is passed on, by the prices of lines as they are now; a copy that is taken only to be passed on costs its size. */
-export function costOf({ demand, branches, wanters }: Tree): number {
-  let cost = 0
+export function costOf({ demand, branches, wanters, straight, quota }: Tree): number {
+  let cost = OVER * Math.max(0, straight - quota) * (demand.kbps + hopKbps(demand.layer))
   for (const { line, parent } of branches.values()) {
     if (parent !== demand.source) cost += priceOf(demand, parent, line, demand.source)
     if (!wanters.has(line)) cost += demand.kbps
