@@ -42,6 +42,9 @@ export const KEEP = 1
 /** Zero is not measured yet. Until then a line carries a picture or two of its own, and nothing of others. */
 const UNMEASURED_KBPS = 2_000
 
+/** Who rested for what it lost is tried with few: where it loses again few are moved once more. */
+const TRIED_CHILDREN = 2
+
 /** Hidden tabs sleep and those on battery run out: twice the load elsewhere is better. */
 const UNSTEADY_CARE = 2
 /** A tab this far from the others counts twice. */
@@ -58,13 +61,14 @@ export function openLines(facts: ReadonlyMap<MediaId, MeetingFacts>, standings: 
     }
     const isMeasured = tab.uplinkKbps > 0 && tab.packetsPerSecond > 0
     const mayForward = isMeasured && standing?.isBenched !== true
+    const isTried = (standing?.times ?? 0) > 0
     return {
       id,
       index,
       upKbps: Math.min(tab.uplinkKbps || UNMEASURED_KBPS, standing?.carriesKbps ?? Number.POSITIVE_INFINITY),
       packets: tab.packetsPerSecond || Number.POSITIVE_INFINITY,
       downKbps: tab.downlinkKbps || Number.POSITIVE_INFINITY,
-      forwards: mayForward ? Math.min(tab.forwards, CHILDREN_PER_STREAM) : 0,
+      forwards: mayForward ? Math.min(tab.forwards, isTried ? TRIED_CHILDREN : CHILDREN_PER_STREAM) : 0,
       care: (tab.isSteady ? 1 : UNSTEADY_CARE) * (1 + medianRtt(tab) / FAR_MS),
       rtts,
       isNew: tab.rtts.length === 0,

@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { checkPlan } from '../../../../../src/core/call/overlay/check-plan.ts'
 import { planMeeting } from '../../../../../src/core/call/overlay/plan-meeting.ts'
+import type { Standings } from '../../../../../src/core/call/overlay/weigh-carriers.ts'
 import { CHILDREN_PER_STREAM } from '../../../../../src/protocol/limits.ts'
 import type { Layer, MediaId } from '../../../../../src/protocol/media.ts'
 import { type MeetingPlan, meetingMessage } from '../../../../../src/protocol/meeting.ts'
@@ -154,6 +155,15 @@ describe('a plan that is there', () => {
     expect(stream?.reason).toMatch(/^9 people want it; its sender sends \d copies; (#\d+, )*#\d+( and (#\d+|\d more))? pass(es)? it on$/)
     for (const { reason } of plan.streams) expect(reason.length).toBeLessThanOrEqual(200)
   })
+})
+
+test('[OVERLAY-7] who rested has few children of each stream until that is forgotten', () => {
+  const facts = meetingOf([3_000, 40_000, 10_000, 10_000, 10_000, 10_000, 10_000, 10_000, 10_000])
+  const childrenOf2 = (standings: Standings) =>
+    planMeeting(facts, undefined, { term: 1, standings }).streams.map(({ edges }) => edges.filter(([, parent]) => parent === 2).length)
+  const rested = { carriesKbps: 40_000, isBenched: false, benchedUntilMs: 30_000, times: 1, judgedMs: 30_000 }
+  expect(Math.max(...childrenOf2(new Map()))).toBeGreaterThan(2)
+  expect(Math.max(...childrenOf2(new Map([[2, rested]])))).toBeLessThanOrEqual(2)
 })
 
 describe('when lines are short', () => {
