@@ -32,6 +32,18 @@ function standbyOf({ source, parent, standby }: Want, first: MediaId, isLinked: 
   return isLinked ? source : [parent, standby].find((id) => id !== first && id !== source)
 }
 
+/** The longest round trip that facts can tell: whoever plans has another pass on, while there is another. */
+const FAREST_MS = 60_000
+
+/** How far the others are as the conductor is told: who passed nothing on lately is at the end of the world, and so is everybody where redirects fail. */
+export function tellRtts(
+  rtts: readonly (readonly [MediaId, number])[],
+  takesRedirects: boolean,
+  mayTakeFrom: (id: MediaId) => boolean,
+): [MediaId, number][] {
+  return rtts.map(([id, rttMs]) => [id, takesRedirects && mayTakeFrom(id) ? rttMs : FAREST_MS])
+}
+
 /** Of whom the plan has this tab take a picture of a source; undefined: of nobody, or who cannot be reached. */
 export function plannedParent(plan: MeetingPlan | undefined, self: MediaId, source: MediaId, reach: Reach): MediaId | undefined {
   const pictures = (plan?.streams ?? []).filter(

@@ -13,13 +13,19 @@ export type Ask = {
   readonly order: readonly MediaId[]
   /** Whom the plan names, where this device goes by plans. */
   readonly planned: MediaId | undefined
+  /** Of them, those whose lines are full while others have room, told to a newcomer: it may be with one of them. */
+  readonly crowded: ReadonlySet<MediaId>
   /** A link to the source itself stands: that is where it stays when nothing else works. */
   readonly isLinked: boolean
+  /** Over that link the picture is not sure to come, or there is none: so all are asked. */
+  readonly goesOn: boolean
 }
 
 type Climb = Ask & {
   readonly ladder: LadderState
   readonly asked: MediaId | undefined
+  /** Away from a line that was full. */
+  readonly hasMoved: boolean
   /** Of whom was known when it began; those in `order` come and go. */
   readonly known: readonly MediaId[]
   /** By whom its picture comes now. */
@@ -59,12 +65,19 @@ export type ClimbStep = {
 
 export const NO_CLIMBS: Climbs = new Map()
 
-/** Measures waver and those who failed go, so the order changes; begun anew is only when who is asked is gone, the plan names another, or somebody new came after all. */
-export function dueSources(state: Climbs, asks: ReadonlyMap<MediaId, Ask>): readonly MediaId[] {
-  return [...asks].flatMap(([source, ask]) => {
-    const climb = state.get(source)
-    return climb !== undefined && stillHolds(source, climb, ask) ? [] : [source]
-  })
+/**
+ * For which sources ways are to be chosen, and what each tried so far in vain. Measures waver and those who failed go, so the
+ * order changes; begun anew is only when who is asked is gone or full, the plan names another, or somebody new came after all. Where nothing comes yet,
+ * those who were not asked are chosen among again, by what is known of them now.
+ */
+export function dueSources(state: Climbs, asks: ReadonlyMap<MediaId, Ask>): ReadonlyMap<MediaId, readonly Attempt[]> {
+  return new Map(
+    [...asks].flatMap(([source, ask]): [MediaId, readonly Attempt[]][] => {
+      const climb = state.get(source)
+      if (climb === undefined || !stillHolds(source, climb, ask)) return [[source, []]]
+      return isInVain(climb) ? [[source, climb.ladder.underway.map(({ attempt }) => attempt)]] : []
+    }),
+  )
 }
 
 export function stepClimbs(state: Climbs, event: ClimbEvent, nowMs: number): ClimbStep {
@@ -74,7 +87,12 @@ export function stepClimbs(state: Climbs, event: ClimbEvent, nowMs: number): Cli
         const attempts = event.attempts.get(source)
         const before = state.get(source)
         if (attempts === undefined && before !== undefined) return [source, unmoved({ ...before, order: ask.order })]
-        return [source, begin(source, ask, attempts ?? [], event.shown.get(source), nowMs)]
+        if (before !== undefined && attempts !== undefined && stillHolds(source, before, ask)) {
+          const { next: ladder } = stepLadder(before.ladder, { kind: 'more', attempts }, nowMs)
+          return [source, unmoved({ ...before, order: ask.order, planned: ask.planned, ladder })]
+        }
+        const hasMoved = before !== undefined && (before.hasMoved || isToMove(before, ask))
+        return [source, begin(source, { ...ask, hasMoved }, attempts ?? [], event.shown.get(source), nowMs)]
       })
       return together(state, steps)
     }
@@ -106,17 +124,50 @@ export function askedFor(state: Climbs, source: MediaId): readonly MediaId[] {
   return [asked, ...order.filter((id) => id !== asked)]
 }
 
-function stillHolds(source: MediaId, { ladder, asked, known, planned }: Climb, now: Ask): boolean {
+function stillHolds(source: MediaId, climb: Climb, now: Ask): boolean {
+  const { ladder, asked, known, planned } = climb
   if (asked === undefined || !(asked === source ? now.isLinked : now.order.includes(asked))) return false
-  if (now.planned !== undefined && now.planned !== planned && now.planned !== asked) return false
+  if (isToMove(climb, now)) return false
+  // Nothing comes yet: then it is asked beside the others, and those who were asked are not asked again.
+  if (now.planned !== undefined && now.planned !== planned && now.planned !== asked && !isInVain(climb)) return false
   return ladder.phase !== 'stayed' || now.order.every((id) => known.includes(id))
 }
 
-/** What comes already is kept to, unless a plan names another. */
-function begin(source: MediaId, ask: Ask, attempts: readonly Attempt[], shownBy: MediaId | undefined, nowMs: number): Climbed {
+/** It takes the last of a line, found before it heard of that; once, since others may bring nothing. */
+function isToMove({ asked, hasMoved, ladder }: Climb, now: Ask): boolean {
+  const isFirst = ladder.phase === 'settled' || (ladder.phase === 'climbing' && ladder.underway.length === 1)
+  return isFirst && !hasMoved && asked !== undefined && now.crowded.has(asked)
+}
+
+/** It climbs, and nothing comes yet. */
+function isInVain({ ladder, shownBy, goesOn }: Climb): boolean {
+  return ladder.phase === 'climbing' && shownBy === undefined && goesOn
+}
+
+/** What comes already is kept to, unless a plan names another, or it takes the last of a line. */
+function begin(
+  source: MediaId,
+  ask: Ask & Pick<Climb, 'hasMoved'>,
+  attempts: readonly Attempt[],
+  shownBy: MediaId | undefined,
+  nowMs: number,
+): Climbed {
   const climb = { ...ask, ladder: AT_FOOT, asked: undefined, known: ask.order, shownBy, failed: [], late: [] }
-  const here = ask.planned === undefined ? attempts.find(({ reflector }) => reflector === String(shownBy)) : undefined
-  return go(source, climb, stepLadder(AT_FOOT, { kind: 'begin', attempts: here === undefined ? attempts : [here] }, nowMs), nowMs)
+  const isKept = ask.planned === undefined && !(ask.hasMoved && shownBy !== undefined && ask.crowded.has(shownBy))
+  const here = attempts.find(({ reflector }) => reflector === String(shownBy))
+  const begun = stepLadder(AT_FOOT, { kind: 'begin', attempts: isKept && here !== undefined ? [here] : attempts }, nowMs)
+  if (isKept || shownBy === undefined || !ask.order.includes(shownBy)) return go(source, climb, begun, nowMs)
+  // Where the plan brings nothing, who brought it is asked again before anybody else.
+  return go(source, climb, { ...begun, next: first(begun.next, shownBy) }, nowMs)
+}
+
+/** Asks that one next, unless it is asked. */
+function first(ladder: LadderState, id: MediaId): LadderState {
+  const reflector = String(id)
+  if (ladder.underway.some(({ attempt }) => attempt.reflector === reflector)) return ladder
+  const named = ladder.ahead.find((one) => one.reflector === reflector)
+  const next: Attempt = named ?? { rung: 'proxy', technique: 'proxy', reflector }
+  return { ...ladder, ahead: [next, ...ladder.ahead.filter((one) => one !== named)] }
 }
 
 function shows(source: MediaId, before: Climb, from: MediaId | undefined, nowMs: number): Climbed {
@@ -130,11 +181,10 @@ function shows(source: MediaId, before: Climb, from: MediaId | undefined, nowMs:
   if (attempt !== undefined) return go(source, climb, stepLadder(ladder, { kind: 'media', attempt }, nowMs), nowMs)
   if (from === undefined || isStaying || !order.includes(from)) return unmoved(climb)
   if (ladder.phase === 'settled' && (planned !== undefined || climb.asked === from)) return unmoved(climb)
-  const named = ladder.ahead.find(({ reflector }) => reflector === String(from))
-  const next: Attempt = named ?? { rung: 'proxy', technique: 'proxy', reflector: String(from) }
   // Of what was found and fell silent, the worker knew another: that one is asked from now on.
-  if (ladder.phase === 'settled') return { ...unmoved({ ...climb, asked: from }), words: [{ kind: 'came', source, attempt: next }] }
-  return unmoved({ ...climb, ladder: { ...ladder, ahead: [next, ...ladder.ahead.filter((one) => one !== named)] } })
+  if (ladder.phase !== 'settled') return unmoved({ ...climb, ladder: first(ladder, from) })
+  const next: Attempt = { rung: 'proxy', technique: 'proxy', reflector: String(from) }
+  return { ...unmoved({ ...climb, asked: from }), words: [{ kind: 'came', source, attempt: next }] }
 }
 
 /**

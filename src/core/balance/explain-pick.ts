@@ -5,7 +5,7 @@ import type { MediaId } from '../../protocol/media.ts'
 import type { MeetingPlaces } from '../../protocol/meeting.ts'
 import type { TechniqueChoice } from './choose-technique.ts'
 import type { ClimbWord } from './climb-to-source.ts'
-import { type Dropped, loadWith, type Pick } from './metrics.ts'
+import type { Dropped, Pick } from './metrics.ts'
 
 const BECAUSE: Readonly<Record<Dropped['because'], string>> = {
   'off-lease': 'no longer offered',
@@ -15,26 +15,6 @@ const BECAUSE: Readonly<Record<Dropped['because'], string>> = {
   full: 'full',
   far: 'farther',
   loaded: 'busier',
-}
-
-const BY: Readonly<Record<Technique, string>> = {
-  redirect: 'straight to it',
-  proxy: 'through the one it has',
-  turn: 'through a server',
-  'link-hint': 'as the link says',
-  list: 'from the list',
-}
-
-export function explainPick({ picked, asked, steps, service }: Pick): string {
-  const left = leftOf({ steps })
-  if (picked === undefined) return cut(`None of ${asked} can be used${left}`)
-  const way = picked.rttMs === undefined ? '' : `, ${Math.round(picked.rttMs)} ms away`
-  const load = picked.units === Number.POSITIVE_INFINITY ? '' : `, ${Math.min(999, Math.round(100 * loadWith(picked, service)))} % busy`
-  return cut(`#${picked.id} of ${asked}${way}${load}${left}`)
-}
-
-export function explainTechnique(choice: TechniqueChoice): string {
-  return cut(`${choice.technique === undefined ? 'stays where it is' : BY[choice.technique]}: ${reasonOf(choice)}`)
 }
 
 /** What was asked of whom for a source's picture, and what came of it. `choice` and `pick`: of the first that is asked. */

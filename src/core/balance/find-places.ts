@@ -51,7 +51,8 @@ export function findPlaces(seen: PlacesSeen): Places {
   const networkOf = (id: MediaId) => segments.get(id) ?? `of ${id}`
   const reflectors = [...facts.keys()].map((id): Reflector => {
     const onlyIn = reachedOnlyFrom(id, seen, rttOf, networkOf)
-    return { id: String(id), isOnLease: isOnLease(id, seen), onlyIn, load: { reflect: 0, composite: 0, turn: 0 }, units: 1 }
+    const isReached = [...facts.keys()].some((other) => rttOf(id, other) !== undefined)
+    return { id: String(id), isOnLease: isReached && isOnLease(id, seen), onlyIn, load: { reflect: 0, composite: 0, turn: 0 }, units: 1 }
   })
   return {
     pops: findPops(reflectors, (from, to) => rttOf(Number(from), Number(to))),
@@ -106,12 +107,16 @@ function reachedOnlyFrom(
   return onlyNetwork(reached, failed)
 }
 
+/** With one more picture: a line that has no room for it is full, however little it is asked for. */
 function busyOf({ facts, plan, standings }: PlacesSeen): ReadonlyMap<MediaId, number> {
   const loads = loadsOf(facts, plan)
+  const pictures = [...facts.values()].flatMap(({ sends }) => sends.filter(({ layer }) => layer === 'main'))
+  const nextKbps = Math.max(0, ...pictures.map(({ kbps }) => kbps))
   return new Map(
     [...facts].map(([id, { uplinkKbps }]) => {
       const line = Math.min(uplinkKbps, standings.get(id)?.carriesKbps ?? Number.POSITIVE_INFINITY)
-      return [id, Math.min(100, 10 * Math.round((10 * (loads.get(id)?.kbps ?? 0)) / Math.max(1, line)))]
+      const share = ((loads.get(id)?.kbps ?? 0) + nextKbps) / Math.max(1, line)
+      return [id, Math.min(100, share > 1 ? 100 : 10 * Math.floor(10 * share))]
     }),
   )
 }

@@ -15,6 +15,8 @@ export type Attempt = { readonly rung: Rung; readonly technique: Technique; read
 export type LadderEvent =
   /** What each rung would do, where it would do anything. */
   | { readonly kind: 'begin'; readonly attempts: readonly Attempt[] }
+  /** What is ahead, chosen anew. */
+  | { readonly kind: 'more'; readonly attempts: readonly Attempt[] }
   | { readonly kind: 'media'; readonly attempt: Attempt }
   | { readonly kind: 'failed'; readonly attempt: Attempt }
   | { readonly kind: 'tick' }
@@ -45,6 +47,8 @@ export function stepLadder(state: LadderState, event: LadderEvent, nowMs: number
   switch (event.kind) {
     case 'begin':
       return begin(state, event.attempts, nowMs)
+    case 'more':
+      return { next: state.phase === 'climbing' ? { ...state, ahead: inOrder(event.attempts) } : state, effects: [] }
     case 'media':
       return settle(state, event.attempt, nowMs)
     case 'failed':
@@ -56,12 +60,15 @@ export function stepLadder(state: LadderState, event: LadderEvent, nowMs: number
   }
 }
 
-/** In the order of the rungs; the same deed twice is one deed. */
 function begin(state: LadderState, attempts: readonly Attempt[], nowMs: number): LadderStep {
-  const ordered = RUNGS.flatMap((rung) => attempts.filter((attempt) => attempt.rung === rung))
-  const ahead = ordered.filter((attempt, at) => ordered.findIndex((other) => isSame(other, attempt)) === at)
-  const started = climb({ phase: 'climbing', ahead, underway: [] }, nowMs)
+  const started = climb({ phase: 'climbing', ahead: inOrder(attempts), underway: [] }, nowMs)
   return { next: started.next, effects: [...letGo(state.underway), ...started.effects] }
+}
+
+/** In the order of the rungs; the same deed twice is one deed. */
+function inOrder(attempts: readonly Attempt[]): readonly Attempt[] {
+  const ordered = RUNGS.flatMap((rung) => attempts.filter((attempt) => attempt.rung === rung))
+  return ordered.filter((attempt, at) => ordered.findIndex((other) => isSame(other, attempt)) === at)
 }
 
 function climb(state: LadderState, nowMs: number): LadderStep {

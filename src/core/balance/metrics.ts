@@ -40,8 +40,6 @@ export type Shrunk = { readonly metric: Metric; readonly kept: readonly Candidat
 
 export type Pick = {
   readonly picked: Candidate | undefined
-  readonly service: Service
-  readonly asked: number
   /** In the order they were applied. */
   readonly steps: readonly Shrunk[]
 }
@@ -59,7 +57,7 @@ export function pickReflector(candidates: readonly Candidate[], network: string,
   const reached = accessible(candidates, network, service)
   const close = near(reached.kept)
   const light = lightest(close.kept, service)
-  return { picked: light.kept[0], service, asked: candidates.length, steps: [reached, close, light] }
+  return { picked: light.kept[0], steps: [reached, close, light] }
 }
 
 /** All that can be used, each the pick of those that are left. */

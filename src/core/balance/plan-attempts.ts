@@ -1,7 +1,4 @@
-/**
- * What a client tries on the ladder, from what its profile chose and what is open to it; and, once somebody passes
- * streams on for it, what is tried beside that: a detour is a beginning, not an end.
- */
+/** What a client tries on the ladder, from what its profile chose and what is open to it. */
 import type { Technique } from '../../protocol/balance.ts'
 import type { TechniqueChoice } from './choose-technique.ts'
 import { type Attempt, RUNGS, type Rung } from './ladder.ts'
@@ -18,9 +15,6 @@ const TECHNIQUE_OF: Readonly<Record<Exclude<Rung, 'profile'>, Technique>> = {
   proxy: 'proxy',
 }
 
-/** Ways without anybody in between. */
-const STRAIGHT: readonly Technique[] = ['link-hint', 'redirect', 'list']
-
 /** One for each rung that has something to try; what rests is tried only when the profile says so. */
 export function planAttempts({ choice, leadsTo }: Ways): readonly Attempt[] {
   return RUNGS.flatMap((rung) => {
@@ -28,13 +22,6 @@ export function planAttempts({ choice, leadsTo }: Ways): readonly Attempt[] {
     const technique = TECHNIQUE_OF[rung]
     return choice.resting.includes(technique) ? [] : attempt(rung, technique, leadsTo)
   })
-}
-
-/** After a detour, or after nothing worked: straight ways that were not tried. */
-export function planUpgrade({ choice, leadsTo }: Ways, tried: readonly Technique[]): readonly Attempt[] {
-  const open = STRAIGHT.filter((technique) => !tried.includes(technique) && !choice.resting.includes(technique))
-  const rungs: readonly Rung[] = ['profile', 'link-hint', 'redirect']
-  return open.flatMap((technique, at) => attempt(rungs[at] ?? 'redirect', technique, leadsTo))
 }
 
 function attempt(rung: Rung, technique: Technique | undefined, leadsTo: Ways['leadsTo']): readonly Attempt[] {

@@ -1,6 +1,5 @@
 /**
- * Points of presence: members that are all near each other, as their round trips say. One with two reflectors or more is
- * a core and survives the loss of one. A reflector that one network alone reaches makes a micro-POP: it is offered there
+ * Points of presence: members that are all near each other, as their round trips say. A reflector that one network alone reaches makes a micro-POP: it is offered there
  * and nowhere else. And the list a newcomer gets: the nearest point first, in each the members in turn.
  */
 import { POP_RTT_MS } from '../../protocol/limits.ts'
@@ -10,7 +9,6 @@ export type Pop = {
   readonly members: readonly string[]
   /** Of these, on lease. */
   readonly reflectors: readonly string[]
-  readonly isCore: boolean
   /** The network that alone reaches it. */
   readonly onlyIn: string | undefined
 }
@@ -32,7 +30,7 @@ export function findPops(members: readonly Reflector[], rttOf: RttOf, boundMs = 
   }
   return clusters.map((cluster) => {
     const reflectors = cluster.filter(({ isOnLease }) => isOnLease).map(({ id }) => id)
-    return { members: cluster.map(({ id }) => id), reflectors, isCore: reflectors.length >= 2, onlyIn: cluster[0]?.onlyIn }
+    return { members: cluster.map(({ id }) => id), reflectors, onlyIn: cluster[0]?.onlyIn }
   })
 }
 

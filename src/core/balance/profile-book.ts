@@ -78,6 +78,28 @@ export function noteInBook(book: ProfileBook, news: BookNews, nowMs: number): Pr
   }
 }
 
+/**
+ * What an outcome says: of the technique, and of who was asked (`passing`: its name as one who passes on, which has a row of its own, since
+ * that a link to it stands says nothing of that). A server that fails says nothing of whom it leads to.
+ */
+export function newsOfWay(
+  book: ProfileBook,
+  way: {
+    readonly client: ClientProfile
+    readonly technique: Technique
+    readonly network: string | undefined
+    readonly passing: string | undefined
+  },
+  outcome: Outcome,
+): readonly BookNews[] {
+  const { client, technique, network, passing } = way
+  const ofTechnique: BookNews = { kind: 'technique', client, technique, outcome }
+  if (network === undefined || passing === undefined || technique === 'turn') return [ofTechnique]
+  if (outcome.kind !== 'worked') return [ofTechnique, { kind: 'not-reached', network, reflector: passing }]
+  if (reachOf(book, network, passing) === undefined) return [ofTechnique]
+  return [ofTechnique, { kind: 'reached', network, reflector: passing, rttMs: 0, path: 'unknown', dialMs: outcome.mediaMs }]
+}
+
 /** Of two tabs' books, row by row what was seen last. */
 export function mergeBooks(a: ProfileBook, b: ProfileBook): ProfileBook {
   const rows = <K, T>(of: ReadonlyMap<K, T>, other: ReadonlyMap<K, T>, newer: (one: T, two: T) => T): Map<K, T> => {

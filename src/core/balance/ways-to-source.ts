@@ -6,7 +6,7 @@
 import type { Technique } from '../../protocol/balance.ts'
 import { DETOUR_MS } from '../../protocol/limits.ts'
 import { chooseTechnique, type TechniqueChoice, type TechniqueTerms } from './choose-technique.ts'
-import { type Attempt, RUNGS, type Rung } from './ladder.ts'
+import { type Attempt, RUNGS } from './ladder.ts'
 import { planAttempts } from './plan-attempts.ts'
 
 export type SourceWays = {
@@ -22,6 +22,8 @@ export type SourceWays = {
   readonly planned: string | undefined
   /** The source itself, where the way to it leads by a server. */
   readonly byServer: string | undefined
+  /** There is nothing to stay with: whatever rests, somebody is asked. */
+  readonly goesOn: boolean
   /** Undefined: nobody measured it. */
   readonly rttOf: (id: string) => number | undefined
 }
@@ -40,7 +42,7 @@ export function waysToSource(ways: SourceWays, terms: Omit<TechniqueTerms, 'cost
   const costsMs = new Map(options.flatMap((technique) => costOf(technique, ways)))
   const drawn = chooseTechnique(options, { ...terms, costsMs, draws })
   const choice = standing(ways, drawn) ?? drawn
-  const attempts = fill(onceEach(planAttempts({ choice, leadsTo })), ways)
+  const attempts = fill(onceEach(planAttempts({ choice, leadsTo })), ways, choice, terms.own.get('redirect')?.failedInRow ?? 0)
   return { attempts, choice }
 }
 
@@ -79,14 +81,29 @@ function onceEach(attempts: readonly Attempt[]): readonly Attempt[] {
   return attempts.filter(({ reflector }, at) => attempts.findIndex((other) => other.reflector === reflector) === at)
 }
 
-/** Whatever rests: a rung that has nothing to try asks the next member. A picture late is better than none. */
-function fill(attempts: readonly Attempt[], { order, onLease, planned }: SourceWays): readonly Attempt[] {
-  const left = order.filter((id) => attempts.every(({ reflector }) => reflector !== id))
-  return RUNGS.flatMap((rung: Rung) => {
-    const attempt = attempts.find((one) => one.rung === rung)
-    if (attempt !== undefined) return [attempt]
-    const next = rung === 'link-hint' ? undefined : left.shift()
-    if (next === undefined) return []
-    return [{ rung, technique: onLease.has(next) || next === planned ? 'redirect' : 'proxy', reflector: next }]
-  })
+/**
+ * A rung that has nothing to try asks the next member. Of those who pass on for all two are asked: when nothing came from them it is the
+ * others' turn, and where there are no others they are asked as anybody would be, if nothing else is left. A picture late is better than none.
+ */
+function fill(
+  attempts: readonly Attempt[],
+  { order, onLease, planned, goesOn }: SourceWays,
+  { resting }: TechniqueChoice,
+  failedBefore: number,
+): readonly Attempt[] {
+  const all = [...attempts]
+  const isTold = (id: string) => onLease.has(id) || id === planned
+  for (const rung of RUNGS) {
+    if (rung === 'link-hint' || all.some((one) => one.rung === rung)) continue
+    const left = order.filter((id) => all.every(({ reflector }) => reflector !== id))
+    const redirects = all.filter(({ technique }) => technique === 'redirect').length
+    const mayRedirect = !resting.includes('redirect') && redirects + failedBefore < REDIRECTS
+    const isLast = all.every((one) => RUNGS.indexOf(one.rung) < RUNGS.indexOf(rung))
+    const next = mayRedirect ? left[0] : (left.find((id) => !isTold(id)) ?? (goesOn && isLast ? left[0] : undefined))
+    if (next !== undefined) all.push({ rung, technique: mayRedirect && isTold(next) ? 'redirect' : 'proxy', reflector: next })
+  }
+  return RUNGS.flatMap((rung) => all.filter((one) => one.rung === rung))
 }
+
+/** In vain one after the other, with those of ladders before. */
+const REDIRECTS = 2

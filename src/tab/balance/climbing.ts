@@ -2,26 +2,16 @@
  * Carries out the ladders of this tab: asks who may pass on what cannot or should not be taken straight, in the ways that its book
  * and what the conductor told choose, and writes into the book what came of each.
  */
-import { carriersOf, plannedParent, waysRound } from '../../core/balance/ask-forwarders.ts'
-import {
-  type Ask,
-  askedFor,
-  type ClimbEvent,
-  type ClimbWord,
-  dueSources,
-  NO_CLIMBS,
-  stepClimbs,
-} from '../../core/balance/climb-to-source.ts'
+import type { TechniqueTerms } from '../../core/balance/choose-technique.ts'
+import { askedFor, type ClimbEvent, type ClimbWord, dueSources, NO_CLIMBS, stepClimbs } from '../../core/balance/climb-to-source.ts'
 import { explainWay } from '../../core/balance/explain-pick.ts'
-import { type Candidate, orderReflectors, type Pick } from '../../core/balance/metrics.ts'
-import { candidateOf } from '../../core/balance/offer-reflectors.ts'
-import { isResting, NO_TALLY } from '../../core/balance/tally.ts'
-import { DRAWS, type WaysPlan, waysToSource } from '../../core/balance/ways-to-source.ts'
+import { type Looked, lookAtSource, NOWHERE, type Surroundings, waysOf } from '../../core/balance/look-at-source.ts'
+import type { Pick } from '../../core/balance/metrics.ts'
+import { DRAWS, type WaysPlan } from '../../core/balance/ways-to-source.ts'
 import type { Around } from '../../ports/balance.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Links } from '../../ports/link.ts'
 import type { Bytes } from '../../protocol/bytes.ts'
-import { BRIDGES_LOOKED_AT } from '../../protocol/limits.ts'
 import { type MediaId, mediaIdOf } from '../../protocol/media.ts'
 import { isVoice, type Want } from '../../protocol/media-worker.ts'
 import type { MeetingPlaces } from '../../protocol/meeting.ts'
@@ -37,14 +27,7 @@ export type ClimbingParts = {
   readonly homes: readonly HomeMark[]
 }
 
-type Looked = { readonly ask: Ask; readonly picks: readonly Pick[] }
 type Found = WaysPlan & { readonly picks: readonly Pick[] }
-
-/** How much those who are told of by nobody can do is not known. */
-const UNTOLD = { load: { reflect: 0, composite: 0, turn: 0 }, units: Number.POSITIVE_INFINITY }
-const PERCENT = 100
-const NOBODY: Looked = { ask: { order: [], planned: undefined, isLinked: false }, picks: [] }
-const NOWHERE: MeetingPlaces = { t: 'places', points: [], full: [], closed: [], isPlanned: true, list: [] }
 
 export class Climbing {
   readonly #parts: ClimbingParts
@@ -63,11 +46,17 @@ export class Climbing {
     // Only of a picture is seen whether it comes.
     const sources = new Set(wants.flatMap(({ source, layer, isShown }) => (isShown && !isVoice(layer) ? [source] : [])))
     for (const source of this.#shown.keys()) if (!sources.has(source)) this.#shown.delete(source)
-    const looked = new Map([...sources].flatMap((source): [MediaId, Looked][] => this.#lookAt(source, around, places)))
+    const surroundings = this.#surroundings(around, places)
+    const looked = new Map(
+      [...sources].flatMap((source): [MediaId, Looked][] => {
+        const one = lookAtSource(source, surroundings)
+        return one === undefined ? [] : [[source, one]]
+      }),
+    )
     const asks = new Map([...looked].map(([source, { ask }]) => [source, ask]))
-    const due = dueSources(this.#climbs, asks).flatMap((source) => {
-      const { ask, picks } = looked.get(source) ?? NOBODY
-      return [[source, this.#find(source, ask, picks, places)] as const]
+    const due = [...dueSources(this.#climbs, asks)].flatMap(([source, tried]): [MediaId, Found][] => {
+      const one = looked.get(source)
+      return one === undefined ? [] : [[source, { ...waysOf(source, one, tried, surroundings, this.#terms()), picks: one.picks }]]
     })
     this.#found = new Map(due)
     this.#step({ kind: 'sources', asks, attempts: new Map(due.map(([source, { attempts }]) => [source, attempts])), shown: this.#shown })
@@ -95,60 +84,16 @@ export class Climbing {
     return this.#step({ kind: 'tick' })
   }
 
-  /** Nothing: it is taken straight, or as planned. */
-  #lookAt(source: MediaId, { plan, self, reach }: Around, places: MeetingPlaces): [MediaId, Looked][] {
+  #surroundings({ plan, self, reach }: Around, places: MeetingPlaces): Surroundings {
     const { book } = this.#parts
-    const named = plannedParent(plan, self, source, reach)
-    const isLinked = reach.direct.has(source)
-    if (isLinked && named !== undefined) return []
-    const planned = named !== undefined && book.takesRedirects && book.mayTakeFrom(named) ? named : undefined
-    const isFull = isLinked && !places.isPlanned && places.full.includes(source)
-    if (isLinked && !isFull && book.linkOf(source)?.path !== 'relayed') return []
-    const among = isFull ? carriersOf(plan, self, source, reach) : waysRound(source, self, reach, named)
-    const known = new Set([...reflectorsOf(places), ...places.list, ...this.#hinted()])
-    const open = among.filter((id) => !places.closed.includes(id)).toSorted((a, b) => Number(known.has(b)) - Number(known.has(a)))
-    const picks = orderReflectors(this.#candidates(open.slice(0, BRIDGES_LOOKED_AT), places), book.network ?? '', 'reflect')
-    const order = picks.flatMap(({ picked }) => (picked === undefined ? [] : [Number(picked.id)]))
-    return [[source, { ask: { order, planned, isLinked }, picks }]]
+    const { takesRedirects } = book
+    return { plan, self, reach, places, hinted: this.#hinted(), takesRedirects, memberOf: (id) => book.memberOf(id) }
   }
 
-  #find(source: MediaId, { order, planned, isLinked }: Ask, picks: readonly Pick[], places: MeetingPlaces): Found {
+  #terms(): Omit<TechniqueTerms, 'costsMs'> {
     const { book, random } = this.#parts
     const { tallies: own, priors, nowMs } = book
-    const rests = isResting(own.get('turn') ?? NO_TALLY, nowMs)
-    const hinted = this.#hinted()
-    const ways = {
-      order: order.map(String),
-      onLease: new Set(reflectorsOf(places).map(String)),
-      hinted: new Set(order.filter((id) => hinted.has(id)).map(String)),
-      list: places.list.map(String),
-      planned: planned === undefined ? undefined : String(planned),
-      byServer: isLinked && !rests && book.linkOf(source)?.path === 'relayed' ? String(source) : undefined,
-      rttOf: (id: string) => book.linkOf(Number(id))?.rttMs,
-    }
-    const draws = [...random(DRAWS)].map((byte) => (byte + 0.5) / 256)
-    return { ...waysToSource(ways, { own, priors, nowMs, draws }), picks }
-  }
-
-  #candidates(among: readonly MediaId[], { points }: MeetingPlaces): readonly Candidate[] {
-    const { book } = this.#parts
-    const network = book.network ?? ''
-    const told = new Map(
-      points.flatMap(({ isInside, reflectors }) =>
-        reflectors.map(([id, busy]) => {
-          const known = { onlyIn: isInside ? network : undefined, load: { ...UNTOLD.load, reflect: busy }, units: PERCENT }
-          return [id, known] as const
-        }),
-      ),
-    )
-    return among.flatMap((id) => {
-      const link = book.linkOf(id)
-      if (link === undefined) return []
-      const name = book.nameOf(link) ?? String(id)
-      const reflector = { ...UNTOLD, onlyIn: undefined, ...told.get(id), id: name, isOnLease: true }
-      const known = candidateOf(book.book, reflector, link.state === 'connected', network, book.nowMs)
-      return [{ ...known, id: String(id), isBlocked: !book.mayTakeFrom(id), rttMs: link.rttMs ?? known.rttMs }]
-    })
+    return { own, priors, nowMs, draws: [...random(DRAWS)].map((byte) => (byte + 0.5) / 256) }
   }
 
   #hinted(): ReadonlySet<MediaId> {
@@ -171,8 +116,4 @@ export class Climbing {
     const pick = word.kind === 'asks' ? found?.picks.find(({ picked }) => picked?.id === word.attempt.reflector) : undefined
     this.#parts.book.say('way', explainWay(word, found?.choice, pick))
   }
-}
-
-function reflectorsOf({ points }: MeetingPlaces): readonly MediaId[] {
-  return points.flatMap(({ reflectors }) => reflectors.map(([id]) => id))
 }

@@ -4,7 +4,8 @@
  */
 import type { Prior, Tallies } from '../../core/balance/choose-technique.ts'
 import type { ClientProfile } from '../../core/balance/client-profile.ts'
-import { type BookNews, isBlocked, noteInBook, type ProfileBook, reachOf, talliesOf } from '../../core/balance/profile-book.ts'
+import { type Member, memberSeen } from '../../core/balance/look-at-source.ts'
+import { type BookNews, newsOfWay, noteInBook, type ProfileBook, talliesOf } from '../../core/balance/profile-book.ts'
 import { takesRedirects } from '../../core/balance/shared-counts.ts'
 import { NO_TALLY, type Outcome } from '../../core/balance/tally.ts'
 import type { Decision } from '../../ports/balance.ts'
@@ -98,27 +99,25 @@ export class DeviceBook {
     return this.#salted.name(link.device)
   }
 
+  /** Undefined: there is no link to it, not even a dial. */
+  memberOf(id: MediaId): Member | undefined {
+    const link = this.linkOf(id)
+    if (link === undefined) return undefined
+    const names = { network: this.network, device: this.nameOf(link), passing: this.#passingOf(link) }
+    const seen = { isLinked: link.state === 'connected', isByServer: link.path === 'relayed', rttMs: link.rttMs }
+    return memberSeen(this.#book, names, seen, this.nowMs)
+  }
+
   /** False: what that one should have passed on did not come, lately and in this network. */
   mayTakeFrom(id: MediaId): boolean {
-    const { network } = this
-    const link = this.linkOf(id)
-    if (network === undefined || link === undefined) return true
-    const names = [this.nameOf(link), this.#passingOf(link)]
-    return !names.some((name) => name !== undefined && isBlocked(this.#book, network, name, this.nowMs))
+    return this.memberOf(id)?.isBlocked !== true
   }
 
   noteTechnique(technique: Technique, parent: MediaId, outcome: Outcome): void {
-    const hasWorked = outcome.kind === 'worked'
-    this.#counted.note(technique, hasWorked)
-    this.note({ kind: 'technique', client: this.#parts.client, technique, outcome })
-    const { network } = this
+    this.#counted.note(technique, outcome.kind === 'worked')
     const link = this.linkOf(parent)
-    const reflector = link && this.#passingOf(link)
-    // A server that fails says nothing of whom it leads to.
-    if (network === undefined || reflector === undefined || technique === 'turn') return
-    if (!hasWorked) this.note({ kind: 'not-reached', network, reflector })
-    else if (reachOf(this.#book, network, reflector) !== undefined)
-      this.note({ kind: 'reached', network, reflector, rttMs: 0, path: 'unknown', dialMs: outcome.mediaMs })
+    const way = { client: this.#parts.client, technique, network: this.network, passing: link && this.#passingOf(link) }
+    for (const news of newsOfWay(this.#book, way, outcome)) this.note(news)
   }
 
   /** It passes on, and too little of it. */

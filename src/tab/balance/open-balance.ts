@@ -2,7 +2,7 @@
  * The balancer of a room in this tab: tells the book what happens to links, pictures and carriers, and answers by it; and while
  * this tab plans the meeting, says to whom it tells where streams are passed on. What follows from what is decided in core/balance.
  */
-import { askForwarders } from '../../core/balance/ask-forwarders.ts'
+import { askForwarders, tellRtts } from '../../core/balance/ask-forwarders.ts'
 import { type ClientProfile, clientProfile } from '../../core/balance/client-profile.ts'
 import { explainPlaces } from '../../core/balance/explain-pick.ts'
 import { firstCarrier } from '../../core/balance/profile-book.ts'
@@ -63,9 +63,6 @@ export type BalanceParts = Omit<BalanceOptions, 'values' | 'iceServers'> & {
 
 type Dial = { readonly sinceMs: number; outcome: 'waiting' | 'reached' | 'failed' }
 
-/** The longest round trip that facts can tell: whoever plans has another pass on, while there is another. */
-const FAREST_MS = 60_000
-
 export class DeviceBalance implements Balance {
   readonly #parts: BalanceParts
   readonly #book: DeviceBook
@@ -100,8 +97,7 @@ export class DeviceBalance implements Balance {
   }
 
   tellRtts(rtts: readonly [MediaId, number][]): [MediaId, number][] {
-    const { takesRedirects } = this
-    return rtts.map(([id, rttMs]) => [id, takesRedirects && this.mayTakeFrom(id) ? rttMs : FAREST_MS])
+    return tellRtts(rtts, this.takesRedirects, (id) => this.mayTakeFrom(id))
   }
 
   mayTakeFrom(id: MediaId): boolean {

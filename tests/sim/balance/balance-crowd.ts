@@ -1,155 +1,121 @@
 /**
- * A thousand devices in a thousand networks come again and again for ten days, and are balanced; then the same visits by
- * other policies, and by one that knows everything.
+ * A thousand devices in a thousand networks come again and again for ten days into meetings, and are balanced; then the same
+ * visits by other policies, and by one that knows everything.
  */
 import type { Prior } from '../../../src/core/balance/choose-technique.ts'
 import type { ClientProfile } from '../../../src/core/balance/client-profile.ts'
-import { findPops, type Pop } from '../../../src/core/balance/points-of-presence.ts'
-import { talliesOf } from '../../../src/core/balance/profile-book.ts'
-import { isResting, NO_TALLY } from '../../../src/core/balance/tally.ts'
+import { bridgesTo } from '../../../src/core/call/overlay/find-parents.ts'
 import type { Technique } from '../../../src/protocol/balance.ts'
 import { COUNTER_REPORTS_MIN } from '../../../src/protocol/relay-limits.ts'
 import type { Brain } from '../brain.ts'
 import { seededRandom } from '../random.ts'
 import type { Outcome, Scenario } from '../scenario.ts'
 import type { World } from '../world.ts'
-import { BalancedDevice, type Shared } from './balanced-device.ts'
-import { Crowd, type CrowdSize, distance, type TrueReflector, type Visit } from './crowd-truth.ts'
+import { BalancedDevice } from './balanced-device.ts'
+import { Crowd, type CrowdSize, distance, type TrueMember, type Visit } from './crowd-truth.ts'
+import type { Shared } from './served.ts'
+import { SELF, SOURCE, TrueMeeting } from './true-meeting.ts'
 
 export const balanceCrowd: Scenario = { name: 'balance-crowd', area: 'balance', run }
 
-const LARGE: CrowdSize = { clients: 1_000, visits: 12, points: 12, reflectors: 48 }
-const SMALL: CrowdSize = { clients: 60, visits: 12, points: 5, reflectors: 18 }
+const LARGE: CrowdSize = { clients: 1_000, visits: 12, points: 12, members: 48 }
+const SMALL: CrowdSize = { clients: 60, visits: 12, points: 5, members: 18 }
 
 /** Of the oracle's mean latency. With few devices the share of first visits, when nothing is known, is not smaller, but luck is larger. */
 const DEAREST = 1.1
 const DEAREST_SMALL = 1.2
 const LEARNED_TRIES = 2
+/** With which a picture is charged that is not there within ten seconds, or that a policy never brings. */
+const NO_PICTURE_MS = 1_000
 
-export type Totals = { latencyMs: number; unreachable: number; visits: number }
+const OTHERS = ['random', 'roundRobin', 'nearest'] as const
+type Other = (typeof OTHERS)[number]
 
 function run(world: World, brain: Brain, size: 'small' | 'large'): Outcome {
-  const seed = world.random.below(2 ** 31)
   const sizes = size === 'small' ? SMALL : LARGE
-  const oracle = runPolicy(seed, sizes, (crowd, visit) => ({ ...crowd.oracle(visit), unreachable: 0 }))
-  const ours = runBalanced(world, brain, seed, sizes)
-  const vsOracle = ours.latencyMs / oracle.latencyMs
-  world.must(ours.unreachable === 0, () => `${ours.unreachable} ways were tried to reflectors that cannot be reached`)
+  const crowd = new Crowd(world.random.below(2 ** 31), sizes)
+  const devices = new Map<number, BalancedDevice>()
+  const counters = new Counters()
+  const learning = new Learning()
+  const shared: Shared = { world, brain, crowd, priors: (profile) => counters.priors(profile), tell: counters.tell }
+  const sums = { late: 0, oracleMs: 0, ms: 0, asked: 0, inVain: 0, unreachable: 0, firstMs: 0, visits: 0 }
+  const others = new Map(OTHERS.map((name) => [name, { ms: 0, unreachable: 0 }]))
+  for (const visit of crowd.visits) {
+    crowd.passTo(visit.atMs)
+    const meeting = new TrueMeeting(crowd, brain, visit)
+    const best = meeting.oracle()
+    // Nobody could bring it: nothing is to be compared.
+    if (best === undefined) continue
+    for (const [name, sum] of others) {
+      const way = wayOf(name, meeting, visit, sums.visits)
+      sum.ms += way.latencyMs
+      sum.unreachable += way.unreachable
+    }
+    const device = devices.get(visit.client) ?? new BalancedDevice(shared)
+    devices.set(visit.client, device)
+    const served = device.visit(meeting)
+    world.events++
+    world.must(!served.isLeftAlone, () => `client ${visit.client} has no picture`)
+    if (served.latencyMs === undefined) sums.late++
+    sums.oracleMs += best
+    sums.ms += served.latencyMs ?? NO_PICTURE_MS
+    sums.asked += served.asked
+    sums.inVain += served.askedInVain
+    sums.unreachable += served.unreachable
+    sums.firstMs += served.firstPictureMs
+    sums.visits++
+    if (!crowd.kindOf(visit.client).redirectWorks) learning.saw(visit.client, served.redirects, served.redirectRests)
+  }
+  const vsOracle = sums.ms / sums.oracleMs
+  const { learnedMost, learnedMean } = learning.result()
+  world.must(sums.unreachable === 0, () => `${sums.unreachable} were asked without a way to them`)
   world.must(vsOracle <= (size === 'small' ? DEAREST_SMALL : DEAREST), () => `${vsOracle.toFixed(3)} times the latency of the oracle`)
-  world.must(ours.learnedMost <= LEARNED_TRIES, () => `a broken redirect was tried ${ours.learnedMost} times before it was left`)
-  const per = (policy: Totals) => (100 * policy.latencyMs) / oracle.latencyMs
-  const random = runPolicy(
-    seed,
-    sizes,
-    straightTo(() => (all, turn) => all[turn % all.length]),
-  )
-  const nearest = runPolicy(seed, sizes, straightTo(nearestTo))
-  let turn = 0
-  const roundRobin = runPolicy(
-    seed,
-    sizes,
-    straightTo(() => (all) => all[turn++ % all.length]),
-  )
+  world.must(learnedMost <= LEARNED_TRIES, () => `a broken redirect was tried ${learnedMost} times before it was left`)
+  const beside = [...others].flatMap(([name, { ms, unreachable }]): [string, number][] => [
+    [`${name}VsOraclePct`, (100 * ms) / sums.oracleMs],
+    [`${name}Unreachable`, unreachable],
+  ])
   return {
     nodes: sizes.clients,
     figures: {
       vsOraclePct: 100 * vsOracle,
-      unreachablePicks: ours.unreachable,
-      learnedTries: ours.learnedMost,
-      learnedTriesMean: ours.learnedMean,
-      failedDialsPerVisit: ours.failedDials / ours.visits,
-      climbedMs: ours.climbedMs,
-      randomVsOraclePct: per(random),
-      randomUnreachable: random.unreachable,
-      roundRobinVsOraclePct: per(roundRobin),
-      roundRobinUnreachable: roundRobin.unreachable,
-      nearestVsOraclePct: per(nearest),
-      nearestUnreachable: nearest.unreachable,
+      unreachablePicks: sums.unreachable,
+      learnedTries: learnedMost,
+      learnedTriesMean: learnedMean,
+      askedPerVisit: sums.asked / sums.visits,
+      askedInVainPerVisit: sums.inVain / sums.visits,
+      latePct: (100 * sums.late) / sums.visits,
+      firstPictureMs: sums.firstMs / sums.visits,
+      ...Object.fromEntries(beside),
     },
   }
 }
 
-type Answer = { readonly latencyMs: number; readonly reflector: TrueReflector; readonly unreachable: number }
-
-export function runPolicy(seed: number, size: CrowdSize, answer: (crowd: Crowd, visit: Visit) => Answer): Totals {
-  const crowd = new Crowd(seed, size)
-  const totals = { latencyMs: 0, unreachable: 0, visits: 0 }
-  for (const visit of crowd.visits) {
-    crowd.passTo(visit.atMs)
-    const { latencyMs, reflector, unreachable } = answer(crowd, visit)
-    crowd.serve(reflector, visit.atMs)
-    totals.latencyMs += latencyMs
-    totals.unreachable += unreachable
-    totals.visits++
-  }
-  return totals
+/** Redirects to one, whatever is known; when that fails it is as without a balancer: straight, or whoever has ways to both. */
+function wayOf(
+  policy: Other,
+  meeting: TrueMeeting,
+  visit: Visit,
+  turn: number,
+): { readonly latencyMs: number; readonly unreachable: number } {
+  const chosen = choose(
+    policy,
+    meeting.members.filter(({ isSteady }) => isSteady),
+    visit,
+    turn,
+  )
+  const ways = [...(chosen === undefined ? [] : [chosen.id]), SOURCE, ...bridgesTo(SOURCE, SELF, meeting.reach)]
+  const way = ways.find((id) => meeting.works(id))
+  const isReached = chosen === undefined || meeting.isLinked(chosen.id)
+  return { latencyMs: way === undefined ? NO_PICTURE_MS : meeting.latencyMs(way), unreachable: isReached ? 0 : 1 }
 }
 
-type Choose = (all: readonly TrueReflector[], turn: number) => TrueReflector | undefined
-
-/** Redirects to one, whatever is known; when that fails the client stays where it came in. */
-function straightTo(chooser: (crowd: Crowd, visit: Visit) => Choose): (crowd: Crowd, visit: Visit) => Answer {
-  return (crowd, visit) => {
-    const entry = crowd.entryOf(visit)
-    const chosen =
-      chooser(crowd, visit)(
-        crowd.reflectors.filter(({ isOnLease }) => isOnLease),
-        seededRandom(visit.seed).below(1_000_000),
-      ) ?? entry
-    const isReached = crowd.reaches(visit.network, chosen)
-    const reflector = isReached && crowd.works(visit, 'redirect') ? chosen : entry
-    return { latencyMs: crowd.latency(visit.network, reflector), reflector, unreachable: isReached ? 0 : 1 }
-  }
+function choose(policy: Other, open: readonly TrueMember[], { network, seed }: Visit, turn: number): TrueMember | undefined {
+  if (open.length === 0) return undefined
+  if (policy === 'roundRobin') return open[turn % open.length]
+  if (policy === 'random') return seededRandom(seed).pick(open)
+  return open.reduce((a, b) => (distance(network, b) < distance(network, a) ? b : a))
 }
-
-function nearestTo(_: Crowd, { network }: Visit): Choose {
-  return (all) => all.reduce((a, b) => (distance(network, b) < distance(network, a) ? b : a))
-}
-
-function runBalanced(world: World, brain: Brain, seed: number, size: CrowdSize) {
-  const crowd = new Crowd(seed, size)
-  const devices = new Map<number, BalancedDevice>()
-  const counters = new Counters()
-  const learning = new Learning()
-  const shared: Shared = { world, brain, crowd, pops: popsOf(crowd), priors: (profile) => counters.priors(profile), tell: counters.tell }
-  const totals = { latencyMs: 0, unreachable: 0, visits: 0, failedDials: 0, climbedMs: 0 }
-  for (const visit of crowd.visits) {
-    crowd.passTo(visit.atMs)
-    const device = devices.get(visit.client) ?? new BalancedDevice(shared)
-    devices.set(visit.client, device)
-    const served = device.visit(visit)
-    crowd.serve(served.reflector, visit.atMs)
-    world.events++
-    world.must(
-      crowd.reaches(visit.network, served.reflector) || served.tried.includes('proxy'),
-      () => `client ${visit.client} has no media`,
-    )
-    totals.latencyMs += served.latencyMs
-    totals.unreachable += served.unreachable
-    totals.failedDials += served.failedDials
-    totals.climbedMs += served.climbedMs
-    totals.visits++
-    const { works, profile } = crowd.kindOf(visit.client)
-    const redirect = talliesOf(device.book, profile).get('redirect') ?? NO_TALLY
-    if (!works.has('redirect')) learning.saw(visit.client, served.tried.includes('redirect'), isResting(redirect, visit.atMs))
-  }
-  return { ...totals, climbedMs: totals.climbedMs / totals.visits, ...learning.result() }
-}
-
-/** Points change only when leases do. */
-function popsOf(crowd: Crowd): () => readonly Pop[] {
-  let said = ''
-  let pops: readonly Pop[] = []
-  return () => {
-    const now = crowd.reflectors.map(({ isOnLease }) => Number(isOnLease)).join('')
-    if (now !== said) pops = findPops(crowd.public, (from, to) => distance(crowd.get(from), crowd.get(to)), POP_MS)
-    said = now
-    return pops
-  }
-}
-
-/** The plane of a crowd is 100 wide; its points have 5. */
-const POP_MS = 8
 
 /** The relay's counters, exact. */
 class Counters {
@@ -172,9 +138,9 @@ class Counters {
 class Learning {
   readonly #tries = new Map<number, { count: number; isLeft: boolean }>()
 
-  saw(client: number, hasTried: boolean, rests: boolean): void {
+  saw(client: number, tries: number, rests: boolean): void {
     const { count, isLeft } = this.#tries.get(client) ?? { count: 0, isLeft: false }
-    this.#tries.set(client, { count: count + (hasTried && !isLeft ? 1 : 0), isLeft: isLeft || rests })
+    this.#tries.set(client, { count: count + (isLeft ? 0 : tries), isLeft: isLeft || rests })
   }
 
   result(): { readonly learnedMost: number; readonly learnedMean: number } {

@@ -1,11 +1,11 @@
 /** Planted bugs of the balancer: each replaces one of its decisions by one that a tired person could have written. */
-import type { Candidate } from '../../../src/core/balance/metrics.ts'
-import { EMPTY_BOOK } from '../../../src/core/balance/profile-book.ts'
+import type { Member, Surroundings } from '../../../src/core/balance/look-at-source.ts'
+import type { MediaId } from '../../../src/protocol/media.ts'
 import type { Plant } from '../plants.ts'
 import { BALANCE_BRAIN } from './balance-brain.ts'
 import { balanceCrowd } from './balance-crowd.ts'
 
-const { technique, attempts, ladder, pick, offer, list, note } = BALANCE_BRAIN
+const { places, placesFor, seen, look, ways, climbs, note } = BALANCE_BRAIN
 
 export const BALANCE_PLANTS: readonly Plant[] = [
   {
@@ -30,51 +30,36 @@ export const BALANCE_PLANTS: readonly Plant[] = [
   {
     name: 'a resting technique is chosen all the same',
     scenario: balanceCrowd,
-    bug: {
-      technique: (options, terms) => ({ ...technique(options, { ...terms, own: new Map() }), resting: [] }),
-    },
+    bug: { ways: (source, looked, tried, around, terms) => ways(source, looked, tried, around, { ...terms, own: new Map() }) },
   },
   {
-    name: 'what is blocked is offered again',
+    name: 'who passed nothing on is asked again',
     scenario: balanceCrowd,
-    bug: { offer: (_, listed, network, nowMs, bound) => offer(EMPTY_BOOK, listed, network, nowMs, bound) },
+    bug: { seen: (book, names, link, nowMs) => ({ ...seen(book, names, link, nowMs), isBlocked: false }) },
+  },
+  {
+    name: 'who passes nothing on, by its own word, is told of to nobody',
+    scenario: balanceCrowd,
+    bug: { placesFor: (self, found, isPlanned, turn) => ({ ...placesFor(self, found, isPlanned, turn), closed: [] }) },
   },
   {
     name: 'a micro-POP is for everybody',
     scenario: balanceCrowd,
     bug: {
-      list: (pops, network, distanceOf, turn) =>
-        list(
-          pops.map((pop) => ({ ...pop, onlyIn: undefined })),
-          network,
-          distanceOf,
-          turn,
-        ),
-      offer: (book, listed, _, nowMs, bound) =>
-        listed.flatMap((one) => offer(book, [one], one.onlyIn ?? _, nowMs, bound)).slice(0, bound ?? 8),
+      places(round) {
+        const found = places(round)
+        return { ...found, pops: found.pops.map((pop) => ({ ...pop, onlyIn: undefined })) }
+      },
     },
   },
   {
     name: 'load comes before latency',
     scenario: balanceCrowd,
     bug: {
-      pick: (candidates, network, service) =>
-        pick(
-          candidates.map((one) => alike(one)),
-          network,
-          service,
-        ),
-    },
-  },
-  {
-    name: 'a link is not asked for',
-    scenario: balanceCrowd,
-    bug: {
-      pick: (candidates, network, service) =>
-        pick(
-          candidates.map((one) => ({ ...one, isLinked: true, isBlocked: false })),
-          network,
-          service,
+      look: (source, around) =>
+        look(
+          source,
+          withRtts(around, () => 1),
         ),
     },
   },
@@ -82,31 +67,59 @@ export const BALANCE_PLANTS: readonly Plant[] = [
     name: 'the farthest is the nearest',
     scenario: balanceCrowd,
     bug: {
-      pick: (candidates, network, service) =>
-        pick(
-          candidates.map((one) => ({ ...one, rttMs: one.rttMs && 100 - Math.min(99, one.rttMs), units: 1e9 })),
-          network,
-          service,
+      look: (source, around) =>
+        look(
+          source,
+          withRtts(around, (rttMs) => 200 - Math.min(199, rttMs)),
         ),
     },
   },
   {
-    name: 'everything goes through the one it has',
+    name: 'a link is not asked for',
     scenario: balanceCrowd,
-    bug: { attempts: (ways) => attempts(ways).filter(({ technique: by }) => by === 'proxy'), upgrade: () => [] },
+    bug: { look: (source, around) => look(source, withEverybody(around)) },
   },
   {
-    name: 'a ladder that failed ends nowhere',
+    name: 'a line that is full is as good as another',
     scenario: balanceCrowd,
     bug: {
-      ladder(state, event, nowMs) {
-        const { next, effects } = ladder(state, event, nowMs)
-        return { next, effects: effects.filter(({ kind }) => kind !== 'stay') }
+      placesFor(self, found, isPlanned, turn) {
+        const told = placesFor(self, found, isPlanned, turn)
+        const points = told.points.map((point) => ({ ...point, reflectors: point.reflectors.map(([id]): [MediaId, number] => [id, 0]) }))
+        return { ...told, points }
+      },
+    },
+  },
+  {
+    name: 'a way on which nothing comes is not left',
+    scenario: balanceCrowd,
+    bug: {
+      climbs: (state, event, nowMs) => climbs(state, event.kind === 'tick' ? { kind: 'shows', source: 0, from: undefined } : event, nowMs),
+    },
+  },
+  {
+    name: 'who has no way at all asks as few as others do',
+    scenario: balanceCrowd,
+    bug: {
+      look(source, around) {
+        const looked = look(source, around)
+        return looked && { ...looked, ask: { ...looked.ask, goesOn: false } }
       },
     },
   },
 ]
 
-function alike(one: Candidate): Candidate {
-  return { ...one, rttMs: one.rttMs === undefined ? undefined : 1 }
+function withRtts(around: Surroundings, rttOf: (rttMs: number) => number): Surroundings {
+  const memberOf = (id: MediaId) => {
+    const member = around.memberOf(id)
+    return member?.rttMs === undefined ? member : { ...member, rttMs: rttOf(member.rttMs) }
+  }
+  return { ...around, memberOf }
+}
+
+const UNKNOWN: Member = { isLinked: true, isByServer: false, rttMs: undefined, isBlocked: false }
+
+function withEverybody(around: Surroundings): Surroundings {
+  const direct = new Set([...around.reach.direct, ...around.reach.sees.keys()])
+  return { ...around, reach: { ...around.reach, direct }, memberOf: (id) => around.memberOf(id) ?? UNKNOWN }
 }

@@ -1,49 +1,39 @@
 /**
- * One device as the balancer runs it: it dials what it is offered, picks among those it reached, and climbs the ladder to
- * the pick while the way it came in goes on. What it learns stays in its own book.
+ * One device as the app runs its balancer: in each meeting it looks at the source, climbs to its picture, hears after a moment where
+ * others pass on and then a plan, and writes into its own book what came of it.
  */
-import type { Prior } from '../../../src/core/balance/choose-technique.ts'
+
+import { tellRtts } from '../../../src/core/balance/ask-forwarders.ts'
 import type { ClientProfile } from '../../../src/core/balance/client-profile.ts'
-import { AT_FOOT, type Attempt, type LadderEffect, type LadderEvent } from '../../../src/core/balance/ladder.ts'
-import type { Candidate, Pick } from '../../../src/core/balance/metrics.ts'
-import { candidateOf } from '../../../src/core/balance/offer-reflectors.ts'
-import type { Pop } from '../../../src/core/balance/points-of-presence.ts'
-import { EMPTY_BOOK, isBlocked, type ProfileBook, talliesOf } from '../../../src/core/balance/profile-book.ts'
-import { isResting, NO_TALLY } from '../../../src/core/balance/tally.ts'
+import { askedFor, type ClimbEvent, type ClimbWord, dueSources, NO_CLIMBS } from '../../../src/core/balance/climb-to-source.ts'
+import { NOWHERE, type Surroundings } from '../../../src/core/balance/look-at-source.ts'
+import { EMPTY_BOOK, isBlocked, newsOfWay, type ProfileBook, talliesOf } from '../../../src/core/balance/profile-book.ts'
+import { takesRedirects } from '../../../src/core/balance/shared-counts.ts'
+import { isResting, NO_TALLY, type Outcome } from '../../../src/core/balance/tally.ts'
+import { NO_MOVES } from '../../../src/core/balance/watch-moves.ts'
+import { DRAWS } from '../../../src/core/balance/ways-to-source.ts'
 import type { Technique } from '../../../src/protocol/balance.ts'
+import type { MediaId } from '../../../src/protocol/media.ts'
+import type { Want } from '../../../src/protocol/media-worker.ts'
+import type { MeetingPlaces, MeetingPlan } from '../../../src/protocol/meeting.ts'
 import type { Brain } from '../brain.ts'
-import { seededRandom } from '../random.ts'
-import type { World } from '../world.ts'
-import { type Crowd, distance, type TrueReflector, type Visit } from './crowd-truth.ts'
+import { type Random, seededRandom } from '../random.ts'
+import type { Visit } from './crowd-truth.ts'
+import type { Served, Shared } from './served.ts'
+import { SELF, SOURCE, type TrueMeeting } from './true-meeting.ts'
 
-export type Served = {
-  readonly reflector: TrueReflector
-  readonly latencyMs: number
-  /** Tried ways to reflectors that cannot be reached that way. */
-  readonly unreachable: number
-  readonly failedDials: number
-  /** Until media came the better way; 0: it stayed. */
-  readonly climbedMs: number
-  readonly tried: readonly Technique[]
-  readonly isProxied: boolean
-}
-
-export type Shared = {
-  readonly world: World
-  readonly brain: Brain
-  readonly crowd: Crowd
-  readonly pops: () => readonly Pop[]
-  readonly priors: (profile: ClientProfile) => ReadonlyMap<Technique, Prior>
-  readonly tell: (profile: ClientProfile, technique: Technique, hasWorked: boolean) => void
-}
-
-/** What a measure of a round trip is off by. */
-const NOISE = 0.05
-/** Coming by a technique that works takes about this long. */
+const VISIT_MS = 20_000
+/** Who has no picture by then stays until all were asked. */
+const LONGEST_MS = 45_000
+const STEP_MS = 100
+/** When it hears where others pass on, and a plan that was made with its facts. */
+const PLACES_MS = 200
+const PLAN_MS = 10_000
+/** A picture that was asked for and can come takes about this long, and by the standby so much longer. */
 const COMING_MS = 400
-const TICK_MS = 100
-
-type Way = { readonly attempt: Attempt | undefined; readonly climbedMs: number; readonly tried: readonly Attempt[] }
+const STANDBY_MS = 600
+/** The worker tells its figures once a second. */
+const TICK_MS = 1_000
 
 export class BalancedDevice {
   book: ProfileBook = EMPTY_BOOK
@@ -53,173 +43,243 @@ export class BalancedDevice {
     this.#shared = shared
   }
 
-  visit(visit: Visit): Served {
-    const { crowd, brain, world } = this.#shared
-    const random = seededRandom(visit.seed)
-    const { network } = visit
-    const entry = crowd.entryOf(visit)
-    const list = this.#listFor(visit, random.below(1_000))
-    const dialed = this.#dial(visit, list, entry, random.next)
-    const pick: Pick = brain.pick(dialed.candidates, network.id, 'reflect')
-    const target = crowd.get(pick.picked?.id ?? entry.id)
-    const relayed = this.#relayed(visit, entry, pick)
-    const way = target === entry ? STAYS : this.#go(visit, { entry, target, relayed, hinted: list[0] }, dialed.candidates, random.next)
-    const isProxied = way.attempt?.technique === 'proxy'
-    const served = way.attempt === undefined ? entry : crowd.get(way.attempt.reflector)
-    for (const { technique, reflector } of way.tried) world.trace.add(`${visit.client} ${technique} ${reflector}`)
-    const inVain = way.tried.filter(({ technique, reflector }) => technique !== 'proxy' && !crowd.reaches(network, crowd.get(reflector)))
-    return {
-      reflector: served,
-      latencyMs: isProxied ? crowd.proxied(network, entry, served) : crowd.latency(network, served),
-      unreachable: inVain.length,
-      failedDials: dialed.failed,
-      climbedMs: way.climbedMs,
-      tried: way.tried.map(({ technique }) => technique),
-      isProxied,
+  visit(meeting: TrueMeeting): Served {
+    return new Stay(this, this.#shared, meeting).run()
+  }
+}
+
+/** In one meeting. */
+class Stay {
+  readonly #device: BalancedDevice
+  readonly #shared: Shared
+  readonly #meeting: TrueMeeting
+  readonly #visit: Visit
+  readonly #network: string
+  readonly #profile: ClientProfile
+  readonly #random: Random
+  readonly #draw: number
+  #nowMs = 0
+  #climbs = NO_CLIMBS
+  #moves = NO_MOVES
+  #plan: MeetingPlan | undefined
+  #places: MeetingPlaces = NOWHERE
+  #want: Want | undefined
+  #askedAtMs = 0
+  #shownBy: MediaId | undefined
+  #firstPictureMs: number | undefined
+  #latencyMs: number | undefined
+  #counts = { asked: 0, askedInVain: 0, unreachable: 0, redirects: 0 }
+  #hasRested = false
+
+  constructor(device: BalancedDevice, shared: Shared, meeting: TrueMeeting) {
+    this.#device = device
+    this.#shared = shared
+    this.#meeting = meeting
+    this.#visit = meeting.visit
+    this.#network = meeting.visit.network.id
+    this.#profile = shared.crowd.kindOf(meeting.visit.client).profile
+    this.#random = seededRandom(meeting.visit.seed ^ 0x5eed)
+    this.#draw = this.#random.next()
+    this.#hasRested = this.#rests('redirect')
+    for (const [id, rttMs] of meeting.rtts) {
+      if (id !== SOURCE)
+        this.#note({ kind: 'reached', network: this.#network, reflector: String(id), rttMs, path: 'direct', dialMs: COMING_MS })
     }
   }
 
-  /** Nearest point first, by a guess of where the network is that is off by a third. */
-  #listFor({ network, seed }: Visit, turn: number): readonly string[] {
-    const { brain, crowd, pops } = this.#shared
-    const guess = seededRandom(seed % 97)
-    const offs = new Map(pops().map((pop) => [pop, 0.7 + 0.6 * guess.next()]))
-    return brain.list(pops(), network.id, (pop) => distance(network, crowd.get(pop.members[0] ?? '')) * (offs.get(pop) ?? 1), turn)
-  }
-
-  #dial(
-    visit: Visit,
-    list: readonly string[],
-    entry: TrueReflector,
-    chance: () => number,
-  ): { candidates: readonly Candidate[]; failed: number } {
-    const { crowd, brain, world } = this.#shared
-    const { network, atMs } = visit
-    const listed = new Map(crowd.public.map((one) => [one.id, one]))
-    const offered = brain.offer(
-      this.book,
-      list.flatMap((id) => listed.get(id) ?? []),
-      network.id,
-      atMs,
-    )
-    const rtts = new Map<string, number>()
-    for (const { id, onlyIn } of new Map(
-      [...offered, ...[listed.get(entry.id)].flatMap((one) => one ?? [])].map((one) => [one.id, one]),
-    ).values()) {
-      const reflector = crowd.get(id)
-      if (id !== entry.id) {
-        world.must(!isBlocked(this.book, network.id, id, atMs), () => `${network.id} was offered ${id}, which it could not reach lately`)
-        world.must(onlyIn === undefined || onlyIn === network.id, () => `${network.id} was offered ${id}, which is for ${onlyIn} alone`)
+  run(): Served {
+    const { first } = this.#meeting
+    this.#route()
+    for (; this.#nowMs < VISIT_MS || (this.#shownBy === undefined && this.#nowMs < LONGEST_MS); this.#nowMs += STEP_MS) {
+      if (this.#nowMs === PLACES_MS) this.#hear(first.plan, first.places)
+      if (this.#nowMs === PLAN_MS) {
+        this.#latencyMs = this.#shownBy === undefined ? undefined : this.#meeting.latencyMs(this.#shownBy)
+        this.#hearPlanned()
       }
-      if (crowd.reaches(network, reflector)) {
-        const rttMs = crowd.latency(network, reflector) * (1 + NOISE * (2 * chance() - 1))
-        rtts.set(id, rttMs)
-        this.book = brain.note(
-          this.book,
-          { kind: 'reached', network: network.id, reflector: id, rttMs, path: 'direct', dialMs: COMING_MS },
-          atMs,
-        )
-      } else this.book = brain.note(this.book, { kind: 'not-reached', network: network.id, reflector: id }, atMs)
+      this.#watch()
+      if (this.#nowMs % TICK_MS === TICK_MS / 2) this.#tick()
     }
-    const candidates = crowd.public.map((one) => {
-      const known = candidateOf(this.book, one, rtts.has(one.id), network.id, atMs)
-      return { ...known, rttMs: rtts.get(one.id) ?? known.rttMs }
-    })
-    return { candidates, failed: offered.filter(({ id }) => !rtts.has(id)).length }
-  }
-
-  /** Who came in by a reflector that is full has it pass on another one's streams: that one picks as if it were the client. */
-  #relayed({ network, atMs }: Visit, entry: TrueReflector, { steps }: Pick): Candidate | undefined {
-    if (steps[0]?.dropped.some(({ id, because }) => id === entry.id && because === 'full') !== true) return undefined
-    const { crowd, brain } = this.#shared
-    const others = crowd.public.flatMap((one): readonly Candidate[] => {
-      const rttMs = distance(entry, crowd.get(one.id)) + crowd.waitMs(crowd.get(one.id))
-      return one.id === entry.id ? [] : [{ ...candidateOf(EMPTY_BOOK, one, one.isOnLease, network.id, atMs), rttMs }]
-    })
-    return brain.pick(others, network.id, 'reflect').picked
-  }
-
-  #go(visit: Visit, aims: Aims, candidates: readonly Candidate[], chance: () => number): Way {
-    const { brain, crowd } = this.#shared
-    const { profile } = crowd.kindOf(visit.client)
-    const leadsTo = (technique: Technique) => leadOf(technique, aims, visit.hasHint)
-    const options = (['redirect', 'proxy', 'link-hint', 'list'] as const).filter((technique) => leadsTo(technique) !== undefined)
-    const choice = brain.technique(options, {
-      own: talliesOf(this.book, profile),
-      priors: this.#shared.priors(profile),
-      nowMs: visit.atMs,
-      costsMs: new Map(options.map((technique) => [technique, costOf(technique, aims, candidates)])),
-      draws: options.map(chance),
-    })
-    const ways = { choice, leadsTo }
-    const first = this.#climb(visit, profile, brain.attempts(ways))
-    if (first.attempt !== undefined && first.attempt.technique !== 'proxy') return first
-    const tried = first.tried.map(({ technique }) => technique)
-    const better = this.#climb(visit, profile, brain.upgrade(ways, tried))
-    return { attempt: better.attempt ?? first.attempt, climbedMs: first.climbedMs, tried: [...first.tried, ...better.tried] }
-  }
-
-  #climb(visit: Visit, profile: ClientProfile, attempts: readonly Attempt[]): Way {
-    const { brain, crowd, world } = this.#shared
-    const own = talliesOf(this.book, profile)
-    const rested = attempts.find(({ technique }) => technique !== 'proxy' && isResting(own.get(technique) ?? NO_TALLY, visit.atMs))
-    world.must(rested === undefined, () => `client ${visit.client} tries ${rested?.technique}, which failed lately`)
-    const way = climbLadder(brain, attempts, (attempt) => crowd.works(visit, attempt.technique))
-    world.must(way.hasEnded, () => `client ${visit.client} was left on the ladder`)
-    for (const { attempt, outcome } of way.notes) {
-      this.book = brain.note(this.book, { kind: 'technique', client: profile, technique: attempt.technique, outcome }, visit.atMs)
-      this.#shared.tell(profile, attempt.technique, outcome.kind === 'worked')
-    }
-    return way
-  }
-}
-
-type Aims = {
-  readonly entry: TrueReflector
-  readonly target: TrueReflector
-  readonly relayed: Candidate | undefined
-  /** Whom the list would have begun with when the link was made. */
-  readonly hinted: string | undefined
-}
-
-function leadOf(technique: Technique, { target, relayed, hinted }: Aims, hasHint: boolean): string | undefined {
-  if (technique === 'proxy') return relayed?.id
-  if (technique === 'link-hint') return hasHint && hinted === target.id ? target.id : undefined
-  return technique === 'turn' ? undefined : target.id
-}
-
-function costOf(technique: Technique, { entry, target, relayed }: Aims, candidates: readonly Candidate[]): number {
-  const rttOf = (id: string) => candidates.find((one) => one.id === id)?.rttMs ?? 0
-  return technique === 'proxy' ? rttOf(entry.id) + (relayed?.rttMs ?? 0) : rttOf(target.id)
-}
-
-const STAYS: Way = { attempt: undefined, climbedMs: 0, tried: [] }
-
-function climbLadder(brain: Brain, attempts: readonly Attempt[], works: (attempt: Attempt) => boolean) {
-  let state = AT_FOOT
-  let settled: Attempt | undefined
-  let hasEnded = false
-  let nowMs = 0
-  const notes: Extract<LadderEffect, { kind: 'note' }>[] = []
-  const coming: { readonly attempt: Attempt; readonly atMs: number }[] = []
-  const tried: Attempt[] = []
-  const take = (event: LadderEvent): void => {
-    const { next, effects } = brain.ladder(state, event, nowMs)
-    state = next
-    for (const effect of effects) {
-      if (effect.kind === 'note') notes.push(effect)
-      if (effect.kind === 'settle') settled = effect.attempt
-      if (effect.kind === 'settle' || effect.kind === 'stay') hasEnded = true
-      if (effect.kind !== 'try') continue
-      tried.push(effect.attempt)
-      if (works(effect.attempt)) coming.push({ attempt: effect.attempt, atMs: nowMs + COMING_MS })
+    const { asked, askedInVain, unreachable, redirects } = this.#counts
+    return {
+      latencyMs: this.#latencyMs,
+      isLeftAlone: this.#shownBy === undefined && this.#couldAsk,
+      unreachable,
+      asked,
+      askedInVain,
+      firstPictureMs: this.#firstPictureMs ?? VISIT_MS,
+      redirects,
+      redirectRests: this.#rests('redirect'),
     }
   }
-  take({ kind: 'begin', attempts })
-  while (!hasEnded && nowMs < 20_000) {
-    nowMs += TICK_MS
-    const arrived = coming.find(({ atMs }) => atMs === nowMs)
-    take(arrived === undefined ? { kind: 'tick' } : { kind: 'media', attempt: arrived.attempt })
+
+  #hear(plan: MeetingPlan, places: MeetingPlaces): void {
+    const { world } = this.#shared
+    const told = [...places.points.flatMap(({ reflectors }) => reflectors.map(([id]) => id)), ...places.list]
+    for (const id of told)
+      world.must(!this.#meeting.isInner(id), () => `client ${this.#visit.client} is told of ${id}, which only another network reaches`)
+    this.#plan = plan
+    this.#places = places
+    this.#route()
   }
-  return { attempt: settled, climbedMs: nowMs, tried, notes, hasEnded }
+
+  #hearPlanned(): void {
+    const rtts = tellRtts([...this.#meeting.rtts], this.#takesRedirects, (id) => this.#memberOf(id)?.isBlocked !== true)
+    const { plan, places } = this.#meeting.planWith(rtts)
+    this.#hear(plan, places)
+  }
+
+  #tick(): void {
+    this.#watchMoves({ kind: 'tick', reachable: this.#unclimbed })
+    if (this.#climb({ kind: 'tick' })) this.#route()
+  }
+
+  /** As `reroute` of the balancer. */
+  #route(): void {
+    const { brain } = this.#shared
+    const around = this.#surroundings
+    const [want] = brain.parents(this.#plan, SELF, [{ source: SOURCE, layer: 'main', maxTemporal: 2 }], around.reach)
+    if (want === undefined) return
+    const looked = brain.look(SOURCE, around)
+    const asks = new Map(looked === undefined ? [] : [[SOURCE, looked.ask] as const])
+    const due = looked === undefined ? [] : [...dueSources(this.#climbs, asks)]
+    const draws = Array.from({ length: due.length === 0 ? 0 : DRAWS }, () => this.#random.next())
+    const terms = { own: this.#tallies, priors: this.#shared.priors(this.#profile), nowMs: this.#wallMs, draws }
+    const attempts = new Map(
+      due.flatMap(([source, tried]) =>
+        looked === undefined ? [] : [[source, brain.ways(source, looked, tried, around, terms).attempts] as const],
+      ),
+    )
+    const shown = new Map(this.#shownBy === undefined ? [] : [[SOURCE, this.#shownBy] as const])
+    this.#climb({ kind: 'sources', asks, attempts, shown })
+    const forwardersFor = (source: MediaId) => askedFor(this.#climbs, source)
+    const [routed = want] = brain.forwarders([want], {
+      reachable: around.reach.direct,
+      forwardersFor,
+      takesRedirects: this.#takesRedirects,
+    })
+    this.#watchMoves({ kind: 'wants', wants: [routed], reachable: this.#unclimbed })
+    if (routed.parent !== this.#want?.parent || routed.standby !== this.#want?.standby) this.#askedAtMs = this.#nowMs
+    this.#want = routed
+  }
+
+  /** What of that comes in the world. */
+  #watch(): void {
+    const want = this.#want
+    if (want === undefined) return
+    const waitedMs = this.#nowMs - this.#askedAtMs
+    const comes = (id: MediaId | undefined, afterMs: number) => id !== undefined && waitedMs >= afterMs && this.#meeting.works(id)
+    const from = comes(want.parent, COMING_MS)
+      ? want.parent
+      : comes(want.standby, COMING_MS + STANDBY_MS)
+        ? want.standby
+        : waitedMs < COMING_MS + STANDBY_MS
+          ? this.#shownBy
+          : undefined
+    if (from === this.#shownBy) return
+    this.#shownBy = from
+    if (from !== undefined) this.#firstPictureMs ??= this.#nowMs
+    this.#watchMoves({ kind: 'shows', source: SOURCE, view: 'camera', from })
+    if (this.#climb({ kind: 'shows', source: SOURCE, from })) this.#route()
+  }
+
+  #climb(event: ClimbEvent): boolean {
+    const { next, notes, words, hasChanged } = this.#shared.brain.climbs(this.#climbs, event, this.#nowMs)
+    this.#climbs = next
+    for (const word of words) this.#check(word)
+    for (const { attempt, outcome } of notes) this.#noteWay(attempt.technique, Number(attempt.reflector), outcome)
+    return hasChanged
+  }
+
+  #check(word: ClimbWord): void {
+    if (word.kind !== 'asks') return
+    const { world } = this.#shared
+    const { technique, reflector } = word.attempt
+    const id = Number(reflector)
+    this.#counts.asked++
+    if (!this.#meeting.works(id)) this.#counts.askedInVain++
+    if (technique === 'redirect' && !this.#hasRested) this.#counts.redirects++
+    if (!this.#meeting.isLinked(id)) this.#counts.unreachable++
+    world.trace.add(`${this.#visit.client} ${technique} ${reflector}`)
+    const isLeft = isBlocked(this.#device.book, this.#network, `passes ${id}`, this.#wallMs)
+    world.must(!isLeft, () => `client ${this.#visit.client} asks ${id}, which passed nothing on lately`)
+    const isTold = this.#nowMs > PLACES_MS
+    world.must(!isTold || !this.#meeting.isClosed(id), () => `client ${this.#visit.client} asks ${id}, who passes nothing on`)
+    world.must(
+      technique === 'proxy' || !this.#rests(technique),
+      () => `client ${this.#visit.client} tries ${technique}, which failed lately`,
+    )
+  }
+
+  #watchMoves(event: Parameters<Brain['moves']>[1]): void {
+    const { next, judged } = this.#shared.brain.moves(this.#moves, event, this.#nowMs)
+    this.#moves = next
+    for (const { parent, outcome } of judged) {
+      if (!this.#hasRested) this.#counts.redirects++
+      this.#noteWay('redirect', parent, outcome)
+    }
+  }
+
+  #noteWay(technique: Technique, by: MediaId, outcome: Outcome): void {
+    const passing = by === SOURCE ? undefined : `passes ${by}`
+    const way = { client: this.#profile, technique, network: this.#network, passing }
+    for (const news of newsOfWay(this.#device.book, way, outcome)) this.#note(news)
+    this.#shared.tell(this.#profile, technique, outcome.kind === 'worked')
+    this.#hasRested ||= this.#rests('redirect')
+  }
+
+  #note(news: Parameters<Brain['note']>[1]): void {
+    this.#device.book = this.#shared.brain.note(this.#device.book, news, this.#wallMs)
+  }
+
+  #memberOf(id: MediaId) {
+    const rttMs = this.#meeting.rtts.get(id)
+    if (rttMs === undefined) return undefined
+    const names = {
+      network: this.#network,
+      device: id === SOURCE ? undefined : String(id),
+      passing: id === SOURCE ? undefined : `passes ${id}`,
+    }
+    const link = { isLinked: true, isByServer: id === SOURCE && this.#visit.sourceLink === 'server', rttMs }
+    return this.#shared.brain.seen(this.#device.book, names, link, this.#wallMs)
+  }
+
+  get #surroundings(): Surroundings {
+    const { reach, hinted } = this.#meeting
+    const takes = this.#takesRedirects
+    return {
+      plan: this.#plan,
+      self: SELF,
+      reach,
+      places: this.#places,
+      hinted,
+      takesRedirects: takes,
+      memberOf: (id) => this.#memberOf(id),
+    }
+  }
+
+  get #takesRedirects(): boolean {
+    const own = this.#tallies.get('redirect') ?? NO_TALLY
+    return takesRedirects(own, this.#shared.priors(this.#profile).get('redirect'), this.#draw, this.#wallMs)
+  }
+
+  get #couldAsk(): boolean {
+    const { reach } = this.#meeting
+    return [...reach.direct].some((id) => this.#meeting.works(id) && this.#memberOf(id)?.isBlocked !== true)
+  }
+
+  get #tallies() {
+    return talliesOf(this.#device.book, this.#profile)
+  }
+
+  get #unclimbed(): ReadonlySet<MediaId> {
+    return new Set([...this.#meeting.reach.direct].filter((id) => !this.#climbs.has(id)))
+  }
+
+  #rests(technique: Technique): boolean {
+    return isResting(this.#tallies.get(technique) ?? NO_TALLY, this.#wallMs)
+  }
+
+  get #wallMs(): number {
+    return this.#visit.atMs + this.#nowMs
+  }
 }

@@ -1,25 +1,29 @@
 /**
- * What is true of a crowd, and nobody in it knows: who reaches whom from which network, which techniques work for which
- * kind of client, how far everybody is from everybody, how busy each reflector is. All of it drifts. The same seed gives
- * the same crowd and the same visits, whoever decides.
+ * What is true of a crowd, and nobody in it knows: who reaches whom from which network and who passes nothing on there, which
+ * techniques work for which kind of client, how far everybody is from everybody, how much of each line is taken. All of it drifts. The
+ * same seed gives the same crowd and the same visits, whoever decides.
  */
 import { type ClientProfile, clientProfile } from '../../../src/core/balance/client-profile.ts'
-import type { Reflector } from '../../../src/core/balance/metrics.ts'
-import { CLIENT_CLASSES, ENGINES, TECHNIQUES, type Technique } from '../../../src/protocol/balance.ts'
+import { CLIENT_CLASSES, ENGINES } from '../../../src/protocol/balance.ts'
+import type { MediaId } from '../../../src/protocol/media.ts'
 import { type Random, seededRandom } from '../random.ts'
 
 type Place = { readonly x: number; readonly y: number }
 
-export type TrueReflector = Place & {
-  readonly id: string
-  readonly units: number
-  /** Work it has without us, as a share, which wanders. */
-  backgroundShare: number
-  isOnLease: boolean
-  /** The office whose network alone reaches it. */
-  readonly onlyIn: string | undefined
-  /** Visits it serves now. */
-  sessions: number
+/** A member of meetings that passes streams on. */
+export type TrueMember = Place & {
+  readonly id: MediaId
+  readonly lineKbps: number
+  /** Of its line, what other work takes, which wanders. */
+  busyShare: number
+  /** Its person looks at it: the conductor counts on it. */
+  isSteady: boolean
+  /** Its owner has it pass nothing on. */
+  isClosed: boolean
+  /** The network it is in, where others of a crowd are too. */
+  readonly network: string
+  /** Nobody outside that network reaches it. */
+  readonly isInner: boolean
 }
 
 export type TrueNetwork = Place & {
@@ -27,43 +31,38 @@ export type TrueNetwork = Place & {
   /** The last mile. */
   readonly accessMs: number
   readonly isFirewalled: boolean
-  reaches: ReadonlySet<string>
+  reaches: ReadonlySet<MediaId>
+  /** Links to these stand, and nothing they pass on comes through. */
+  mute: ReadonlySet<MediaId>
 }
-type TrueKind = { readonly profile: ClientProfile; works: ReadonlySet<Technique> }
+/** Whether a kind of client gets what those send who pass on for all, and what comes over a server. */
+type TrueKind = { readonly profile: ClientProfile; redirectWorks: boolean; turnWorks: boolean }
+
+/** How a client has the source beside others: not at all, by a server, or straight over a line that is full. */
+export type SourceLink = 'none' | 'server' | 'full'
+
 export type Visit = {
   readonly atMs: number
   readonly client: number
   readonly network: TrueNetwork
-  /** The reflector by which it came in. */
-  readonly entryTurn: number
+  readonly sourceLink: SourceLink
   readonly hasHint: boolean
-  /** For each technique: a slip happens to the best. */
-  readonly slips: ReadonlySet<Technique>
   readonly seed: number
 }
 
 export const DAY_MS = 24 * 60 * 60_000
 const HOUR_MS = DAY_MS / 24
 export const DAYS = 10
-/** Copies one client takes, and how long it stays. */
-const COPIES = 4
-const STAY_MS = 40 * 60_000
-const HOP_MS = 3
-/** Busier than this, frames wait. */
-const BUSY = 0.85
-const WAIT_MS = 300
-const SLIP = 0.02
 
-export type CrowdSize = { readonly clients: number; readonly visits: number; readonly points: number; readonly reflectors: number }
+export type CrowdSize = { readonly clients: number; readonly visits: number; readonly points: number; readonly members: number }
 
 export class Crowd {
-  readonly reflectors: readonly TrueReflector[]
+  readonly members: readonly TrueMember[]
   readonly networks: readonly TrueNetwork[]
   readonly kinds: readonly TrueKind[]
   readonly visits: readonly Visit[]
   readonly #random: Random
   #hour = 0
-  readonly #leaving: { readonly atMs: number; readonly reflector: TrueReflector }[] = []
 
   constructor(seed: number, size: CrowdSize) {
     const random = seededRandom(seed)
@@ -75,93 +74,37 @@ export class Crowd {
       accessMs: random.between(4, 20),
       isFirewalled: random.chance(0.15),
     }))
-    this.reflectors = [
-      ...Array.from({ length: size.reflectors }, (_, n) =>
-        reflectorAt(random, `r${n}`, placeNear(random, random.pick(points), 5), undefined),
+    const offices = networks.slice(0, size.members / 6)
+    this.members = [
+      ...Array.from({ length: size.members }, (_, n) =>
+        memberAt(random, 1 + n, placeNear(random, random.pick(points), 5), { network: `own${n}`, isInner: false }),
       ),
-      ...networks.slice(0, size.reflectors / 6).map((office, n) => reflectorAt(random, `m${n}`, placeNear(random, office, 1), office.id)),
+      // Of each of these offices one stands outside of its wall, and one within.
+      ...offices.flatMap((office, n) =>
+        [false, true].map((isInner) =>
+          memberAt(random, 1 + size.members + 2 * n + Number(isInner), placeNear(random, office, 1), { network: office.id, isInner }),
+        ),
+      ),
     ]
-    this.networks = networks.map((network) => ({ ...network, reaches: this.#drawReach(network) }))
+    this.networks = networks.map((network) => ({ ...network, ...this.#drawReach(network) }))
     this.kinds = Array.from({ length: 30 }, (_, n) => kindOf(random, n))
     this.visits = this.#drawVisits(size)
-  }
-
-  get public(): readonly Reflector[] {
-    return this.reflectors.map(({ id, isOnLease, onlyIn, units, backgroundShare, sessions }) => ({
-      id,
-      isOnLease,
-      onlyIn,
-      units,
-      load: { reflect: units * backgroundShare + COPIES * sessions, composite: 0, turn: 0 },
-    }))
   }
 
   kindOf(client: number): TrueKind {
     return this.kinds[client % this.kinds.length] as TrueKind
   }
 
-  /** Lets time pass: loads wander by the hour, and now and then a firewall, a browser or a reflector changes. */
+  /** Lets time pass: lines wander by the hour, and now and then a firewall, a browser or a person changes. */
   passTo(nowMs: number): void {
     for (; this.#hour * HOUR_MS < nowMs; this.#hour++) this.#drift()
-    while (this.#leaving[0] !== undefined && this.#leaving[0].atMs <= nowMs)
-      (this.#leaving.shift() as { reflector: TrueReflector }).reflector.sessions--
   }
 
-  serve(reflector: TrueReflector, nowMs: number): void {
-    reflector.sessions++
-    this.#leaving.push({ atMs: nowMs + STAY_MS, reflector })
-  }
-
-  get(id: string): TrueReflector {
-    return this.reflectors.find((one) => one.id === id) as TrueReflector
-  }
-
-  reaches(network: TrueNetwork, { id, isOnLease }: TrueReflector): boolean {
-    return isOnLease && network.reaches.has(id)
-  }
-
-  entryOf({ network, entryTurn }: Visit): TrueReflector {
-    const open = this.reflectors.filter((one) => this.reaches(network, one))
-    return open[entryTurn % open.length] as TrueReflector
-  }
-
-  /** From capture to the client. */
-  latency(network: TrueNetwork, reflector: TrueReflector): number {
-    return network.accessMs + distance(network, reflector) + this.waitMs(reflector)
-  }
-
-  proxied(network: TrueNetwork, entry: TrueReflector, reflector: TrueReflector): number {
-    return network.accessMs + distance(network, entry) + HOP_MS + distance(entry, reflector) + this.waitMs(reflector)
-  }
-
-  waitMs({ backgroundShare, units, sessions }: TrueReflector): number {
-    return WAIT_MS * Math.max(0, backgroundShare + (COPIES * sessions) / units - BUSY)
-  }
-
-  works(visit: Visit, technique: Technique): boolean {
-    return this.kindOf(visit.client).works.has(technique) && !visit.slips.has(technique)
-  }
-
-  /** The least latency that anybody could have found, slips aside. */
-  oracle(visit: Visit): { readonly latencyMs: number; readonly reflector: TrueReflector } {
-    const { network } = visit
-    const entry = this.entryOf(visit)
-    const { works } = this.kindOf(visit.client)
-    const goesStraight = works.has('redirect') || works.has('list')
-    const stay = { latencyMs: this.latency(network, entry), reflector: entry }
-    const others = this.reflectors.flatMap((reflector) => {
-      if (!reflector.isOnLease || (reflector.onlyIn !== undefined && reflector.onlyIn !== network.id)) return []
-      const straight = goesStraight && this.reaches(network, reflector) ? [{ latencyMs: this.latency(network, reflector), reflector }] : []
-      return [...straight, { latencyMs: this.proxied(network, entry, reflector), reflector }]
-    })
-    return [stay, ...others].reduce((a, b) => (b.latencyMs < a.latencyMs ? b : a))
-  }
-
-  #drawReach({ id, isFirewalled }: { readonly id: string; readonly isFirewalled: boolean }): ReadonlySet<string> {
-    const open = this.reflectors.filter(({ onlyIn }) => onlyIn === undefined || onlyIn === id)
-    // The first two points of presence can be reached from everywhere: something has to.
-    const some = open.filter((_, n) => n < 2 || this.#random.chance(isFirewalled ? 0.4 : 0.97))
-    return new Set(some.map((reflector) => reflector.id))
+  #drawReach({ id, isFirewalled }: { readonly id: string; readonly isFirewalled: boolean }): Pick<TrueNetwork, 'reaches' | 'mute'> {
+    const open = this.members.filter(({ network, isInner }) => !isInner || network === id)
+    const some = open.filter(({ network }) => network === id || this.#random.chance(isFirewalled ? 0.4 : 0.97))
+    const mute = some.filter(() => this.#random.chance(isFirewalled ? 0.08 : 0.02))
+    return { reaches: new Set(some.map((one) => one.id)), mute: new Set(mute.map((one) => one.id)) }
   }
 
   #drawVisits({ clients, visits }: CrowdSize): readonly Visit[] {
@@ -173,9 +116,8 @@ export class Crowd {
         atMs: random.below(DAYS * DAY_MS),
         client,
         network: this.networks[away] as TrueNetwork,
-        entryTurn: random.below(1_000_000),
+        sourceLink: random.pick(['none', 'none', 'none', 'server', 'full']),
         hasHint: random.chance(0.4),
-        slips: new Set(TECHNIQUES.filter(() => random.chance(SLIP))),
         seed: random.below(2 ** 31),
       }
     })
@@ -184,12 +126,13 @@ export class Crowd {
 
   #drift(): void {
     const random = this.#random
-    for (const [n, reflector] of this.reflectors.entries()) {
-      reflector.backgroundShare = Math.min(1.1, Math.max(0, reflector.backgroundShare + 0.1 * (random.next() - 0.5)))
-      if (n >= 2 && random.chance(reflector.isOnLease ? 0.004 : 0.1)) reflector.isOnLease = !reflector.isOnLease
+    for (const member of this.members) {
+      member.busyShare = Math.min(0.95, Math.max(0, member.busyShare + 0.1 * (random.next() - 0.5)))
+      if (random.chance(member.isSteady ? 0.004 : 0.1)) member.isSteady = !member.isSteady
+      if (random.chance(member.isClosed ? 0.1 : 0.004)) member.isClosed = !member.isClosed
     }
-    for (const network of this.networks) if (random.chance(0.0005)) network.reaches = this.#drawReach(network)
-    for (const kind of this.kinds) if (random.chance(0.001)) kind.works = drawWorks(random)
+    for (const network of this.networks) if (random.chance(0.0005)) Object.assign(network, this.#drawReach(network))
+    for (const kind of this.kinds) if (random.chance(0.001)) Object.assign(kind, drawWorks(random))
   }
 }
 
@@ -204,20 +147,19 @@ function kindOf(random: Random, n: number): TrueKind {
     channelInWorker: random.chance(0.5),
     webCodecs: true,
   })
-  return { profile, works: drawWorks(random) }
+  return { profile, ...drawWorks(random) }
 }
 
-function drawWorks(random: Random): ReadonlySet<Technique> {
-  const broken = { redirect: 0.25, list: 0.25, 'link-hint': 0.15, proxy: 0, turn: 0 }
-  return new Set(TECHNIQUES.filter((technique) => !random.chance(broken[technique])))
+function drawWorks(random: Random): Pick<TrueKind, 'redirectWorks' | 'turnWorks'> {
+  return { redirectWorks: !random.chance(0.25), turnWorks: !random.chance(0.1) }
 }
 
-function reflectorAt(random: Random, id: string, place: Place, onlyIn: string | undefined): TrueReflector {
-  const units = random.between(80, 240)
-  return { ...place, id, units, backgroundShare: random.next() * 0.9, isOnLease: true, onlyIn, sessions: 0 }
+function memberAt(random: Random, id: MediaId, place: Place, home: Pick<TrueMember, 'network' | 'isInner'>): TrueMember {
+  const lineKbps = random.between(3_000, 12_000)
+  return { ...place, ...home, id, lineKbps, busyShare: random.next() * 0.9, isSteady: random.chance(0.8), isClosed: false }
 }
 
-function placeIn(random: Random, size: number): Place {
+export function placeIn(random: Random, size: number): Place {
   return { x: random.next() * size, y: random.next() * size }
 }
 

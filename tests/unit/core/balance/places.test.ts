@@ -86,13 +86,16 @@ test('[BALANCE-29] whom one network alone reaches is told of there, first, and n
     const { points, list } = placesFor(outside, places, true, 1)
     expect([points.flatMap(({ reflectors }) => reflectors.map(([id]) => id)), list].flat()).not.toContain(6)
   }
+  // Nobody at all reaches it: it is told of to nobody.
+  const alone = findPlaces(seen(new Map(facts).set(6, factsOf([])), { segments }))
+  expect(idsIn(placesFor(1, alone, true)).flat()).not.toContain(6)
   // Until a link had its time nobody is walled off.
   const young = seen(facts, { segments, nowMs: LINK_DIAL_MS - 1 })
   const lately = { ...young, leases: new Map([...young.leases].map(([id, lease]) => [id, { ...lease, heardMs: young.nowMs }])) }
   expect(idsIn(placesFor(2, findPlaces(lately), true)).flat()).toContain(6)
 })
 
-test('[BALANCE-29] how busy a line is comes from the plan, and full is whose picture others carry though it could be reached', () => {
+test('[BALANCE-29] how busy a line is comes from the plan with one picture more, and full is whose picture others carry though it could be reached', () => {
   const sends = [{ layer: 'main' as const, kbps: 800, packetsPerSecond: 15 }]
   const wants = { wants: [[1, 'main']] as [MediaId, 'main'][] }
   const facts = cities(
@@ -110,10 +113,10 @@ test('[BALANCE-29] how busy a line is comes from the plan, and full is whose pic
   expect(told.full).toEqual([1])
   expect(new Map(told.points.flatMap(({ reflectors }) => reflectors))).toEqual(
     new Map([
-      [1, 80],
-      [2, 20],
-      [3, 0],
-      [4, 0],
+      [1, 100],
+      [2, 30],
+      [3, 10],
+      [4, 10],
     ]),
   )
   // Who has no way to it takes it from others whatever its line carries.

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { plannedParent, waysRound } from '../../../../src/core/balance/ask-forwarders.ts'
 import { chooseTechnique } from '../../../../src/core/balance/choose-technique.ts'
-import { explainPick, explainTechnique } from '../../../../src/core/balance/explain-pick.ts'
+import { type Abilities, clientProfile } from '../../../../src/core/balance/client-profile.ts'
+import { explainWay } from '../../../../src/core/balance/explain-pick.ts'
+import { lookAtSource, memberSeen, NOWHERE } from '../../../../src/core/balance/look-at-source.ts'
 import {
   accessible,
   type Candidate,
@@ -11,15 +13,24 @@ import {
   pickReflector,
   type Reflector,
 } from '../../../../src/core/balance/metrics.ts'
-import { natKind, networkPrefix, outerAddress } from '../../../../src/core/balance/network-profile.ts'
-import { candidateOf, offerReflectors } from '../../../../src/core/balance/offer-reflectors.ts'
 import { findPops, onlyNetwork, permutedList } from '../../../../src/core/balance/points-of-presence.ts'
-import { EMPTY_BOOK, isBlocked, noteInBook } from '../../../../src/core/balance/profile-book.ts'
+import { EMPTY_BOOK, newsOfWay, noteInBook, type ProfileBook } from '../../../../src/core/balance/profile-book.ts'
+import type { Outcome } from '../../../../src/core/balance/tally.ts'
 import { TECHNIQUES } from '../../../../src/protocol/balance.ts'
-import { BLOCKED_MS, POP_RTT_MS, REFLECTORS_OFFERED, WHY_CHARS } from '../../../../src/protocol/limits.ts'
+import { BLOCKED_MS, POP_RTT_MS, WHY_CHARS } from '../../../../src/protocol/limits.ts'
 import type { MeetingPlan } from '../../../../src/protocol/meeting.ts'
 import { type Random, seededRandom } from '../../../sim/random.ts'
 
+const ABLE: Abilities = {
+  client: 'tab',
+  engine: 'chromium',
+  major: 156,
+  codecs: ['vp8'],
+  encodedStreams: true,
+  scriptTransform: true,
+  channelInWorker: true,
+  webCodecs: true,
+}
 const IDLE = { reflect: 0, composite: 0, turn: 0 }
 const reflector = (id: string, more: Partial<Reflector> = {}): Reflector => ({
   id,
@@ -100,53 +111,73 @@ test('[BALANCE-9] a composition weighs more than many copies, and who is full is
   expect(accessible([full], 'here', 'reflect').kept).toEqual([full])
 })
 
-test('[BALANCE-10] every pick and technique says why within its bound', () => {
+test('[BALANCE-10] every way that is asked says why within its bound, however many were left out', () => {
   const random = seededRandom(10)
-  for (let round = 0; round < 300; round++) {
-    const candidates = Array.from({ length: 40 }, (_, n) => anyCandidate(random, `${'x'.repeat(random.between(1, 60))}${n}`))
-    expect(explainPick(pickReflector(candidates, 'here', 'reflect')).length).toBeLessThanOrEqual(WHY_CHARS)
-  }
-  const others = [candidate('b', { isBlocked: true }), candidate('c', { rttMs: 99 }), candidate('d', { isBlocked: true })]
-  expect(explainPick(pickReflector([candidate('a', { rttMs: 12 }), ...others], 'here', 'reflect'))).toBe(
-    '#a of 4, 12 ms away, 1 % busy (2 failed before; 1 farther)',
-  )
-  expect(explainPick(pickReflector(others.slice(0, 1), 'here', 'reflect'))).toBe('None of 1 can be used (1 failed before)')
+  const way = { kind: 'asks', source: 4_294_967_295, attempt: { rung: 'profile', technique: 'list', reflector: '4294967294' } } as const
   const choice = chooseTechnique(TECHNIQUES, { own: new Map(), priors: new Map(), nowMs: 0, draws: [] })
-  expect(explainTechnique(choice)).toBe('through the one it has: nothing is known of this kind of device')
+  for (let round = 0; round < 300; round++) {
+    const candidates = Array.from({ length: 40 }, (_, n) => anyCandidate(random, `${n}`))
+    const pick = pickReflector(candidates, 'here', 'reflect')
+    const said = explainWay(way, { ...choice, because: random.pick(['drawn', 'all-rest', 'default']), resting: TECHNIQUES }, pick)
+    expect(said.length).toBeLessThanOrEqual(WHY_CHARS)
+  }
+  const others = [candidate('2', { isBlocked: true }), candidate('3', { rttMs: 99 }), candidate('4', { isBlocked: true })]
+  const pick = pickReflector([candidate('1', { rttMs: 12 }), ...others], 'here', 'reflect')
+  const attempt = { rung: 'profile', technique: 'proxy', reflector: '1' } as const
+  expect(explainWay({ kind: 'asks', source: 9, attempt }, choice, pick)).toBe(
+    '#9’s picture: #1 is asked, who has ways to both; nothing is known of this kind of device (2 failed before; 1 farther)',
+  )
 })
 
-const missed = { kind: 'not-reached', network: 'here', reflector: 'a' } as const
-const reached = { kind: 'reached', network: 'here', reflector: 'a', rttMs: 15, path: 'direct', dialMs: 400 } as const
+const missed = { kind: 'not-reached', network: 'here', reflector: 'passes 1' } as const
+const reached = { kind: 'reached', network: 'here', reflector: 'passes 1', rttMs: 15, path: 'direct', dialMs: 400 } as const
+/** Whom a tab asks that has links to 1 and 2, and none to 9, whom both reach. */
+function askedAt(book: ProfileBook, nowMs: number, network = 'here'): readonly number[] {
+  const link = { isLinked: true, isByServer: false, rttMs: 10 }
+  const looked = lookAtSource(9, {
+    plan: undefined,
+    self: 5,
+    reach: { direct: new Set([1, 2]), sees: new Map([[9, new Set([1, 2])]]) },
+    places: NOWHERE,
+    hinted: new Set(),
+    takesRedirects: true,
+    memberOf: (id) => memberSeen(book, { network, device: `${id}`, passing: `passes ${id}` }, link, nowMs),
+  })
+  return (looked?.ask.order ?? []).toSorted()
+}
 
-test('[BALANCE-7] what a network could not reach is not offered there until that expires, twice as long each time', () => {
-  const all = [reflector('a'), reflector('b')]
+test('[BALANCE-7] who brought nothing to a network is not asked there until that expires, twice as long each time', () => {
   const book = noteInBook(EMPTY_BOOK, missed, 1_000)
-  const offered = (nowMs: number, network = 'here', from = book) => ids(offerReflectors(from, all, network, nowMs))
-  expect(offered(1_000)).toEqual(['b'])
-  expect(offered(1_000, 'elsewhere')).toEqual(['a', 'b'])
-  expect(offered(1_000 + BLOCKED_MS)).toEqual(['a', 'b'])
+  expect(askedAt(book, 1_000)).toEqual([2])
+  expect(askedAt(book, 1_000, 'elsewhere')).toEqual([1, 2])
+  expect(askedAt(book, 1_000 + BLOCKED_MS)).toEqual([1, 2])
   const again = noteInBook(book, missed, 1_000 + BLOCKED_MS)
-  expect(offered(1_000 + 2 * BLOCKED_MS, 'here', again)).toEqual(['b'])
-  expect(offered(1_000 + 3 * BLOCKED_MS, 'here', again)).toEqual(['a', 'b'])
-  expect(candidateOf(book, reflector('a'), true, 'here', 1_000).isBlocked).toBe(true)
+  expect(askedAt(again, 1_000 + 2 * BLOCKED_MS)).toEqual([2])
+  expect(askedAt(again, 1_000 + 3 * BLOCKED_MS)).toEqual([1, 2])
+  // A device that was dialed in vain is left alone as well.
+  expect(askedAt(noteInBook(EMPTY_BOOK, { ...missed, reflector: '2' }, 1_000), 1_000)).toEqual([1])
 })
 
 test('[BALANCE-7] also one that was always reached, and one success forgets the block', () => {
   let book = EMPTY_BOOK
   for (let n = 0; n < 20; n++) book = noteInBook(book, reached, n)
   book = noteInBook(book, missed, 100)
-  expect(isBlocked(book, 'here', 'a', 101)).toBe(true)
-  expect(isBlocked(noteInBook(book, reached, 102), 'here', 'a', 103)).toBe(false)
+  expect(askedAt(book, 101)).toEqual([2])
+  expect(askedAt(noteInBook(book, reached, 102), 103)).toEqual([1, 2])
 })
 
-test('[BALANCE-7] those that were reached come first, the nearest first, and a few places are for new ones', () => {
-  let book = EMPTY_BOOK
-  const known = Array.from({ length: REFLECTORS_OFFERED }, (_, n) => reflector(`k${n}`))
-  for (const [n, { id }] of known.entries()) book = noteInBook(book, { ...reached, reflector: id, rttMs: 100 - n }, 0)
-  const fresh = Array.from({ length: 5 }, (_, n) => reflector(`f${n}`))
-  const offered = ids(offerReflectors(book, [...fresh, ...known], 'here', 1))
-  expect(offered).toEqual(['k7', 'k6', 'k5', 'k4', 'k3', 'k2', 'f0', 'f1'])
-  expect(ids(offerReflectors(book, known, 'here', 1))).toHaveLength(REFLECTORS_OFFERED)
+test('[BALANCE-7] what came of a way is held for or against who was asked, not who stands behind a server', () => {
+  const client = clientProfile(ABLE)
+  const way = { client, technique: 'redirect', network: 'here', passing: 'passes 1' } as const
+  const after = (outcome: Outcome, more: Partial<typeof way> | { technique: 'turn' } = {}, book = EMPTY_BOOK) =>
+    newsOfWay(book, { ...way, ...more }, outcome).map(({ kind }) => kind)
+  const worked = { kind: 'worked', mediaMs: 300 } as const
+  expect([after({ kind: 'failed' }), after({ kind: 'failed' }, { technique: 'turn' })]).toEqual([
+    ['technique', 'not-reached'],
+    ['technique'],
+  ])
+  // Of who never failed there is no row to mend.
+  expect([after(worked), after(worked, {}, noteInBook(EMPTY_BOOK, missed, 0))]).toEqual([['technique'], ['technique', 'reached']])
 })
 
 const rttIn = (places: ReadonlyMap<string, number>) => (from: string, to: string) =>
@@ -176,7 +207,7 @@ test('[BALANCE-19] what cannot be reached is asked of those who say that they re
   ])
 })
 
-test('[BALANCE-13] members all near each other are one point, with two reflectors a core', () => {
+test('[BALANCE-13] members all near each other are one point', () => {
   const places = new Map([
     ['a', 0],
     ['b', 10],
@@ -189,10 +220,13 @@ test('[BALANCE-13] members all near each other are one point, with two reflector
   const pops = findPops(members, rttIn(places))
   for (const { members: inside } of pops)
     for (const one of inside) for (const other of inside) expect(rttIn(places)(one, other)).toBeLessThan(POP_RTT_MS)
-  expect(pops.map((pop) => [pop.members, pop.isCore])).toEqual([
-    [['b', 'c', 'a'], true],
-    [['d'], false],
-    [['e', 'f'], false],
+  expect(pops.map((pop) => [pop.members, pop.reflectors])).toEqual([
+    [
+      ['b', 'c', 'a'],
+      ['b', 'c', 'a'],
+    ],
+    [['d'], ['d']],
+    [['e', 'f'], ['e']],
   ])
   expect(findPops(members.toReversed(), rttIn(places))).toEqual(pops)
   expect(findPops(members, () => undefined).every(({ members: inside }) => inside.length === 1)).toBe(true)
@@ -204,7 +238,6 @@ test('[BALANCE-14] a reflector of one network is offered there before all others
   expect(onlyNetwork(new Set(['office']), new Set(['office']))).toBeUndefined()
 
   const all = [reflector('world'), reflector('inner', { onlyIn: 'office' })]
-  expect(ids(offerReflectors(EMPTY_BOOK, all, 'home', 0))).toEqual(['world'])
   const pops = findPops(all, () => 1)
   expect(pops.map(({ onlyIn }) => onlyIn)).toEqual(
     [undefined, 'office'].filter((only) => pops.some((pop) => pop.onlyIn === only)).toSorted(),
@@ -252,37 +285,4 @@ test('[BALANCE-15] the nearest point is first, and its members share newcomers e
     rttIn(places),
   )
   expect(permutedList(offLease, 'x', distance, 5)).toEqual(['b2'])
-})
-
-test.each([
-  ['203.0.113.77', '203.0.113'],
-  ['::ffff:203.0.113.77', '203.0.113'],
-  ['2001:db8:7:8::1', '2001:db8:7'],
-  ['2001:0db8:0007:8:9:a:b:c', '2001:db8:7'],
-  ['fe80::1%eth0', 'fe80:0:0'],
-  ['64:ff9b::203.0.113.77', '64:ff9b:0'],
-  ['::', '0:0:0'],
-])('[BALANCE-16] %s is in %s', (address, prefix) => {
-  expect(networkPrefix(address)).toBe(prefix)
-})
-
-test.each(['', 'c3d9.local', '1.2.3', '256.1.1.1', '1:2:3', '1::2::3', '1:2:3:4:5:6:7:8:9', 'g::1'])(
-  '[BALANCE-16] "%s" tells nothing',
-  (address) => {
-    expect(networkPrefix(address)).toBe('unknown')
-  },
-)
-
-test('[BALANCE-16] the kind of NAT, from what the browser gathered', () => {
-  const host = { type: 'host', protocol: 'udp', address: '192.168.1.5', port: 5000, relatedPort: undefined }
-  const hidden = { ...host, address: undefined }
-  const outer = { type: 'srflx', protocol: 'udp', address: '203.0.113.9', port: 6000, relatedPort: 5000 }
-  expect(natKind([host, outer], 0)).toBe('unknown')
-  expect(natKind([host, outer], 1)).toBe('unknown')
-  expect(natKind([host, outer, outer], 2)).toBe('same-port')
-  expect(natKind([hidden, outer, { ...outer, port: 6001 }], 2)).toBe('new-port')
-  expect(natKind([host], 2)).toBe('closed')
-  expect(natKind([{ ...host, address: '203.0.113.9' }], 2)).toBe('open')
-  expect(natKind([{ ...host, protocol: 'tcp', address: '203.0.113.9' }], 2)).toBe('closed')
-  expect([outerAddress([host, outer]), outerAddress([host])]).toEqual(['203.0.113.9', undefined])
 })

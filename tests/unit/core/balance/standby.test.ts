@@ -10,7 +10,13 @@ const [SOURCE, BEN, CLEO, DORA] = [9, 1, 2, 3] as const
 const WANT: Want = { source: SOURCE, layer: 'main', maxTemporal: 2, isShown: true, parent: CLEO, standby: BEN }
 
 test('[BALANCE-37] beside the one asked stands whoever is there now, and one that failed rather than nobody', () => {
-  const ask = (order: readonly MediaId[]): Ask => ({ order, planned: undefined, isLinked: false })
+  const ask = (order: readonly MediaId[]): Ask => ({
+    order,
+    planned: undefined,
+    isLinked: false,
+    crowded: new Set<MediaId>(),
+    goesOn: false,
+  })
   const attempt: Attempt = { rung: 'profile', technique: 'proxy', reflector: String(BEN) }
   const sources = (order: readonly MediaId[], attempts: readonly Attempt[]) => ({
     kind: 'sources' as const,
@@ -39,7 +45,7 @@ test('[BALANCE-37] beside the one asked stands whoever is there now, and one tha
 
 test('[BALANCE-37] where one fell silent and the standby brings the picture, that one is asked from now on, and it is told', () => {
   const attempt: Attempt = { rung: 'profile', technique: 'proxy', reflector: String(BEN) }
-  const asks = new Map([[SOURCE, { order: [BEN, CLEO], planned: undefined, isLinked: false }]])
+  const asks = new Map([[SOURCE, { order: [BEN, CLEO], planned: undefined, isLinked: false, crowded: new Set<MediaId>(), goesOn: false }]])
   const begun = stepClimbs(NO_CLIMBS, { kind: 'sources', asks, attempts: new Map([[SOURCE, [attempt]]]), shown: new Map() }, 0).next
   const shown = stepClimbs(begun, { kind: 'shows', source: SOURCE, from: BEN }, 100).next
   const moved = stepClimbs(shown, { kind: 'shows', source: SOURCE, from: CLEO }, 5_000)

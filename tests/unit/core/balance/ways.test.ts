@@ -17,6 +17,7 @@ const NOTHING: SourceWays = {
   list: [],
   planned: undefined,
   byServer: undefined,
+  goesOn: true,
   rttOf: () => 5,
 }
 const terms = (more: Partial<TechniqueTerms> = {}) => ({
@@ -74,7 +75,14 @@ test('[BALANCE-32] whom the plan names comes first while redirects work, and so 
   expect(tried({ byServer: String(SOURCE) }, { own: new Map([['turn', rests]]) })[0]).toBe('profile proxy 1')
 })
 
-const ask = (order: readonly MediaId[], more: Partial<Ask> = {}): Ask => ({ order, planned: undefined, isLinked: false, ...more })
+const ask = (order: readonly MediaId[], more: Partial<Ask> = {}): Ask => ({
+  order,
+  planned: undefined,
+  isLinked: false,
+  crowded: new Set(),
+  goesOn: false,
+  ...more,
+})
 const attempts: readonly Attempt[] = [
   { rung: 'profile', technique: 'redirect', reflector: '1' },
   { rung: 'redirect', technique: 'redirect', reflector: '2' },
@@ -83,7 +91,7 @@ const attempts: readonly Attempt[] = [
 const look = (state: Climbs, one: Ask, nowMs = 0, shown: ReadonlyMap<MediaId, MediaId> = new Map()) => {
   const asks = new Map([[SOURCE, one]])
   const due = dueSources(state, asks)
-  return stepClimbs(state, { kind: 'sources', asks, attempts: new Map(due.map((source) => [source, attempts])), shown }, nowMs)
+  return stepClimbs(state, { kind: 'sources', asks, attempts: new Map([...due.keys()].map((source) => [source, attempts])), shown }, nowMs)
 }
 
 test('[BALANCE-31] a way that failed is held against it when another brings the picture, and of a silent source nobody is blamed', () => {
@@ -166,8 +174,74 @@ test('[BALANCE-32] a plan that names another is followed, and one that brought n
   step = stepClimbs(step.next, { kind: 'tick' }, LADDER_STEP_MS.profile)
   step = stepClimbs(step.next, { kind: 'shows', source: SOURCE, from: 2 }, 1_700)
   expect(askedFor(step.next, SOURCE)[0]).toBe(2)
-  expect(dueSources(step.next, new Map([[SOURCE, planned]]))).toEqual([])
-  expect(dueSources(step.next, new Map([[SOURCE, ask([1, 2, 3], { planned: 3 })]]))).toEqual([SOURCE])
+  expect(dueSources(step.next, new Map([[SOURCE, planned]]))).toEqual(new Map())
+  expect(dueSources(step.next, new Map([[SOURCE, ask([1, 2, 3], { planned: 3 })]]))).toEqual(new Map([[SOURCE, []]]))
+})
+
+test('[BALANCE-41] who has no way at all goes on with those who were not asked yet, as they are known by then, until all were', () => {
+  const all = ask([1, 2, 3, 4], { goesOn: true })
+  const asks = new Map([[SOURCE, all]])
+  const begun = stepClimbs(NO_CLIMBS, { kind: 'sources', asks, attempts: new Map([[SOURCE, attempts.slice(0, 1)]]), shown: new Map() }, 0)
+  const tried = attempts.slice(0, 1)
+  expect(dueSources(begun.next, asks)).toEqual(new Map([[SOURCE, tried]]))
+  const last: Attempt = { rung: 'profile', technique: 'proxy', reflector: '4' }
+  let step = stepClimbs(begun.next, { kind: 'sources', asks, attempts: new Map([[SOURCE, [last]]]), shown: new Map() }, 200)
+  expect([askedFor(step.next, SOURCE)[0], step.words]).toEqual([1, []])
+  step = stepClimbs(step.next, { kind: 'tick' }, LADDER_STEP_MS.profile)
+  expect(askedFor(step.next, SOURCE)[0]).toBe(4)
+  // The plan names one of them: asked beside, not instead.
+  expect(dueSources(step.next, new Map([[SOURCE, { ...all, planned: 2 }]]))).toEqual(new Map([[SOURCE, [...tried, last]]]))
+  const came = stepClimbs(step.next, { kind: 'shows', source: SOURCE, from: 4 }, 2_000)
+  expect(came.notes.map(({ attempt, outcome }) => [attempt.reflector, outcome.kind])).toEqual([
+    ['1', 'failed'],
+    ['4', 'worked'],
+  ])
+  expect(dueSources(came.next, asks)).toEqual(new Map())
+  // Who has the source itself to stay with does not.
+  expect(dueSources(look(NO_CLIMBS, ask([1, 2, 3])).next, new Map([[SOURCE, ask([1, 2, 3])]]))).toEqual(new Map())
+})
+
+test('[BALANCE-41] after two redirects in vain it is the others’ turn, and those who pass on are asked like anybody', () => {
+  const onLease = new Set(['1', '2', '3'])
+  const priors = new Map([['redirect' as const, { succeeded: 40, failed: 1 }]])
+  const order = ['1', '2', '3']
+  expect(tried({ onLease, order: [...order, '4'] }, { priors })).toEqual(['profile redirect 1', 'redirect redirect 2', 'proxy proxy 4'])
+  expect(tried({ onLease, order }, { priors })).toEqual(['profile redirect 1', 'redirect redirect 2', 'proxy proxy 3'])
+  // There is the source to stay with.
+  expect(tried({ onLease, order, goesOn: false }, { priors })).toEqual(['profile redirect 1', 'redirect redirect 2'])
+  // One failed before this ladder already.
+  const own = new Map([['redirect' as const, { ...NO_TALLY, tries: 1, failedInRow: 1 }]])
+  expect(tried({ onLease, order: [...order, '4'] }, { priors, own })).toEqual(['profile redirect 1', 'proxy proxy 4'])
+})
+
+test('[BALANCE-42] a newcomer that took the last of a line before it heard of that leaves it once', () => {
+  const free = ask([1, 2, 3])
+  const shown = new Map([[SOURCE, 1]])
+  const begun = look(NO_CLIMBS, free, 0, shown).next
+  const crowded = ask([2, 3, 1], { crowded: new Set([1]) })
+  const moves = stepClimbs(
+    begun,
+    { kind: 'sources', asks: new Map([[SOURCE, crowded]]), attempts: new Map([[SOURCE, attempts.slice(1)]]), shown },
+    200,
+  )
+  expect(askedFor(moves.next, SOURCE)[0]).toBe(2)
+  // Nothing came there: who brought it is asked again before anybody else, and is not left a second time.
+  const back = stepClimbs(moves.next, { kind: 'tick' }, 200 + FIRST_PICTURE_MS)
+  expect(askedFor(back.next, SOURCE)[0]).toBe(1)
+  expect(dueSources(back.next, new Map([[SOURCE, crowded]]))).toEqual(new Map())
+})
+
+test('[BALANCE-32] where the plan brings nothing, who brought it is asked again before anybody else', () => {
+  const before = look(NO_CLIMBS, ask([1, 2, 3]), 0, new Map([[SOURCE, 3]])).next
+  const planned = ask([1, 2, 3], { planned: 1 })
+  const step = look(before, planned, 1_000, new Map([[SOURCE, 3]]))
+  expect(askedFor(step.next, SOURCE)).toEqual([])
+  const back = stepClimbs(step.next, { kind: 'tick' }, 1_000 + FIRST_PICTURE_MS)
+  expect(askedFor(back.next, SOURCE)[0]).toBe(3)
+  expect(back.notes.map(({ attempt, outcome }) => [attempt.technique, attempt.reflector, outcome.kind])).toEqual([
+    ['redirect', '1', 'failed'],
+    ['proxy', '3', 'worked'],
+  ])
 })
 
 test('[BALANCE-30] who has a link to the source stays with it when nothing else works', () => {
