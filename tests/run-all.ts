@@ -1,6 +1,7 @@
 /**
  * `npm test`: every check there is, cheapest first, each with its output shown. A failed step does not hide the next
- * one. The last line counts: `N passed, N failed` and, when there are any, `, N skipped`.
+ * one. What mostly waits goes beside what mostly works, and shows its output when it is over.
+ * The last line counts: `N passed, N failed` and, when there are any, `, N skipped`.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,11 +9,13 @@ import { join, relative } from 'node:path'
 import { buildIfStale } from './build-app.ts'
 import { check } from './check.ts'
 import { findChromium, findFirefox } from './find-browser.ts'
-import { ROOT, run } from './run-process.ts'
+import { type Outcome, ROOT, type Running, run } from './run-process.ts'
 
 type Count = { passed: number; failed: number; skipped: number }
 
 const WHY_CHARS = 300
+/** Beside another step: what it prints is shown when it is over. */
+const LATER: Running = { silent: true }
 
 const total: Count = { passed: 0, failed: 0, skipped: 0 }
 /** Steps and the tests in them, by name: what comes last is what is read first. */
@@ -28,25 +31,32 @@ await step('check', async () => {
 })
 await step('lint', () => command('biome', ['check', '.']))
 await step('unused code', () => command('knip', []))
+await step('build', async () => one(await buildIfStale()))
+await step('size', () => command('size-limit', []))
+const beside = waitMostly()
 await step('unit, contract, sim, relay, architecture', async () => {
   const report = join(scratch, 'vitest.json')
   await run('vitest', ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`])
   return countVitest(JSON.parse(await readFile(report, 'utf8')))
 })
-await step('build', async () => one(await buildIfStale()))
-await step('size', () => command('size-limit', []))
 await step('end to end, two at a time', () => endToEnd('side-by-side', 2))
+await beside
 await step('end to end, in pairs', () => endToEnd('in-pairs', 2))
 await step('end to end, alone', () => endToEnd('alone', 1))
-await step('tabs that die while others see, hear and come in by them', () => twiceInCi('room', '--rounds', '20'))
-await step('devices that die while files are put, spread and read', () => twiceInCi('storage', '--rounds', '20'))
-await step('tabs and simulator keep a file alike', () => chaos('agreement'))
+await step('tabs that die while others see, hear and come in by them', () => twiceInCi(['room', '--rounds', '20']))
 
 await rm(scratch, { recursive: true, force: true })
 if (secondTries.length > 0) console.log(`\npassed on the second try only:\n  ${secondTries.join('\n  ')}`)
 if (failures.length > 0) console.log(`\nfailed:\n  ${failures.join('\n  ')}`)
 process.exitCode = total.failed === 0 ? 0 : 1
 console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`)
+
+/** One after the other, beside what works most of the time. Their bounds are many seconds. */
+async function waitMostly(): Promise<void> {
+  await step('tabs and simulator keep a file alike', () => chaos(['agreement'], LATER))
+  await step('end to end, waiting', () => endToEnd('waiting', 1, LATER))
+  await step('devices that die while files are put, spread and read', () => twiceInCi(['storage', '--rounds', '20'], LATER))
+}
 
 async function step(name: string, work: () => Promise<Count>): Promise<void> {
   const startedAtMs = performance.now()
@@ -60,29 +70,35 @@ async function step(name: string, work: () => Promise<Count>): Promise<void> {
   if (count.failed > 0) failures.push(name)
 }
 
-async function endToEnd(project: string, workers: number): Promise<Count> {
+async function endToEnd(project: string, workers: number, how: Running = {}): Promise<Count> {
   console.log(`Chromium: ${findChromium()}\nFirefox: ${findFirefox() ?? 'not found, its journey is skipped'}`)
   const report = join(scratch, `${project}.json`)
   const args = ['test', '--config', 'tests/e2e/playwright.config.ts', '--project', project, '--workers', String(workers)]
-  await run('playwright', args, { env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report } })
+  await shown('playwright', args, { ...how, env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report } })
   return countPlaywright(JSON.parse(await readFile(report, 'utf8')))
 }
 
 /** It counts time, and another program may stand in its way: like a test in a browser it has a second try in CI, which is said. */
-async function twiceInCi(...args: readonly string[]): Promise<Count> {
-  const first = await chaos(...args)
+async function twiceInCi(args: readonly string[], how: Running = {}): Promise<Count> {
+  const first = await chaos(args, how)
   if (first.failed === 0 || process.env['CI'] === undefined) return first
-  console.log('tried once more: see above')
+  console.log(`chaos ${args.join(' ')} is tried once more: see above`)
   secondTries.push(`chaos ${args.join(' ')}`)
-  return chaos(...args)
+  return chaos(args, how)
 }
 
-function chaos(...args: readonly string[]): Promise<Count> {
-  return command('node', ['tests/chaos/main.ts', ...args])
+function chaos(args: readonly string[], how: Running = {}): Promise<Count> {
+  return command('node', ['tests/chaos/main.ts', ...args], how)
 }
 
-async function command(name: string, args: readonly string[]): Promise<Count> {
-  return one((await run(name, args)).code === 0)
+async function command(name: string, args: readonly string[], how: Running = {}): Promise<Count> {
+  return one((await shown(name, args, how)).code === 0)
+}
+
+async function shown(name: string, args: readonly string[], how: Running): Promise<Outcome> {
+  const outcome = await run(name, args, how)
+  if (how.silent === true) console.log(`\n${outcome.output.trimEnd()}`)
+  return outcome
 }
 
 function one(ok: boolean): Count {

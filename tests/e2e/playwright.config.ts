@@ -15,6 +15,9 @@ process.env['E2E_PICTURES'] ??= mkdtempSync(join(tmpdir(), 'asterism-e2e-'))
 
 const under = (paths: readonly string[]) => paths.map((path) => `**/e2e/${path}`)
 
+/** A minute in which hardly anything happens: `npm test` has it beside other things. */
+const WAITING = under(['turn/*.spec.ts'])
+
 /** Bounds of tens or hundreds of milliseconds, or calls in real pictures per second, and by themselves a third of the machine at most. */
 const IN_PAIRS = under(['link/link.spec.ts', 'media-worker/*.spec.ts', 'meeting/*.spec.ts', 'storage/call.spec.ts', 'watch/*.spec.ts'])
 
@@ -32,7 +35,8 @@ export default defineConfig({
   testDir: '.',
   testMatch: '**/*.spec.ts',
   projects: [
-    { name: 'side-by-side', testIgnore: [...IN_PAIRS, ...ALONE], fullyParallel: true },
+    { name: 'side-by-side', testIgnore: [...WAITING, ...IN_PAIRS, ...ALONE], fullyParallel: true },
+    { name: 'waiting', testMatch: WAITING },
     { name: 'in-pairs', testMatch: IN_PAIRS, testIgnore: ALONE, fullyParallel: true },
     { name: 'alone', testMatch: ALONE },
   ],
