@@ -31,9 +31,11 @@ const WORDS: Readonly<Record<string, string>> = {
   turn: 'Going by a server',
   'link-hint': 'Asking first whom the link names',
   list: 'Asking down a list',
-  channel: 'Pictures by data channel',
-  pipe: 'Pictures by RTP',
+  channel: 'Sending pictures as files are sent',
+  pipe: 'Sending pictures as calls usually do',
 }
+/** What carries them, for who reads the report. */
+const TERMS: Readonly<Record<string, string>> = { turn: 'TURN', channel: 'data channel', pipe: 'RTP' }
 
 export function describeLearned({ techniques, carriers, reached, decisions }: LearnedFound): readonly CheckLine[] {
   const known = [...techniques, ...carriers].filter(({ tries }) => tries >= 0.5)
@@ -68,7 +70,13 @@ function learnedLine({ name, tries, successes }: Counted): CheckLine {
   const times = Math.max(1, Math.round(tries))
   const tally = `worked in ${percent} % of about ${times} ${times === 1 ? 'try' : 'tries'}, older ones counting less`
   const isPoor = percent < 50
-  return line('learned', WORDS[name] ?? name, isPoor ? 'poor' : 'good', `It ${tally}${isPoor ? '; something else is tried first' : ''}.`)
+  return line(
+    'learned',
+    WORDS[name] ?? name,
+    isPoor ? 'poor' : 'good',
+    `It ${tally}${isPoor ? '; something else is tried first' : ''}.`,
+    TERMS[name],
+  )
 }
 
 export function describeStorage({ status, keptBytes, quotaBytes }: StorageFound): readonly CheckLine[] {

@@ -2,48 +2,60 @@
 import { type CheckLine, type EngineFound, line } from './findings.ts'
 
 const NAMES = { chromium: 'Chromium', gecko: 'Firefox', webkit: 'Safari', other: 'A browser' } as const
-const NEEDED = ['vp8', 'opus'] as const
+/** What calls here are made of, and what it is for. */
+const NEEDED = { vp8: 'pictures', opus: 'sound' } as const
 
 export function describeEngine({ abilities, encodes, mayForward, seals }: EngineFound): readonly CheckLine[] {
-  const { engine, major, codecs, encodedStreams, scriptTransform, channelInWorker, webCodecs } = abilities
+  const { engine, major, codecs, webCodecs } = abilities
   const known = new Set(codecs.map((one) => one.toLowerCase().replace(/^.*\//, '')))
-  const lacking = NEEDED.filter((one) => !known.has(one))
-  const parts = [
-    encodedStreams ? '' : 'encoded streams',
-    scriptTransform ? '' : 'transforms in a worker',
-    channelInWorker ? '' : 'channels in a worker',
-  ].filter((part) => part !== '')
+  const lacking = Object.entries(NEEDED).filter(([format]) => !known.has(format))
+  const absent = absentParts(abilities)
   return [
     lacking.length === 0
       ? line(
           'engine',
-          'Codecs',
+          'Formats',
           'good',
-          `${NAMES[engine]}${major === 0 ? '' : ` ${major}`} knows all that calls here are made of: ${pictures(known)}.`,
+          `${NAMES[engine]}${major === 0 ? '' : ` ${major}`} knows all that calls here are made of.`,
+          `codecs: ${formats(known)}`,
         )
       : line(
           'engine',
-          'Codecs',
+          'Formats',
           'missing',
-          `This browser does not know ${lacking.join(' and ')}. Others will not see or hear you: use another browser.`,
+          `This browser does not know how calls here send ${lacking.map(([, what]) => what).join(' and ')}. Use another one, or others will not see or hear you.`,
+          `lacks ${lacking.map(([format]) => format).join(', ')}`,
         ),
     webCodecs && encodes.length > 0
-      ? line('engine', 'Own encoder', 'good', `Pictures are encoded once for everybody: ${encodes.join(', ')}.`)
-      : line('engine', 'Own encoder', 'poor', 'WebCodecs is not there: pictures are encoded anew for each person, which large calls feel.'),
-    mayForward && parts.length === 0
-      ? line('engine', 'Passing on', 'good', 'Sealed pictures can be taken and passed on as they are.')
+      ? line(
+          'engine',
+          'Own picture',
+          'good',
+          'It is made ready for sending once, for everybody.',
+          `WebCodecs encodes ${encodes.join(', ')}`,
+        )
+      : line(
+          'engine',
+          'Own picture',
+          'poor',
+          'It is made ready for sending anew for each person, which is felt in large calls. A newer browser does it once.',
+          webCodecs ? 'WebCodecs encodes no format of ours' : 'lacks WebCodecs',
+        ),
+    mayForward && absent.length === 0
+      ? line('engine', 'Passing on', 'good', 'What others send can be taken and passed on as it is, still sealed.')
       : line(
           'engine',
           'Passing on',
           'poor',
-          `${parts.length === 0 ? 'Something' : sentence(parts)} is not there. Calls work by plain connections, each as far as its own line goes.`,
+          'This browser cannot pass on what others send. Calls work by plain connections, each as far as its own line goes.',
+          absent.length === 0 ? undefined : `lacks ${absent.join(', ')}`,
         ),
     selfTest(seals, mayForward),
   ]
 }
 
 function selfTest(seals: boolean | undefined, mayForward: boolean): CheckLine {
-  if (seals === true) return line('engine', 'Self-test', 'good', 'Frames that were sealed here left and came in again as they should.')
+  if (seals === true) return line('engine', 'Self-test', 'good', 'What was sealed here left and came in again as it should.')
   if (seals === undefined) {
     return line(
       'engine',
@@ -56,15 +68,18 @@ function selfTest(seals: boolean | undefined, mayForward: boolean): CheckLine {
     'engine',
     'Self-test',
     'poor',
-    'Sealed frames did not come through. The call goes on by plain connections; a newer browser may do better.',
+    'What was sealed did not come through. The call goes on by plain connections; a newer browser may do better.',
   )
 }
 
-function pictures(known: ReadonlySet<string>): string {
-  return ['opus', 'vp8', 'vp9', 'h264', 'av1'].filter((one) => known.has(one)).join(', ')
+function absentParts({ encodedStreams, scriptTransform, channelInWorker }: EngineFound['abilities']): readonly string[] {
+  return [
+    encodedStreams ? '' : 'encoded streams',
+    scriptTransform ? '' : 'script transform',
+    channelInWorker ? '' : 'data channels in a worker',
+  ].filter((part) => part !== '')
 }
 
-function sentence(parts: readonly string[]): string {
-  const text = parts.join(' and ')
-  return text.charAt(0).toUpperCase() + text.slice(1)
+function formats(known: ReadonlySet<string>): string {
+  return ['opus', 'vp8', 'vp9', 'h264', 'av1'].filter((one) => known.has(one)).join(', ')
 }

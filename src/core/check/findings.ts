@@ -91,12 +91,14 @@ export type CheckLine = {
   readonly group: CheckGroup
   readonly name: string
   readonly result: CheckResult
-  /** What it means and what to do. */
+  /** What it means and what to do, in words for everybody. */
   readonly sentence: string
+  /** What it rests on, in exact terms: for the report alone. */
+  readonly terms?: string
   /** It is about the way to this one; the line itself calls nobody by name. */
   readonly tab?: TabId
 }
 
-export function line(group: CheckGroup, name: string, result: CheckResult, sentence: string): CheckLine {
-  return { group, name, result, sentence }
+export function line(group: CheckGroup, name: string, result: CheckResult, sentence: string, terms?: string): CheckLine {
+  return { group, name, result, sentence, ...(terms === undefined ? {} : { terms }) }
 }

@@ -16,9 +16,11 @@ const TITLES: Readonly<Record<CheckGroup, string>> = {
 export function writeReport(version: string, lines: readonly CheckLine[]): string {
   const groups = CHECK_GROUPS.map((group) => {
     const of = lines.filter((one) => one.group === group)
-    return [TITLES[group], ...of.map(({ name, result, sentence }) => `  ${result.padEnd(7)}  ${name}: ${withoutAddresses(sentence)}`)].join(
-      '\n',
-    )
+    const said = of.map(({ name, result, sentence, terms }) => {
+      const exactly = terms === undefined ? '' : ` (${withoutAddresses(terms)})`
+      return `  ${result.padEnd(7)}  ${name}: ${withoutAddresses(sentence)}${exactly}`
+    })
+    return [TITLES[group], ...said].join('\n')
   })
   return `Asterism ${version}: check of a device\n\n${groups.join('\n\n')}\n`
 }

@@ -1,5 +1,6 @@
 /** What moderators and the meeting do to people, in words that say what it means for whoever reads them. */
 import type { Hushed, Member, SharedLayout } from '../../ports/asterism.ts'
+import type { REACTIONS } from '../../protocol/control.ts'
 import type { LargePlace } from '../call/stage-layout.ts'
 
 export const LAYOUT_NAMES: Readonly<Record<SharedLayout, string>> = {
@@ -62,7 +63,7 @@ export function ordinal(nth: number): string {
   return `${nth}${ending}`
 }
 
-const REACTION_WORDS: Readonly<Record<string, string>> = {
+const REACTION_WORDS: Readonly<Record<(typeof REACTIONS)[number], string>> = {
   '👍': 'thumbs up',
   '👎': 'thumbs down',
   '👏': 'clapping',
@@ -70,16 +71,11 @@ const REACTION_WORDS: Readonly<Record<string, string>> = {
   '😂': 'laughing',
   '😮': 'surprised',
   '🎉': 'celebrating',
-  '🤔': 'thinking',
   '🙏': 'thanks',
-  '✅': 'yes',
-  '❌': 'no',
-  '🐢': 'slower',
-  '🐇': 'faster',
 }
 
 export function reactionWords(reaction: string): string {
-  return REACTION_WORDS[reaction] ?? reaction
+  return (REACTION_WORDS as Readonly<Record<string, string>>)[reaction] ?? reaction
 }
 
 export function votesLine(votes: number, all: number): string {

@@ -98,8 +98,8 @@ test('[CHECK-1] a device that is well is told so, line by line', () => {
 
 test('[CHECK-1] what is wrong is named, with what to do', () => {
   expect(results(describeFindings(BADLY))).toEqual([
-    'Codecs: missing',
-    'Own encoder: poor',
+    'Formats: missing',
+    'Own picture: poor',
     'Passing on: poor',
     'Self-test: poor',
     'Microphone: missing',
@@ -171,6 +171,17 @@ test('[CHECK-3] the report has no name, address, id or link in it', () => {
     expect(withoutAddresses(`at ${secret}, again`)).toMatch(/^at #?\((address|link|id)\)[, ]/)
   const plain = 'It answered after 1200 ms: 3 of 4, 12.5 % lost, of about 12 tries. Sentences with straightforwardness stay.'
   expect(withoutAddresses(plain)).toBe(plain)
+})
+
+test('[CHECK-8] what a line says is in words for everybody, and the exact terms stand in the report alone', () => {
+  const carriers = ['channel', 'pipe', 'turn'].map((name) => ({ name, tries: 4, successes: 1 }))
+  const all = [WELL, BADLY].map((found) => ({ ...found, learned: { ...(found.learned as NonNullable<Findings['learned']>), carriers } }))
+  for (const { name, sentence } of all.flatMap((found) => describeFindings(found)))
+    expect(`${name}: ${sentence}`).not.toMatch(/codec|vp8|opus|encod|stream|transform|worker|channel|RTP|frame/i)
+  const [well, badly] = all.map((found) => writeReport('1.2.3', describeFindings(found)))
+  expect(well).toContain('knows all that calls here are made of. (codecs: opus, vp8, h264)')
+  expect(well).toMatch(/as files are sent: .* \(data channel\)\n.*as calls usually do: .* \(RTP\)/)
+  for (const terms of ['(lacks vp8, opus)', '(lacks WebCodecs)', '(lacks encoded streams)']) expect(badly).toContain(terms)
 })
 
 test('[CHECK-4] a way to a member calls nobody by name outside the page', () => {

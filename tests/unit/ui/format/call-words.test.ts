@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { REACTIONS } from '../../../../src/protocol/control.ts'
 import {
   awaitedLine,
   hushSentence,
@@ -51,6 +52,7 @@ test('[UI-49] sides of the stage are named as they are seen', () => {
 test('[UI-60] signs have names, also one that is not known yet; votes are counted in words', () => {
   expect([reactionWords('👏'), reactionWords('🛶')]).toEqual(['clapping', '🛶'])
   expect([votesLine(1, 3), votesLine(0, 0), votesLine(2, 2)]).toEqual(['1 vote · 33 %', '0 votes · 0 %', '2 votes · 100 %'])
+  expect(REACTIONS.filter((one) => reactionWords(one) === one)).toEqual([])
 })
 
 test('[UI-66] an empty tile says that there is no way to its person, and a picture passed on by another is a way', () => {
