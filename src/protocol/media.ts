@@ -72,6 +72,9 @@ export const HIGHEST_TEMPORAL = 2
 /** Instead of a temporal layer: a voice of another, which who asks takes by a slot. Tabs that know no slots never say it. */
 export const BY_SLOT = 3
 
+/** Lines on which voices leave to a hop: two for those of the tab itself, and slots. The order is protocol. */
+export const VOICE_LINES = ['audio', 'screen-audio', 'slot-1', 'slot-2', 'slot-3'] as const
+
 export type Subscription = StreamId & {
   /** Highest temporal layer that is wanted. */
   readonly maxTemporal: number
@@ -84,12 +87,18 @@ export type HopControl =
   | { readonly kind: 'subscribe'; readonly wanted: readonly Subscription[] }
   /** A key frame of this stream is needed. */
   | { readonly kind: 'refresh'; readonly stream: StreamId }
+  /** On which voice lines did something come? */
+  | { readonly kind: 'lines-asked' }
+  /** On these, since that was asked last. */
+  | { readonly kind: 'lines-heard'; readonly lines: readonly (typeof VOICE_LINES)[number][] }
 
 /** First byte of a packet with a frame. It reads as an inter frame's first VP8 byte, so that an RTP payload may begin with it. */
 export const FRAME_MARK = 0x11
 const REPORT_MARK = 0x02
 const SUBSCRIBE_MARK = 0x03
 const REFRESH_MARK = 0x04
+const LINES_ASKED_MARK = 0x05
+const LINES_HEARD_MARK = 0x06
 
 const HOP_BYTES = 8
 export const HEAD_BYTES = 16
@@ -180,6 +189,10 @@ export function encodeControl(control: HopControl): Bytes {
       writeStream(new DataView(bytes.buffer), 1, control.stream)
       return bytes
     }
+    case 'lines-asked':
+      return new Uint8Array([LINES_ASKED_MARK])
+    case 'lines-heard':
+      return new Uint8Array([LINES_HEARD_MARK, control.lines.reduce((bits, line) => bits | (1 << VOICE_LINES.indexOf(line)), 0)])
     default:
       return control satisfies never
   }
@@ -199,9 +212,18 @@ export function parseControl(bytes: Bytes): HopControl | undefined {
       const stream = bytes.byteLength === 6 ? readStream(view, 1) : undefined
       return stream === undefined ? undefined : { kind: 'refresh', stream }
     }
+    case LINES_ASKED_MARK:
+      return bytes.byteLength === 1 ? { kind: 'lines-asked' } : undefined
+    case LINES_HEARD_MARK:
+      return bytes.byteLength === 2 ? parseLines(view.getUint8(1)) : undefined
     default:
       return undefined
   }
+}
+
+function parseLines(bits: number): HopControl | undefined {
+  if (bits >> VOICE_LINES.length !== 0) return undefined
+  return { kind: 'lines-heard', lines: VOICE_LINES.filter((_, at) => (bits & (1 << at)) !== 0) }
 }
 
 function parseSubscriptions(view: DataView): HopControl | undefined {

@@ -38,7 +38,7 @@ type Came = {
   readonly opened: Opened
 }
 type Heard = { readonly stream: VoiceStream; ways: Ways<string>; newest: number }
-type End = VoiceWay & { readonly key: string; newest: Map<string, number>; voice: string | undefined }
+type End = VoiceWay & { readonly key: string; newest: Map<string, number>; voice: string | undefined; hasCome: boolean }
 
 /** Two ways may be so far apart: what is older is a recording. */
 const BEHIND_FRAMES = 150
@@ -56,7 +56,7 @@ export class HeardVoices {
   async play({ readable, writable }: Incoming, hop: MediaId, line: VoiceLine): Promise<void> {
     const reader = readable.getReader()
     const writer = writable.getWriter()
-    const end: End = { hop, line, key: `${hop} ${line}`, newest: new Map(), voice: undefined }
+    const end: End = { hop, line, key: `${hop} ${line}`, newest: new Map(), voice: undefined, hasCome: false }
     this.#ends.set(end.key, end)
     const chain = new Chain<Came>(
       FRAMES_SEALING,
@@ -67,6 +67,7 @@ export class HeardVoices {
       for (;;) {
         const { value: frame, done } = await reader.read()
         if (done) break
+        end.hasCome = true
         const payload = new Uint8Array(frame.data)
         const parsed = parseLineFrame(payload)
         const stream = parsed === undefined ? undefined : voiceOf(parsed.head)
@@ -80,6 +81,13 @@ export class HeardVoices {
     }
     this.#leave(end)
     if (this.#ends.get(end.key) === end) this.#ends.delete(end.key)
+  }
+
+  /** Lines of a hop on which something came since this was asked last, whatever it was. */
+  takeCome(hop: MediaId): readonly VoiceLine[] {
+    const come = [...this.#ends.values()].filter((end) => end.hop === hop && end.hasCome)
+    for (const end of come) end.hasCome = false
+    return come.map(({ line }) => line)
   }
 
   /** Its link is gone. */

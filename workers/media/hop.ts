@@ -79,12 +79,15 @@ export class Hop {
     }
   }
 
-  say(control: HopControl): void {
-    if (!this.isOpen) return
+  /** False when it could not be said. */
+  say(control: HopControl): boolean {
+    if (!this.isOpen) return false
     try {
       this.#channel.send(encodeControl(control))
+      return true
     } catch {
       this.#lose()
+      return false
     }
   }
 

@@ -3,12 +3,12 @@ import { askPipe, NO_PIPE_ASKED, type PipeAsks, restPipe } from '../../src/core/
 import type { Bytes } from '../../src/protocol/bytes.ts'
 import { HOP_REPORT_MS } from '../../src/protocol/limits.ts'
 import type { HopControl, MediaId, MediaPacket } from '../../src/protocol/media.ts'
-import type { Carrier, MediaNews } from '../../src/protocol/media-worker.ts'
+import type { Carrier, MediaNews, VoiceLine } from '../../src/protocol/media-worker.ts'
 import { Hop } from './hop.ts'
 import type { Report } from './hop-meter.ts'
 import type { PipeWriter } from './pipe.ts'
 
-export type HopControls = Exclude<HopControl, { kind: 'report' }>
+export type HopControls = Exclude<HopControl, { kind: 'report' | 'lines-asked' | 'lines-heard' }>
 
 export type HopsPorts = {
   readonly news: (news: MediaNews) => void
@@ -17,6 +17,10 @@ export type HopsPorts = {
   readonly gone: (hop: Hop) => void
   readonly packet: (hop: Hop, packet: MediaPacket, bytes: Bytes) => void
   readonly control: (hop: Hop, control: HopControls) => void
+  /** Voice lines of a hop on which something came since this was asked last. */
+  readonly linesHeard: (hop: MediaId) => readonly VoiceLine[]
+  /** The same, by the word of its other side. */
+  readonly linesTold: (hop: MediaId, heard: readonly VoiceLine[]) => void
   readonly failed: (cause: unknown) => void
 }
 
@@ -133,7 +137,9 @@ export class Hops {
       return
     }
     hop.traffic.spoke(performance.now())
-    this.#ports.control(hop, control)
+    if (control.kind === 'lines-asked') hop.say({ kind: 'lines-heard', lines: this.#ports.linesHeard(hop.id) })
+    else if (control.kind === 'lines-heard') this.#ports.linesTold(hop.id, control.lines)
+    else this.#ports.control(hop, control)
   }
 
   #choose(hop: Hop, report: Report): void {

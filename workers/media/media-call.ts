@@ -88,6 +88,8 @@ export class MediaCall {
       refreshOwn: (layer) => this.#ownPictures.refresh(layer),
       subscribed: (hop, layer) => this.#ownVoices.subscribed(hop, layer),
       voiceAsked: (hop, stream) => this.#passedVoices.asked(hop, stream),
+      linesHeard: (hop) => this.#heardVoices.takeCome(hop),
+      linesTold: (hop, heard) => lines.heard(hop, heard, performance.now()),
     })
     this.#switchboard = switchboard
     this.#ownPictures = new OwnPictures({
@@ -102,7 +104,10 @@ export class MediaCall {
       },
       failed,
     })
-    const lines = new VoiceLines((hop, line) => news({ t: 'need-voice-line', hop, line }))
+    const lines = new VoiceLines({
+      need: (hop, line) => news({ t: 'need-voice-line', hop, line }),
+      askWord: (hop) => switchboard.hops.get(hop)?.say({ kind: 'lines-asked' }) ?? false,
+    })
     this.#lines = lines
     this.#passedVoices = new PassedVoices({ lines, takers: (stream) => switchboard.voiceTakers(stream) })
     this.#heardVoices = new HeardVoices({
@@ -216,6 +221,7 @@ export class MediaCall {
 
   #tick(nowMs: number): void {
     this.#switchboard.tick(nowMs, this.#strain)
+    this.#lines.tick(nowMs)
     this.#ownPictures.tick(nowMs)
     this.#pictures.tick(nowMs)
     if (nowMs - this.#figuresAtMs < FIGURES_MS) return

@@ -2,10 +2,11 @@
 import type { Arrived } from '../../src/core/call/frames/order-frames.ts'
 import type { FrameHead, Layer, MediaId, StreamId } from '../../src/protocol/media.ts'
 import type { MediaNews } from '../../src/protocol/media-worker.ts'
+import type { HopsPorts } from './hops.ts'
 import type { Keyring } from './keyring.ts'
 import type { Came } from './stream.ts'
 
-export type SwitchboardPorts = {
+export type SwitchboardPorts = Pick<HopsPorts, 'linesHeard' | 'linesTold'> & {
   readonly keyring: Keyring
   /** A frame for whoever watches here that no key opens. */
   readonly unopened: (source: MediaId, generation: number) => void

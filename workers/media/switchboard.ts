@@ -49,12 +49,11 @@ export class Switchboard {
     this.#ports = ports
     this.#inbound = new InboundFrames(ports.keyring, (frame) => this.#arrive(frame))
     this.hops = new Hops({
-      news: ports.news,
+      ...ports,
       opened: (hop) => this.#sayWanted(hop),
       gone: (hop) => this.#forget(hop),
       packet: (hop, packet, bytes) => this.#packet(hop, packet, bytes),
       control: (hop, control) => this.#control(hop, control),
-      failed: ports.failed,
     })
   }
 

@@ -7,13 +7,13 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Link, Links } from '../../ports/link.ts'
 import type { TabId } from '../../protocol/ids.ts'
 import { HOP_REOPEN_MS, HOP_REPORT_MS, LINE_EVERY_MS } from '../../protocol/limits.ts'
-import { type MediaId, mediaIdOf } from '../../protocol/media.ts'
+import { type MediaId, mediaIdOf, VOICE_LINES } from '../../protocol/media.ts'
 import type { Carrier, MediaFigures, MediaNews, TransformOf, VoiceLine } from '../../protocol/media-worker.ts'
 import type { LineKind } from '../../protocol/signal.ts'
 import { attachTransform } from './attach-transform.ts'
 import type { MediaWorker } from './media-worker.ts'
 import { Repeated } from './repeated.ts'
-import { LINE_OF, VOICE_LINES } from './voices.ts'
+import { LINE_OF } from './voices.ts'
 
 export type HopsParts = {
   readonly self: TabId

@@ -2,7 +2,7 @@
 import type { Links } from '../../ports/link.ts'
 import type { TabId } from '../../protocol/ids.ts'
 import type { MediaId } from '../../protocol/media.ts'
-import { type MediaNews, SLOTS, type VoiceLayer, type VoiceLine, type VoiceWay } from '../../protocol/media-worker.ts'
+import type { MediaNews, VoiceLayer, VoiceLine, VoiceWay } from '../../protocol/media-worker.ts'
 import type { LineKind } from '../../protocol/signal.ts'
 
 export const LINE_OF: Readonly<Record<VoiceLine, LineKind>> = {
@@ -12,8 +12,6 @@ export const LINE_OF: Readonly<Record<VoiceLine, LineKind>> = {
   'slot-2': 'slot-2',
   'slot-3': 'slot-3',
 }
-
-export const VOICE_LINES = ['audio', 'screen-audio', ...SLOTS] as const
 
 export class Voices {
   readonly #links: Links

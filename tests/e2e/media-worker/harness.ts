@@ -37,7 +37,9 @@ class Tab {
   readonly encoders: OwnEncoders
   /** Ready for when the worker asks for them. */
   readonly pipes = new Map<number, Line>()
-  readonly voiceLines = new Map<string, Line>()
+  readonly voiceLines = new Map<string, Line[]>()
+  /** Its engine tells the worker of no line that comes. */
+  isDeaf = false
   /** Where voices come, by hop and line. */
   readonly heard = new Map<string, RTCRtpReceiver>()
   figures: MediaFigures | undefined
@@ -135,7 +137,7 @@ class Tab {
     else this.news.push(news)
     if (news.t === 'need-pipe') this.givePipe(news.hop)
     if (news.t === 'need-voice-line') {
-      const streams = this.voiceLines.get(`${news.hop} ${news.line}`)
+      const streams = this.voiceLines.get(`${news.hop} ${news.line}`)?.shift()
       if (streams !== undefined) this.post({ t: 'voice-line', hop: news.hop, line: news.line, streams })
     }
   }
@@ -198,12 +200,15 @@ async function connectLines(from: Tab, to: Tab): Promise<void> {
   to.connections.push(there)
   from.pipes.set(to.id, takeEncodedStreams(here.addTransceiver('video', { direction: 'sendonly' }).sender))
   const voices = VOICE_LINES.map((line) => ({ line, transceiver: here.addTransceiver('audio', { direction: 'sendonly' }) }))
-  for (const { line, transceiver } of voices) from.voiceLines.set(`${to.id} ${line}`, takeEncodedStreams(transceiver.sender))
+  for (const { line, transceiver } of voices) {
+    const key = `${to.id} ${line}`
+    from.voiceLines.set(key, [...(from.voiceLines.get(key) ?? []), takeEncodedStreams(transceiver.sender)])
+  }
   there.ontrack = ({ receiver, track, transceiver: { mid } }) => {
     const line = voices.find((voice) => voice.transceiver.mid === mid)?.line
     const of: TransformOf = line === undefined ? { kind: 'pipe', hop: from.id } : { kind: 'voice', hop: from.id, line }
     const options: TransformOptions = { ...of, id: 0 }
-    receiver.transform = new RTCRtpScriptTransform(to.worker, options)
+    if (!to.isDeaf) receiver.transform = new RTCRtpScriptTransform(to.worker, options)
     if (line === undefined) return
     to.heard.set(`${from.id} ${line}`, receiver)
     play(track)
@@ -269,6 +274,6 @@ function gapsMs(seen: readonly Seen[]): number {
 const THUMB: LayerProfile = { layer: 'thumb', height: 90, fps: 7.5, bitsPerSecond: 120_000, keyEveryMs: 60_000 }
 const MAIN: LayerProfile = { layer: 'main', height: 360, fps: 15, bitsPerSecond: 600_000, keyEveryMs: 60_000 }
 
-const media = { open, connect, connectRaw, tellKeys, giveKeys, sealed, voiceStats, until, pause, shown, gapsMs, THUMB, MAIN }
+const media = { open, connect, connectLines, connectRaw, tellKeys, giveKeys, sealed, voiceStats, until, pause, shown, gapsMs, THUMB, MAIN }
 export type MediaHarness = typeof media
 Object.assign(globalThis, { media })

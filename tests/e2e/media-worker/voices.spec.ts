@@ -111,3 +111,24 @@ test('[MEDIAWORKER-29] a slot that another voice takes plays that one, and it is
   expect(seen.played.energy).toBeGreaterThan(0.001)
   expect(seen.played.concealed).toBeLessThan(48_000)
 })
+
+test('[MEDIAWORKER-40] a line on which nothing comes, by the word of the other side, is asked for anew, and the voice heard by that one', async ({
+  harness,
+}) => {
+  const seen = await harness.evaluate(async () => {
+    const { open, connect, connectLines, tellKeys, until, pause, shown } = media
+    const [source, leaf] = [open(1), open(2)]
+    leaf.isDeaf = true
+    await connect(source, leaf)
+    leaf.isDeaf = false
+    await connectLines(source, leaf)
+    tellKeys(source, leaf)
+    await source.speak()
+    leaf.want(shown(1, 'audio', 1, { maxTemporal: 0 }))
+    const withinMs = await until(() => leaf.figures?.levels.some(([id, level]) => id === 1 && level > 0.01) === true, 15_000)
+    await pause(3_000)
+    return { withinMs, needed: source.news.flatMap((news) => (news.t === 'need-voice-line' ? [news.line] : [])) }
+  })
+  expect(seen.needed).toEqual(['audio', 'audio'])
+  expect(seen.withinMs).toBeGreaterThan(4_000)
+})

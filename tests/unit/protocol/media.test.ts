@@ -18,6 +18,7 @@ import {
   parseLineFrame,
   parsePacket,
   stampHop,
+  VOICE_LINES,
 } from '../../../src/protocol/media.ts'
 import { fromHex, fromVector, readVectors, toHex, type Vectors } from './vectors.ts'
 
@@ -55,6 +56,8 @@ const anyControl: fc.Arbitrary<HopControl> = fc.oneof(
   fc.record({ kind: fc.constant('report' as const), received: fc.nat(0xffff), expected: fc.nat(0xffff), queueMs: fc.nat(0xffff) }),
   fc.record({ kind: fc.constant('subscribe' as const), wanted: fc.array(fc.record({ source: id, layer, maxTemporal: fc.nat(3) })) }),
   fc.record({ kind: fc.constant('refresh' as const), stream: fc.record({ source: id, layer }) }),
+  fc.record({ kind: fc.constant('lines-asked' as const) }),
+  fc.record({ kind: fc.constant('lines-heard' as const), lines: fc.subarray([...VOICE_LINES]) }),
 )
 
 describe.each(DOORS)('%s', (name, parse, write) => {

@@ -3,17 +3,17 @@ import type { MediaNews, TransformOptions } from '../../../../src/protocol/media
 import { attachTransform } from '../../../../src/tab/meeting/attach-transform.ts'
 import { ManualClock } from '../../../twins/manual-clock.ts'
 
-type Given = { readonly worker: unknown; readonly options: TransformOptions }
+type Given = { readonly options: TransformOptions }
 
 beforeEach(() => {
   vi.spyOn(console, 'info').mockImplementation(() => {})
   vi.stubGlobal(
     'RTCRtpScriptTransform',
     class {
-      constructor(
-        readonly worker: unknown,
-        readonly options: TransformOptions,
-      ) {}
+      readonly options: TransformOptions
+      constructor(_worker: unknown, options: TransformOptions) {
+        this.options = options
+      }
     },
   )
 })

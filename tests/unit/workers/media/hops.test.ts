@@ -43,6 +43,8 @@ function sending() {
     gone: () => {},
     packet: () => {},
     control: () => {},
+    linesHeard: () => [],
+    linesTold: () => {},
     failed: (cause) => {
       throw cause
     },
