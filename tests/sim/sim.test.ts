@@ -3,6 +3,7 @@ import { balanceCrowd } from './balance/balance-crowd.ts'
 import { SOUND_BRAIN } from './brain.ts'
 import { meetingHostile } from './meeting/meeting-hostile.ts'
 import { meetingRoom } from './meeting/meeting-room.ts'
+import { meetingShared } from './meeting/meeting-shared.ts'
 import { DEAREST, meetingSmall, roomOfSeed, vsLeast } from './meeting/meeting-small.ts'
 import { meetingStorm } from './meeting/meeting-storm.ts'
 import { findPlant, PLANTS } from './plants.ts'
@@ -66,6 +67,12 @@ describe('meetings', () => {
 
   test('[SIM-16] who claims the highest term and keeps everything from everybody silences nobody and is left; honest plans of short lines are believed', () => {
     expect(violationsOf(meetingHostile, 6)).toEqual([])
+  })
+})
+
+describe('one line', () => {
+  test('[SIM-17] of those behind one line who each claim all of it no more is asked for than came', () => {
+    expect(violationsOf(meetingShared, 8)).toEqual([])
   })
 })
 

@@ -33,8 +33,12 @@ export function flow(here: readonly SimCaller[]): Flow {
       if (parent !== undefined && has(callers, parent, key, want)) loads.set(parent.id, (loads.get(parent.id) ?? 0) + SENT[want.layer].kbps)
     }
   }
+  const shared = new Map<string, number>()
+  for (const { id, truth } of here)
+    if (truth.line !== undefined) shared.set(truth.line, (shared.get(truth.line) ?? 0) + (loads.get(id) ?? 0))
+  const loadOf = ({ id, truth }: SimCaller) => (truth.line === undefined ? loads.get(id) : shared.get(truth.line)) ?? 1
   const shareOf = (parent: SimCaller, source: MediaId) =>
-    Math.min(1, parent.truth.uplinkKbps / (loads.get(parent.id) ?? 1)) * (parent.id === source ? 1 : 1 - parent.truth.drops)
+    Math.min(1, parent.truth.uplinkKbps / loadOf(parent)) * (parent.id === source ? 1 : 1 - parent.truth.drops)
   for (const caller of here) caller.delivered = deliveredTo(callers, caller, shareOf)
   return measure(here, (caller, source, layer) => arrives(callers, caller, source, layer, shareOf))
 }

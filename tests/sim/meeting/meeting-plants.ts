@@ -6,6 +6,7 @@ import type { Plant } from '../plants.ts'
 import { MEETING_BRAIN } from './meeting-brain.ts'
 import { meetingHostile } from './meeting-hostile.ts'
 import { meetingRoom } from './meeting-room.ts'
+import { meetingShared } from './meeting-shared.ts'
 import { meetingSmall } from './meeting-small.ts'
 
 const { planMeeting, conduct, parents, weigh } = MEETING_BRAIN
@@ -94,6 +95,11 @@ export const MEETING_PLANTS: readonly Plant[] = [
         return parents(plan, self, wants, reachable).filter((want) => !isKept(want))
       },
     },
+  },
+  {
+    name: 'each of those behind one line is believed',
+    scenario: meetingShared,
+    bug: { weigh: (before, facts, plan, nowMs) => ({ ...weigh(before, facts, plan, nowMs), standings: new Map() }) },
   },
   {
     name: 'the dearest carrier is taken',

@@ -14,6 +14,8 @@ import { SENT } from './small-rooms.ts'
 
 export type Truth = {
   readonly uplinkKbps: number
+  /** Whoever says the same is behind the same line. Undefined: nobody else is. */
+  readonly line?: string
   readonly downlinkKbps: number
   readonly forwards: number
   readonly isSteady: boolean

@@ -1,6 +1,7 @@
 import { balanceCrowd } from '../balance/balance-crowd.ts'
 import { meetingHostile } from '../meeting/meeting-hostile.ts'
 import { meetingRoom } from '../meeting/meeting-room.ts'
+import { meetingShared } from '../meeting/meeting-shared.ts'
 import { meetingSmall } from '../meeting/meeting-small.ts'
 import { meetingStorm } from '../meeting/meeting-storm.ts'
 import type { Scenario } from '../scenario.ts'
@@ -20,5 +21,6 @@ export const SCENARIOS: readonly Scenario[] = [
   meetingRoom,
   meetingStorm,
   meetingHostile,
+  meetingShared,
   balanceCrowd,
 ]
