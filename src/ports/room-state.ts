@@ -38,5 +38,6 @@ export interface Presence {
   /** Changes this tab's own record and tells the others. */
   setCall(call: PresenceRecord['call']): void
   setLeader(leader: boolean): void
+  setComposes(count: number): void
   subscribe(listener: () => void): () => void
 }

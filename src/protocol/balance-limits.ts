@@ -95,3 +95,6 @@ export const LINK_DIAL_MS = 15_000
 /** Counts are told once a day, at a moment drawn between this and twice as much into a call: it says nothing of the meeting. */
 export const COUNTERS_TOLD_EVERY_MS = DAY_MS
 export const COUNTERS_TOLD_AFTER_MS = 5 * MINUTE_MS
+
+/** Pictures of the whole call that a tab says it makes: one shape for recordings and one for doors, each half a core; more than these no device makes. */
+export const COMPOSITES = 8

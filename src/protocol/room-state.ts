@@ -7,7 +7,7 @@ import * as v from 'valibot'
 import type { Bytes } from './bytes.ts'
 import { bytesOf, countOf, encodeFrame, idOf } from './frame.ts'
 import { parseBlockId, parseDeviceId, parseFileId, parseTabId, type RoomId } from './ids.ts'
-import { MEMBERS, STATE_FRAME_BYTES } from './limits.ts'
+import { COMPOSITES, MEMBERS, STATE_FRAME_BYTES } from './limits.ts'
 import { wireRange } from './wire-version.ts'
 
 export const STATE_PROTOCOL = '/asterism/state/1'
@@ -95,6 +95,8 @@ export const presenceRecord = v.object({
       conducts: countOf(),
     }),
   ),
+  /** Pictures of the whole call that it makes, for recordings and for what goes out by a door: each takes half a core. */
+  composes: v.optional(countOf(COMPOSITES)),
   /** Tabs it is connected to: who is not among them hears of it through us. */
   sees: v.pipe(v.array(idOf(parseTabId)), v.maxLength(MEMBERS)),
   /** Said once, on leaving. */

@@ -104,6 +104,7 @@ export function twinPresence(room: TwinRoomState, self: { tab: TabId; device: De
     all: () => room.present.entries() as ReadonlyMap<TabId, PresenceRecord>,
     setCall: (call) => set({ call }),
     setLeader: (leader) => set({ leader }),
+    setComposes: (composes) => set({ composes }),
     subscribe: (listener) => room.present.subscribe(() => listener()),
   }
 }

@@ -52,7 +52,7 @@ export function findPlaces(seen: PlacesSeen): Places {
   const reflectors = [...facts.keys()].map((id): Reflector => {
     const onlyIn = reachedOnlyFrom(id, seen, rttOf, networkOf)
     const isReached = [...facts.keys()].some((other) => rttOf(id, other) !== undefined)
-    return { id: String(id), isOnLease: isReached && isOnLease(id, seen), onlyIn, load: { reflect: 0, composite: 0, turn: 0 }, units: 1 }
+    return { id: String(id), isOnLease: isReached && isOnLease(id, seen), onlyIn, load: { reflect: 0, composite: 0 }, units: 1 }
   })
   return {
     pops: findPops(reflectors, (from, to) => rttOf(Number(from), Number(to))),

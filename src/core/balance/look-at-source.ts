@@ -26,6 +26,8 @@ export type Member = {
   readonly rttMs: number | undefined
   /** It could not be reached lately, or passed nothing on. */
   readonly isBlocked: boolean
+  /** Pictures of the call that it makes, by its own word. */
+  readonly composes: number
 }
 
 export type Surroundings = {
@@ -44,8 +46,7 @@ export type Looked = { readonly ask: Ask; readonly picks: readonly Pick[] }
 
 export const NOWHERE: MeetingPlaces = { t: 'places', points: [], full: [], closed: [], isPlanned: true, list: [] }
 
-/** How much those who are told of by nobody can do is not known. */
-const UNTOLD = { load: { reflect: 0, composite: 0, turn: 0 }, units: Number.POSITIVE_INFINITY }
+/** A copy takes a hundredth of a core, and who passes on is told of in percent of its line: one measure does for both. */
 const PERCENT = 100
 /** Of whoever is told of as inside a network it is this device's own. */
 const HERE = 'here'
@@ -64,7 +65,7 @@ export function lookAtSource(source: MediaId, around: Surroundings): Looked | un
   const among = isFull ? carriersOf(plan, self, source, reach) : waysRound(source, self, reach, named)
   const known = new Set([...onLeaseIn(places), ...places.list, ...around.hinted])
   const open = among.filter((id) => !places.closed.includes(id)).toSorted((a, b) => Number(known.has(b)) - Number(known.has(a)))
-  const picks = orderReflectors(candidatesOf(open.slice(0, BRIDGES_LOOKED_AT), around), HERE, 'reflect')
+  const picks = orderReflectors(candidatesOf(open.slice(0, BRIDGES_LOOKED_AT), around), HERE)
   const order = picks.flatMap(({ picked }) => (picked === undefined ? [] : [Number(picked.id)]))
   const full = picks[0]?.steps[0]?.dropped.filter(({ because }) => because === 'full') ?? []
   const crowded = new Set(places.isPlanned ? [] : full.map(({ id }) => Number(id)))
@@ -110,7 +111,7 @@ export function waysOf(
 export function memberSeen(
   book: ProfileBook,
   names: { readonly network: string | undefined; readonly device: string | undefined; readonly passing: string | undefined },
-  link: { readonly isLinked: boolean; readonly isByServer: boolean; readonly rttMs: number | undefined },
+  link: Omit<Member, 'isBlocked'>,
   nowMs: number,
 ): Member {
   const { network } = names
@@ -125,16 +126,17 @@ function candidatesOf(among: readonly MediaId[], { places, memberOf }: Surroundi
   const told = new Map(
     places.points.flatMap(({ isInside, reflectors }) =>
       reflectors.map(([id, busy]) => {
-        const known = { onlyIn: isInside ? HERE : undefined, load: { ...UNTOLD.load, reflect: busy }, units: PERCENT }
-        return [id, known] as const
+        return [id, { onlyIn: isInside ? HERE : undefined, busy }] as const
       }),
     ),
   )
   return among.flatMap((id) => {
     const member = memberOf(id)
     if (member === undefined) return []
-    const { isLinked, isBlocked: isLeft, rttMs } = member
-    return [{ id: String(id), isOnLease: true, onlyIn: undefined, ...UNTOLD, ...told.get(id), isLinked, isBlocked: isLeft, rttMs }]
+    const { isLinked, isBlocked: isLeft, rttMs, composes } = member
+    const { onlyIn, busy } = told.get(id) ?? { onlyIn: undefined, busy: 0 }
+    const load = { reflect: busy, composite: composes }
+    return [{ id: String(id), isOnLease: true, onlyIn, load, units: PERCENT, isLinked, isBlocked: isLeft, rttMs }]
   })
 }
 

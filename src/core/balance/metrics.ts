@@ -5,8 +5,8 @@
  */
 import { NEAR_EXTRA_MS, NEAR_SHARE } from '../../protocol/limits.ts'
 
-/** What a reflector is asked to do. */
-export type Service = 'reflect' | 'composite' | 'turn'
+/** What a reflector does for others: it passes a stream on, or makes one picture of a call. What a TURN server does no tab does. */
+type Service = 'reflect' | 'composite'
 
 /** How many of each it does now. */
 export type Load = Readonly<Record<Service, number>>
@@ -44,27 +44,24 @@ export type Pick = {
   readonly steps: readonly Shrunk[]
 }
 
-/**
- * Of one core: nine decodes, a composition and an encode took a third of it, one more copy of a stream 0.7 %; a server in
- * between handles each packet twice, and opens none.
- */
-const UNITS: Readonly<Record<Service, number>> = { reflect: 1, turn: 2, composite: 45 }
+/** Of one core: nine decodes, a composition and an encode took a third of it, one more copy of a stream 0.7 %. */
+const UNITS: Readonly<Record<Service, number>> = { reflect: 1, composite: 45 }
 
 /** Of what a reflector can do: loads this near each other are equal, and the first takes it. */
 const ALIKE = 0.05
 
-export function pickReflector(candidates: readonly Candidate[], network: string, service: Service): Pick {
-  const reached = accessible(candidates, network, service)
+export function pickReflector(candidates: readonly Candidate[], network: string): Pick {
+  const reached = accessible(candidates, network)
   const close = near(reached.kept)
-  const light = lightest(close.kept, service)
+  const light = lightest(close.kept)
   return { picked: light.kept[0], steps: [reached, close, light] }
 }
 
 /** All that can be used, each the pick of those that are left. */
-export function orderReflectors(candidates: readonly Candidate[], network: string, service: Service): readonly Pick[] {
+export function orderReflectors(candidates: readonly Candidate[], network: string): readonly Pick[] {
   const picks: Pick[] = []
   for (let left = candidates; ; ) {
-    const pick = pickReflector(left, network, service)
+    const pick = pickReflector(left, network)
     if (pick.picked === undefined) return picks
     picks.push(pick)
     left = left.filter((one) => one !== pick.picked)
@@ -72,10 +69,10 @@ export function orderReflectors(candidates: readonly Candidate[], network: strin
 }
 
 /** Those that this network reaches now. One that is full goes only while there is another. */
-export function accessible(candidates: readonly Candidate[], network: string, service: Service): Shrunk {
+export function accessible(candidates: readonly Candidate[], network: string): Shrunk {
   const blocks = candidates.map((one) => ({ one, because: hindrance(one, network) }))
   const reached = blocks.flatMap(({ one, because }) => (because === undefined ? [one] : []))
-  const free = reached.filter((one) => loadWith(one, service) <= 1)
+  const free = reached.filter((one) => loadWith(one) <= 1)
   const kept = free.length > 0 ? free : reached
   const dropped = blocks.flatMap(({ one, because }): Dropped[] => (because === undefined ? [] : [{ id: one.id, because }]))
   const full = reached.filter((one) => !kept.includes(one)).map(({ id }): Dropped => ({ id, because: 'full' }))
@@ -103,17 +100,17 @@ function latencyOf({ rttMs }: Candidate): number {
 }
 
 /** The least loaded, and all that are as free, in the order they came in: a list that is permuted spreads them. */
-export function lightest(candidates: readonly Candidate[], service: Service): Shrunk {
-  const least = Math.min(...candidates.map((one) => loadWith(one, service)))
-  const isAlike = (one: Candidate) => loadWith(one, service) <= least + ALIKE || loadWith(one, service) === least
+export function lightest(candidates: readonly Candidate[]): Shrunk {
+  const least = Math.min(...candidates.map((one) => loadWith(one)))
+  const isAlike = (one: Candidate) => loadWith(one) <= least + ALIKE || loadWith(one) === least
   const kept = candidates.filter(isAlike)
   const dropped = candidates.filter((one) => !isAlike(one)).map(({ id }): Dropped => ({ id, because: 'loaded' }))
   return { metric: 'load', kept, dropped }
 }
 
-/** The share of what it can do that it would do with this. Figures that make no sense count as full. */
-export function loadWith({ load, units }: Reflector, service: Service): number {
-  const used = UNITS[service] + load.reflect * UNITS.reflect + load.composite * UNITS.composite + load.turn * UNITS.turn
+/** The share of what it can do that it would do with one more copy. Figures that make no sense count as full. */
+export function loadWith({ load, units }: Reflector): number {
+  const used = (1 + load.reflect) * UNITS.reflect + load.composite * UNITS.composite
   const share = used / units
   return share >= 0 ? share : Number.POSITIVE_INFINITY
 }

@@ -11,6 +11,7 @@ import { NO_TALLY, type Outcome } from '../../core/balance/tally.ts'
 import type { Decision } from '../../ports/balance.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Link, Links } from '../../ports/link.ts'
+import type { Presence } from '../../ports/room-state.ts'
 import type { Technique } from '../../protocol/balance.ts'
 import { type Bytes, toBase64Url } from '../../protocol/bytes.ts'
 import { DECISIONS_KEPT, PROFILE_SAVE_MS } from '../../protocol/limits.ts'
@@ -22,6 +23,8 @@ import { Salted } from './salted.ts'
 
 export type BookParts = {
   readonly links: Links
+  /** What members say that they do. */
+  readonly presence: Pick<Presence, 'all'>
   readonly clock: Clock
   readonly signal: AbortSignal
   /** Of the relay, which is the page's. */
@@ -104,7 +107,8 @@ export class DeviceBook {
     const link = this.linkOf(id)
     if (link === undefined) return undefined
     const names = { network: this.network, device: this.nameOf(link), passing: this.#passingOf(link) }
-    const seen = { isLinked: link.state === 'connected', isByServer: link.path === 'relayed', rttMs: link.rttMs }
+    const composes = this.#parts.presence.all().get(link.peer)?.composes ?? 0
+    const seen = { isLinked: link.state === 'connected', isByServer: link.path === 'relayed', rttMs: link.rttMs, composes }
     return memberSeen(this.#book, names, seen, this.nowMs)
   }
 

@@ -14,6 +14,7 @@ import type { Around, Balance, Decision } from '../../ports/balance.ts'
 import type { ValueStore } from '../../ports/block-store.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Link, Links } from '../../ports/link.ts'
+import type { Presence } from '../../ports/room-state.ts'
 import { type Bytes, toBase64Url } from '../../protocol/bytes.ts'
 import { LINK_DIAL_MS } from '../../protocol/limits.ts'
 import type { MediaId } from '../../protocol/media.ts'
@@ -30,6 +31,8 @@ import { type NetworkSeen, readNetwork } from './read-network.ts'
 
 export type BalanceOptions = {
   readonly links: Links
+  /** What members say that they do. */
+  readonly presence: Pick<Presence, 'all'>
   readonly values: ValueStore
   readonly clock: Clock
   readonly random: (bytes: number) => Bytes

@@ -2,7 +2,7 @@
 import { isNews } from '../../core/room/presence.ts'
 import type { Presence } from '../../ports/room-state.ts'
 import type { DeviceId, TabId } from '../../protocol/ids.ts'
-import { MEMBERS } from '../../protocol/limits.ts'
+import { COMPOSITES, MEMBERS } from '../../protocol/limits.ts'
 import type { PresenceRecord } from '../../protocol/room-state.ts'
 import { WIRE } from '../../protocol/wire-version.ts'
 
@@ -44,6 +44,10 @@ export function createPresence(self: { tab: TabId; device: DeviceId }, nowMs: nu
     setCall: (call) => setOwn({ call }),
     setLeader: (leader) => {
       if (leader !== own.leader) setOwn({ leader })
+    },
+    setComposes: (count) => {
+      const composes = Math.min(COMPOSITES, count)
+      if (composes !== (own.composes ?? 0)) setOwn({ composes })
     },
     setSees: (tabs) => {
       const sees = [...tabs].sort().slice(0, MEMBERS)

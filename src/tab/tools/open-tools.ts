@@ -10,7 +10,9 @@ import { openWatch } from '../watch/open-watch.ts'
 import type { ToolParts } from './parts.ts'
 
 export function openTools(given: Omit<ToolParts, 'side' | 'composites'>): CallTools {
-  const parts: ToolParts = { ...given, side: new SideTalk(given.links, given.clock, given.signal), composites: new SharedOnce() }
+  const { links, clock, signal, presence } = given
+  const composites: ToolParts['composites'] = new SharedOnce((count) => presence.setComposes(count))
+  const parts: ToolParts = { ...given, side: new SideTalk(links, clock, signal), composites }
   return {
     watch: openWatch(parts),
     recorder: new CallRecorder(parts),

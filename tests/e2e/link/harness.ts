@@ -132,6 +132,7 @@ function presenceOf(tab: TabId, device: DeviceId): Presence {
     all: () => records,
     setCall: (call) => put({ call }),
     setLeader: (leader) => put({ leader }),
+    setComposes: (composes) => put({ composes }),
     subscribe: (listener) => {
       watchers.add(listener)
       return () => watchers.delete(listener)

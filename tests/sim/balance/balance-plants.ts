@@ -117,7 +117,7 @@ function withRtts(around: Surroundings, rttOf: (rttMs: number) => number): Surro
   return { ...around, memberOf }
 }
 
-const UNKNOWN: Member = { isLinked: true, isByServer: false, rttMs: undefined, isBlocked: false }
+const UNKNOWN: Member = { isLinked: true, isByServer: false, rttMs: undefined, isBlocked: false, composes: 0 }
 
 function withEverybody(around: Surroundings): Surroundings {
   const direct = new Set([...around.reach.direct, ...around.reach.sees.keys()])

@@ -239,7 +239,7 @@ class Stay {
       device: id === SOURCE ? undefined : String(id),
       passing: id === SOURCE ? undefined : `passes ${id}`,
     }
-    const link = { isLinked: true, isByServer: id === SOURCE && this.#visit.sourceLink === 'server', rttMs }
+    const link = { isLinked: true, isByServer: id === SOURCE && this.#visit.sourceLink === 'server', rttMs, composes: 0 }
     return this.#shared.brain.seen(this.#device.book, names, link, this.#wallMs)
   }
 

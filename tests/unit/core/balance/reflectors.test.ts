@@ -31,7 +31,7 @@ const ABLE: Abilities = {
   channelInWorker: true,
   webCodecs: true,
 }
-const IDLE = { reflect: 0, composite: 0, turn: 0 }
+const IDLE = { reflect: 0, composite: 0 }
 const reflector = (id: string, more: Partial<Reflector> = {}): Reflector => ({
   id,
   isOnLease: true,
@@ -57,7 +57,7 @@ function anyCandidate(random: Random, id: string): Candidate {
     isBlocked: random.chance(0.2),
     onlyIn: random.chance(0.2) ? random.pick(['here', 'there']) : undefined,
     rttMs: random.chance(0.2) ? undefined : random.between(1, 200),
-    load: { reflect: random.pick(odd), composite: random.pick(odd), turn: random.pick(odd) },
+    load: { reflect: random.pick(odd), composite: random.pick(odd) },
     units: random.pick([0, 1, 100, Number.NaN]),
   })
 }
@@ -69,7 +69,7 @@ test('[BALANCE-8] no load, however odd, makes anybody be picked who cannot be re
   const random = seededRandom(8)
   for (let round = 0; round < 3_000; round++) {
     const candidates = Array.from({ length: random.between(0, 12) }, (_, n) => anyCandidate(random, `r${n}`))
-    const { picked, steps } = pickReflector(candidates, 'here', random.pick(['reflect', 'composite', 'turn']))
+    const { picked, steps } = pickReflector(candidates, 'here')
     const reachable = candidates.filter(isReachable)
     expect(picked === undefined).toBe(reachable.length === 0)
     if (picked !== undefined) expect(reachable).toContain(picked)
@@ -86,7 +86,7 @@ test('[BALANCE-8] accessibility, then latency, then load', () => {
   const busyNear = candidate('busy-near', { rttMs: 20, load: { ...IDLE, reflect: 80 } })
   const freeNear = candidate('free-near', { rttMs: 22, load: { ...IDLE, reflect: 10 } })
   const nearest = candidate('nearest', { rttMs: 1, isLinked: false })
-  const { picked, steps } = pickReflector([idleFar, busyNear, freeNear, nearest], 'here', 'reflect')
+  const { picked, steps } = pickReflector([idleFar, busyNear, freeNear, nearest], 'here')
   expect(picked?.id).toBe('free-near')
   expect(steps.map(({ metric, kept, dropped }) => [metric, ids(kept), dropped])).toEqual([
     ['accessibility', ['idle-far', 'busy-near', 'free-near'], [{ id: 'nearest', because: 'no-link' }]],
@@ -101,14 +101,14 @@ test('[BALANCE-8] whom nobody measured comes after those who were; among the unm
 })
 
 test('[BALANCE-9] a composition weighs more than many copies, and who is full is picked only when all are', () => {
-  const composing = candidate('composing', { load: { reflect: 0, composite: 1, turn: 0 } })
-  const copying = candidate('copying', { load: { reflect: 20, composite: 0, turn: 5 } })
-  expect(ids(lightest([composing, copying], 'reflect').kept)).toEqual(['copying'])
-  expect([loadWith(copying, 'reflect'), loadWith(copying, 'turn'), loadWith(copying, 'composite')]).toEqual([0.31, 0.32, 0.75])
+  const composing = candidate('composing', { load: { reflect: 0, composite: 1 } })
+  const copying = candidate('copying', { load: { reflect: 20, composite: 0 } })
+  expect(ids(lightest([composing, copying]).kept)).toEqual(['copying'])
+  expect([loadWith(copying), loadWith(composing)]).toEqual([0.21, 0.46])
 
   const full = candidate('full', { rttMs: 1, load: { ...IDLE, reflect: 100 } })
-  expect(pickReflector([full, candidate('far', { rttMs: 150 })], 'here', 'reflect').picked?.id).toBe('far')
-  expect(accessible([full], 'here', 'reflect').kept).toEqual([full])
+  expect(pickReflector([full, candidate('far', { rttMs: 150 })], 'here').picked?.id).toBe('far')
+  expect(accessible([full], 'here').kept).toEqual([full])
 })
 
 test('[BALANCE-10] every way that is asked says why within its bound, however many were left out', () => {
@@ -117,12 +117,12 @@ test('[BALANCE-10] every way that is asked says why within its bound, however ma
   const choice = chooseTechnique(TECHNIQUES, { own: new Map(), priors: new Map(), nowMs: 0, draws: [] })
   for (let round = 0; round < 300; round++) {
     const candidates = Array.from({ length: 40 }, (_, n) => anyCandidate(random, `${n}`))
-    const pick = pickReflector(candidates, 'here', 'reflect')
+    const pick = pickReflector(candidates, 'here')
     const said = explainWay(way, { ...choice, because: random.pick(['drawn', 'all-rest', 'default']), resting: TECHNIQUES }, pick)
     expect(said.length).toBeLessThanOrEqual(WHY_CHARS)
   }
   const others = [candidate('2', { isBlocked: true }), candidate('3', { rttMs: 99 }), candidate('4', { isBlocked: true })]
-  const pick = pickReflector([candidate('1', { rttMs: 12 }), ...others], 'here', 'reflect')
+  const pick = pickReflector([candidate('1', { rttMs: 12 }), ...others], 'here')
   const attempt = { rung: 'profile', technique: 'proxy', reflector: '1' } as const
   expect(explainWay({ kind: 'asks', source: 9, attempt }, choice, pick)).toBe(
     '#9’s picture: #1 is asked, who has ways to both; nothing is known of this kind of device (2 failed before; 1 farther)',
@@ -133,7 +133,7 @@ const missed = { kind: 'not-reached', network: 'here', reflector: 'passes 1' } a
 const reached = { kind: 'reached', network: 'here', reflector: 'passes 1', rttMs: 15, path: 'direct', dialMs: 400 } as const
 /** Whom a tab asks that has links to 1 and 2, and none to 9, whom both reach. */
 function askedAt(book: ProfileBook, nowMs: number, network = 'here'): readonly number[] {
-  const link = { isLinked: true, isByServer: false, rttMs: 10 }
+  const link = { isLinked: true, isByServer: false, rttMs: 10, composes: 0 }
   const looked = lookAtSource(9, {
     plan: undefined,
     self: 5,
@@ -246,8 +246,8 @@ test('[BALANCE-14] a reflector of one network is offered there before all others
   expect(permutedList(pops, 'office', () => 1, 0)).toEqual(['inner', 'world'])
 
   const seen = [candidate('world', { rttMs: 2 }), candidate('inner', { rttMs: 9, onlyIn: 'office' })]
-  expect(pickReflector(seen, 'office', 'reflect').picked?.id).toBe('inner')
-  expect(pickReflector(seen, 'home', 'reflect').picked?.id).toBe('world')
+  expect(pickReflector(seen, 'office').picked?.id).toBe('inner')
+  expect(pickReflector(seen, 'home').picked?.id).toBe('world')
 })
 
 test('[BALANCE-15] the nearest point is first, and its members share newcomers evenly', () => {

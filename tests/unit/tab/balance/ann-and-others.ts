@@ -7,6 +7,7 @@ import type { DeviceId, TabId } from '../../../../src/protocol/ids.ts'
 import { PROFILE_SAVE_MS } from '../../../../src/protocol/limits.ts'
 import { type MediaId, mediaIdOf } from '../../../../src/protocol/media.ts'
 import type { HopFigures, MediaNews, Want } from '../../../../src/protocol/media-worker.ts'
+import type { PresenceRecord } from '../../../../src/protocol/room-state.ts'
 import { DeviceBalance } from '../../../../src/tab/balance/open-balance.ts'
 import { loadProfiles } from '../../../../src/tab/balance/profile-store.ts'
 import { linkPair, type TwinLink } from '../../../twins/link.ts'
@@ -19,7 +20,9 @@ export const HOUR_MS = 60 * 60_000
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-export async function begin(options: { readonly segment?: Bytes; readonly dialing?: TabId; readonly homes?: readonly number[] } = {}) {
+export async function begin(
+  options: { readonly segment?: Bytes; readonly dialing?: TabId; readonly homes?: readonly number[]; readonly composing?: TabId } = {},
+) {
   const clock = new ManualClock()
   const closing = new AbortController()
   onTestFinished(() => closing.abort())
@@ -62,6 +65,7 @@ export async function begin(options: { readonly segment?: Bytes; readonly dialin
   const changes: number[] = []
   const balance = new DeviceBalance({
     links,
+    presence: { all: () => new Map(TABS.map((tab) => [tab, { composes: tab === options.composing ? 1 : 0 } as PresenceRecord])) },
     clock,
     random: drawer.random,
     signal: closing.signal,

@@ -33,6 +33,7 @@ async function openBook() {
   const book = new DeviceBook(
     {
       links: nobody,
+      presence: { all: () => new Map() },
       clock,
       signal: closing.signal,
       origin: 'http://127.0.0.1:1',

@@ -124,3 +124,15 @@ test('[BALANCE-31] that a link stands again does not make up for what did not co
   look()
   expect([balance.mayTakeFrom(CLEO), balance.mayTakeFrom(DAN)]).toEqual([false, true])
 })
+
+test('[BALANCE-43] of those equally near, who makes no picture of the call is asked before who records it', async () => {
+  const asked = async (composing?: TabId) => {
+    const { balance, ends } = await begin(composing === undefined ? {} : { composing })
+    Object.assign(ends[2] as TwinLink, { rttMs: 8 })
+    return balance.reroute([want(BEN, EVE)], among(allBut(BEN), [EVE, DAN, CLEO])).map(({ parent, standby }) => [parent, standby])
+  }
+  expect(await asked()).toEqual([[CLEO, DAN]])
+  expect(await asked('cleo' as TabId)).toEqual([[DAN, CLEO]])
+  // The way is worth more than a free processor far away.
+  expect(await asked('dan' as TabId)).toEqual([[CLEO, DAN]])
+})
