@@ -15,7 +15,8 @@ import { COUNTER_ROWS, COUNTER_ROWS_PER_REPORT } from './relay-limits.ts'
 export const TECHNIQUES = ['redirect', 'proxy', 'turn', 'link-hint', 'list'] as const
 export type Technique = (typeof TECHNIQUES)[number]
 
-export const CLIENT_CLASSES = ['tab', 'pwa', 'widget', 'whip', 'whep', 'phone'] as const
+/** Pages that run a balancer. Whoever comes in or goes out by a door takes from the one tab where the door stands, and learns nothing of ways. */
+export const CLIENT_CLASSES = ['tab', 'pwa', 'widget'] as const
 export type ClientClass = (typeof CLIENT_CLASSES)[number]
 
 export const ENGINES = ['chromium', 'gecko', 'webkit', 'other'] as const

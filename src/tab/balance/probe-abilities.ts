@@ -30,7 +30,7 @@ export function engineOf(userAgent: string): { readonly engine: Engine; readonly
   return { engine: 'other', major: 0 }
 }
 
-function clientClass(): ClientClass {
+export function clientClass(): ClientClass {
   if (globalThis.top !== globalThis.self) return 'widget'
   return matchMedia('(display-mode: standalone)').matches ? 'pwa' : 'tab'
 }

@@ -57,7 +57,7 @@ test('[BALANCE-1] equal abilities are one profile, and an unknown one learns fro
   const book = after([worked('redirect'), worked('redirect')])
   const newer = talliesOf(book, clientProfile({ ...ABLE, major: 157 }))
   expect(newer.get('redirect')).toMatchObject({ tries: 2, successes: 2 })
-  expect(talliesOf(book, clientProfile({ ...ABLE, client: 'whip' })).size).toBe(0)
+  expect(talliesOf(book, clientProfile({ ...ABLE, client: 'widget' })).size).toBe(0)
 })
 
 test('[BALANCE-2] who is unknown is proxied, and by what else there is when nobody can proxy', () => {

@@ -92,7 +92,7 @@ test('[BALANCE-26] this version is asked first, then all versions of the engine;
     { ...average, major: 155, succeeded: 10, failed: 0 },
     { ...average, major: 154, succeeded: 30, failed: 10 },
     { ...average, engine: 'gecko', succeeded: 90, failed: 0 } as const,
-    { ...average, client: 'whip', succeeded: 90, failed: 0 } as const,
+    { ...average, client: 'widget', succeeded: 90, failed: 0 } as const,
   ]
   expect(priorsOf(rows, CLIENT).get('redirect')).toEqual({ succeeded: 40, failed: 10 })
   expect(priorsOf([...rows, average], CLIENT).get('redirect')).toEqual({ succeeded: 20, failed: 80 })
