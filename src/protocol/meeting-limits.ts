@@ -12,7 +12,7 @@ export const SUBSCRIPTIONS_PER_HOP = 1_000
 export const SUBSCRIBE_AGAIN_MS = 1_000
 export const SUBSCRIPTION_MS = 3_000
 
-/** What waits in a hop's channel before droppable frames are skipped: one small frame. More queued is delay for all that follow. */
+/** What waits in a hop's channel or pipe before droppable frames are skipped: one small frame. More queued is delay for all that follow. */
 export const HOP_QUEUE_BYTES = 8 * KIB
 
 /** Above this even a key frame waits its turn elsewhere: the picture is given up and begins anew when the channel is free. */
@@ -140,6 +140,9 @@ export const PASSED_FRAME_BYTES = 200 * KIB
 
 /** A way by which a voice comes is left for another that goes on after so long: a few packets, and less than anybody takes for a gap. */
 export const VOICE_SILENT_MS = 200
+
+/** Frames of a voice that wait while the engine stands still; what is said later is worth more than what was said this long ago. */
+export const VOICE_FRAMES_WAITING = 10
 
 /** One frame a hop may carry beside its picture: a report, a subscription list. */
 export const HOP_CONTROL_BYTES = 8 * KIB

@@ -59,9 +59,10 @@ export class Hop {
     return this.#channel.readyState === 'open'
   }
 
-  /** What waits on its carrier; a pipe does not tell, the other side does. */
+  /** What waits on its carrier; of what a pipe took the other side tells. */
   get queuedBytes(): number {
-    return this.carrier === 'channel' ? this.#channel.bufferedAmount : this.traffic.pipeQueueBytes(performance.now())
+    if (this.carrier === 'channel') return this.#channel.bufferedAmount
+    return this.traffic.pipeQueueBytes(performance.now()) + (this.pipe?.waitingBytes ?? 0)
   }
 
   /** Stamps the packet and sends it; the same bytes may be sent to the next hop at once. */

@@ -33,6 +33,7 @@ export class PipeWriter {
   readonly #reader: ReadableStreamDefaultReader
   readonly #writer: WritableStreamDefaultWriter<RTCEncodedVideoFrame>
   #isOpen = true
+  #waitingBytes = 0
 
   constructor({ readable, writable }: EncodedStreams<Objects>, envelope: Envelope) {
     this.#envelope = envelope
@@ -52,10 +53,22 @@ export class PipeWriter {
     return !this.#isOpen
   }
 
+  /** What the engine has not taken yet: nothing, unless it stands still. Who writes keeps it below HOP_QUEUE_MAX_BYTES. */
+  get waitingBytes(): number {
+    return this.#waitingBytes
+  }
+
   /** The packet stays the caller's. */
   write(packet: Bytes): void {
     if (!this.#isOpen || this.#envelope.frame === undefined) return
-    this.#writer.write(refillVideo(this.#envelope.frame, packet.slice())).catch(() => this.#lose())
+    const { byteLength } = packet
+    this.#waitingBytes += byteLength
+    this.#writer.write(refillVideo(this.#envelope.frame, packet.slice())).then(
+      () => {
+        this.#waitingBytes -= byteLength
+      },
+      () => this.#lose(),
+    )
   }
 
   close(): void {

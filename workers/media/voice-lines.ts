@@ -4,6 +4,7 @@
  */
 import { beginLine, isWordNeeded, judgeLine, type LineHealth } from '../../src/core/call/frames/judge-line.ts'
 import type { Bytes } from '../../src/protocol/bytes.ts'
+import { VOICE_FRAMES_WAITING } from '../../src/protocol/limits.ts'
 import type { MediaId } from '../../src/protocol/media.ts'
 import type { EncodedStreams, VoiceLine } from '../../src/protocol/media-worker.ts'
 import type { Objects } from './objects.ts'
@@ -16,6 +17,8 @@ type Line = {
   /** Frames since the other side was asked last, and before that. */
   written: number
   asked: number
+  /** Frames that the engine has not taken yet. */
+  waiting: number
 }
 type LinesOfHop = { readonly lines: Map<VoiceLine, Line | 'asked'>; askedAtMs: number; unanswered: number }
 
@@ -49,7 +52,7 @@ export class VoiceLines {
     const before = lines.get(line)
     end(before)
     const health = beginLine(before === undefined || before === 'asked' ? undefined : before.health, performance.now())
-    const made: Line = { writer: writable.getWriter(), reader: readable.getReader(), health, written: 0, asked: 0 }
+    const made: Line = { writer: writable.getWriter(), reader: readable.getReader(), health, written: 0, asked: 0, waiting: 0 }
     // Nothing comes out of a sender without a track; it is read so that it counts as used.
     made.reader.read().catch(() => undefined)
     made.writer.closed.catch(() => undefined)
@@ -60,9 +63,15 @@ export class VoiceLines {
   write(hop: MediaId, line: VoiceLine, frame: RTCEncodedAudioFrame, payload: Bytes): void {
     const made = this.#hops.get(hop)?.lines.get(line)
     if (made === undefined || made === 'asked') return
+    // Also what there is no room for: an engine that takes nothing for long is as good as one that loses it.
     made.written++
+    if (made.waiting >= VOICE_FRAMES_WAITING) return
+    made.waiting++
     // Fails when its connection is closed, which is told by others.
-    made.writer.write(refillAudio(frame, payload.slice())).catch(() => undefined)
+    made.writer.write(refillAudio(frame, payload.slice())).then(
+      () => made.waiting--,
+      () => undefined,
+    )
   }
 
   tick(nowMs: number): void {

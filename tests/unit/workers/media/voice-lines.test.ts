@@ -40,7 +40,7 @@ function speaking(heardAt: (ms: number) => readonly VoiceLine[] | undefined) {
       vi.advanceTimersByTime(FRAME_MS)
       if (isSpeaking) lines.write(HOP, 'audio', FRAME, new Uint8Array(80))
       lines.tick(performance.now())
-      await Promise.resolve()
+      for (let n = 0; n < 20; n++) await Promise.resolve()
     }
   }
   lines.need(HOP, 'audio')
@@ -82,4 +82,24 @@ test('[MEDIAWORKER-40] a tab that knows no such question is not asked for ever, 
   const { needed, asked, speak } = speaking(() => undefined)
   await speak(300)
   expect([needed.length, asked.length]).toEqual([1, 3])
+})
+
+test('[MEDIAWORKER-41] while the engine takes nothing no more than a fifth of a second of a voice waits, and what is said after it is heard', async () => {
+  const { set, speak, written } = speaking(() => ['audio'])
+  let goOn = () => {}
+  const stall = new Promise<void>((resolve) => {
+    goOn = resolve
+  })
+  set({
+    async write() {
+      await stall
+      written.push(performance.now())
+    },
+  })
+  await speak(30)
+  goOn()
+  for (let n = 0; n < 1_000; n++) await Promise.resolve()
+  expect(written.length).toBe(10)
+  await speak(1)
+  expect(written.length).toBe(60)
 })
