@@ -21,6 +21,12 @@ export const HOP_QUEUE_MAX_BYTES = 192 * KIB
 /** A frame that the channel could not deliver by then is given up: later ones are worth more. */
 export const MEDIA_LIFETIME_MS = 500
 
+/**
+ * A frame that would stand longer in a pipe is not given to it. A channel counts what waits in this device, a pipe also what others have
+ * standing in the same line: half as much, and a picture beside somebody's upload would stand still where it is late.
+ */
+export const PIPE_LIFETIME_MS = 2 * MEDIA_LIFETIME_MS
+
 /** Frames of one stream kept for who comes next: from the last key frame on, base layer only. */
 export const GOP_CACHE_BYTES = 512 * KIB
 export const GOP_CACHE_MS = 2_500

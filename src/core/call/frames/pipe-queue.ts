@@ -1,9 +1,9 @@
 /**
  * What stands in a pipe, as a channel would tell it. A pipe takes everything and paces it by what it measured of the path, up to
  * seconds late; only the other side's reports say how long packets stood. As long as a little time, it counts as full for
- * droppable layers.
+ * droppable layers; as long as a frame of a channel lives, twice, for the base too, which begins anew when the pipe is free.
  */
-import { HOP_QUEUE_BYTES, HOP_REPORT_MS } from '../../../protocol/limits.ts'
+import { HOP_QUEUE_BYTES, HOP_QUEUE_MAX_BYTES, HOP_REPORT_MS, PIPE_LIFETIME_MS } from '../../../protocol/limits.ts'
 
 /** Pacing itself delays by up to 20 ms, a busy processor by more. */
 const FULL_MS = 80
@@ -13,5 +13,7 @@ const STALE_MS = 3 * HOP_REPORT_MS
 
 /** `queueMs`: of the last report, which came `sinceMs` ago. */
 export function pipeQueueBytes(queueMs: number, sinceMs: number): number {
-  return sinceMs > STALE_MS ? 0 : (HOP_QUEUE_BYTES * Math.max(0, queueMs)) / FULL_MS
+  if (sinceMs > STALE_MS) return 0
+  const bytes = (HOP_QUEUE_BYTES * Math.max(0, queueMs)) / FULL_MS
+  return queueMs > PIPE_LIFETIME_MS ? Math.max(bytes, HOP_QUEUE_MAX_BYTES) : bytes
 }

@@ -5,6 +5,7 @@ import { beginChild, forwardFrame } from '../../../../../src/core/call/frames/fo
 import { beginBudget, stepBudget } from '../../../../../src/core/call/frames/hop-budget.ts'
 import { pipeQueueBytes } from '../../../../../src/core/call/frames/pipe-queue.ts'
 import { HOP_REPORT_MS } from '../../../../../src/protocol/limits.ts'
+import type { FrameHead } from '../../../../../src/protocol/media.ts'
 import { groups, streamOf } from './stream-fixture.ts'
 
 const PROFILE = 800_000
@@ -25,7 +26,10 @@ function call(seconds: number, lineKbps: (second: number) => number) {
   let due: { atMs: number; report: typeof window } | undefined
   const fps: number[] = []
   const delays: number[] = []
-  for (const [at, head] of streamOf(groups((seconds * 1000) / FRAME_MS / 4, 38)).entries()) {
+  let isKeyAsked = false
+  for (const [at, made] of streamOf(groups((seconds * 1000) / FRAME_MS / 4, 38)).entries()) {
+    const head: FrameHead = isKeyAsked && made.temporal === 0 ? { ...made, isKey: true, dependsOn: 0 } : made
+    if (head.isKey) isKeyAsked = false
     const nowMs = at * FRAME_MS
     const second = Math.floor(nowMs / 1000)
     const bytesPerMs = lineKbps(second) / 8
@@ -33,21 +37,22 @@ function call(seconds: number, lineKbps: (second: number) => number) {
     standing -= left
     window.arrived += left
     if (nowMs % (15 * FRAME_MS) === 0 && at > 0) {
-      due = { atMs: nowMs + WAY_MS, report: window }
+      // Of nothing nobody reports.
+      if (Number.isFinite(window.quickestMs)) due = { atMs: nowMs + WAY_MS, report: window }
       window = { sent: 0, arrived: 0, quickestMs: Number.POSITIVE_INFINITY }
     }
     if (due !== undefined && nowMs >= due.atMs) {
       const { sent, arrived, quickestMs } = due.report
-      const queueMs = Number.isFinite(quickestMs) ? quickestMs : told.queueMs
-      told = { queueMs, atMs: nowMs }
+      told = { queueMs: quickestMs, atMs: nowMs }
       const kbps = (bytes: number) => (8 * bytes) / (15 * FRAME_MS)
-      budget = stepBudget(budget, { sentKbps: kbps(sent), arrivedKbps: kbps(arrived), lostPerMille: 0, queueMs })
+      budget = stepBudget(budget, { sentKbps: kbps(sent), arrivedKbps: kbps(arrived), lostPerMille: 0, queueMs: quickestMs })
       rate = encoderRate(rate, PROFILE, [budget.kbps])
       due = undefined
     }
     const bytes = Math.round(((rate / 8) * FRAME_MS * (head.isKey ? KEY_SHARE : (SHARES[head.temporal] as number))) / 1000 / 0.9)
-    const { next, isSent } = forwardFrame(child, head, bytes, pipeQueueBytes(told.queueMs, nowMs - told.atMs))
+    const { next, isSent, needsReplay } = forwardFrame(child, head, bytes, pipeQueueBytes(told.queueMs, nowMs - told.atMs))
     child = next
+    if (needsReplay) isKeyAsked = true
     if (!isSent) continue
     standing += bytes
     window.sent += bytes
