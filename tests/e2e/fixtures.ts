@@ -69,7 +69,7 @@ export const test = base.extend<PerTest, PerWorker>({
       devices.push(device)
       return device
     })
-    for (const device of devices) await device.close()
+    await Promise.all(devices.map((device) => device.close()))
   },
   firefoxDevice: async ({ firefox, relay }, use, testInfo) => {
     testInfo.skip(findFirefox() === undefined, 'no Firefox on this machine')
@@ -79,6 +79,6 @@ export const test = base.extend<PerTest, PerWorker>({
       devices.push(device)
       return device
     })
-    for (const device of devices) await device.close()
+    await Promise.all(devices.map((device) => device.close()))
   },
 })

@@ -4,6 +4,9 @@ import { expect, type Page } from '@playwright/test'
 import type { TabId } from '../../../src/protocol/ids.ts'
 import type { Device } from '../device.ts'
 
+/** From a look that takes a second to the next. */
+const AGAIN_MS = 100
+
 export async function joinCall({ page }: Device, wish = { microphone: true, camera: true }): Promise<void> {
   await page.evaluate((wish) => asterism.room.call.join(wish), wish)
   await expect.poll(() => page.evaluate(() => asterism.room.call.state)).toBe('in')
@@ -40,22 +43,21 @@ export function countFrames({ page }: Device, ms = 1_000): Promise<Record<string
 /** Waits until the pictures of so many others move. */
 export async function seeMoving(device: Device, others: number): Promise<void> {
   const moving = async () => Object.values(await countFrames(device)).filter((frames) => frames >= 3).length
-  await expect.poll(moving, { timeout: 30_000 }).toBe(others)
+  await expect.poll(moving, { timeout: 30_000, intervals: [AGAIN_MS] }).toBe(others)
 }
 
-/** Energy of the voices that come, by tab. The test microphone beeps once a second. */
+/** Energy of the voices that come within 1.6 s, by tab. The test microphone beeps once a second. */
 export function heardEnergy({ page }: Device): Promise<Record<string, number>> {
   return page.evaluate(async () => {
-    const heard: Record<string, number> = {}
-    for (const { tab, microphone } of asterism.room.call.remote) {
-      if (microphone === undefined) continue
+    const context = new AudioContext()
+    await context.resume()
+    const listening = asterism.room.call.remote.map(async ({ tab, microphone }): Promise<[string, number][]> => {
+      if (microphone === undefined) return []
       // Chromium gives the sound of a connection to an audio graph only while an element plays it.
       const audio = new Audio()
       audio.muted = true
       audio.srcObject = new MediaStream([microphone])
       await audio.play()
-      const context = new AudioContext()
-      await context.resume()
       const analyser = context.createAnalyser()
       context.createMediaStreamSource(new MediaStream([microphone])).connect(analyser)
       const samples = new Float32Array(analyser.fftSize)
@@ -65,10 +67,11 @@ export function heardEnergy({ page }: Device): Promise<Record<string, number>> {
         analyser.getFloatTimeDomainData(samples)
         for (const sample of samples) sum += sample * sample
       }
-      heard[tab] = sum
       audio.srcObject = null
-      await context.close()
-    }
+      return [[tab, sum]]
+    })
+    const heard = Object.fromEntries((await Promise.all(listening)).flat())
+    await context.close()
     return heard
   })
 }

@@ -57,9 +57,9 @@ export function deviceOf({ page }: Device): Promise<DeviceId> {
   return page.evaluate(() => asterism.room.me.device)
 }
 
-/** Energy of all that came by any connection within 1.6 s. The test microphone beeps twice a second. */
-export function energyBelow({ page }: Device): Promise<number> {
-  return page.evaluate(async () => {
+/** Energy of all that came by any connection within 1.6 s, or until it is `enough`. The test microphone beeps twice a second. */
+function energyBelow({ page }: Device, enough = Number.POSITIVE_INFINITY): Promise<number> {
+  return page.evaluate(async (enough) => {
     const context = new AudioContext()
     await context.resume()
     const playing = ears.tracks
@@ -75,7 +75,7 @@ export function energyBelow({ page }: Device): Promise<number> {
         return { audio, analyser }
       })
     let energy = 0
-    for (let look = 0; look < 40; look++) {
+    for (let look = 0; look < 40 && energy < enough; look++) {
       await new Promise((done) => setTimeout(done, 40))
       for (const { analyser } of playing) {
         const samples = new Float32Array(analyser.fftSize)
@@ -86,7 +86,7 @@ export function energyBelow({ page }: Device): Promise<number> {
     for (const { audio } of playing) audio.srcObject = null
     await context.close()
     return energy
-  })
+  }, enough)
 }
 
 /** What came for pictures and voices by all connections, in two seconds. */
@@ -108,12 +108,12 @@ export function bytesBelow({ page }: Device): Promise<number> {
 }
 
 export async function hear(device: Device): Promise<void> {
-  await expect.poll(() => energyBelow(device), { timeout: 20_000 }).toBeGreaterThan(0.01)
+  await expect.poll(() => energyBelow(device), { timeout: 20_000, intervals: [100] }).toBeGreaterThan(0.01)
 }
 
 /** What waits to be played is played out, a busy machine keeps a second of it; then it is silent for as long as six beeps take. */
 export async function hearNothing(device: Device): Promise<void> {
-  await expect.poll(() => energyBelow(device), { timeout: 10_000 }).toBeLessThan(0.001)
+  await expect.poll(() => energyBelow(device, 0.001), { timeout: 10_000, intervals: [100] }).toBeLessThan(0.001)
   expect((await energyBelow(device)) + (await energyBelow(device))).toBeLessThan(0.001)
 }
 
