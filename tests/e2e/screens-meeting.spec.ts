@@ -1,4 +1,5 @@
 /** A meeting with somebody in charge, as people meet it on screen and by keyboard alone. */
+import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { expect, test } from './fixtures.ts'
 
@@ -89,6 +90,45 @@ test('[UI-60] into a side room and back by keyboard, with the main room in sight
   await press(page, 'Back to the main room')
   await expect(main).toHaveCount(0)
   await expect(tile(page, /^Ann Fischer/)).toBeVisible()
+})
+
+test('[UI-77] [UI-78] whom I want large and whom not at all is chosen by keyboard, and taken back where it is told how it looks', async ({
+  page,
+  relay,
+}) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  await show(page, relay.origin, 'meeting-moderated')
+  const width = async (name: RegExp) => Math.round((await tile(page, name).boundingBox())?.width ?? 0)
+  await press(page, 'What you can do: Ada Okoye')
+  await press(page, 'Large to me')
+  await press(page, 'What you can do: Bo Lindqvist')
+  // The first of the two buttons of this name says that it is on.
+  await expect(page.getByRole('button', { name: 'No longer large to me' })).toBeVisible()
+  await press(page, 'Large to me')
+  expect(await width(/^Bo Lindqvist/)).toBe(await width(/^Ada Okoye/))
+  expect(await width(/^Bo Lindqvist/)).toBeGreaterThan((await width(/^Cem/)) * 1.5)
+
+  await press(page, 'What you can do: Cem')
+  await page.keyboard.press('Tab')
+  await press(page, 'Not on my stage')
+  const row = page.getByRole('listitem').filter({ has: page.getByRole('button', { name: 'What you can do: Cem' }) })
+  await expect(tile(page, /^Cem/)).toHaveCount(0)
+  await expect(row.getByText('Cem is not on your stage. You still hear them, and see a screen they share.')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'On my stage again' })).toBeFocused()
+
+  await press(page, 'How it looks')
+  const dialog = page.getByRole('dialog', { name: 'How it looks' })
+  await expect(dialog.getByText('You still hear them, and see a screen they share. They are not told.')).toBeVisible()
+  const found = await new AxeBuilder({ page }).include('dialog').analyze()
+  expect(found.violations.map(({ id }) => id)).toEqual([])
+  await press(page, 'Show again: Cem')
+  await expect(page.getByRole('button', { name: 'Leave out: Cem' })).toBeFocused()
+  await press(page, 'No longer large: Ada Okoye')
+  await page.keyboard.press('Escape')
+  await expect(tile(page, /^Cem/)).toBeVisible()
+  await expect(row.getByText('not on your stage')).toHaveCount(0)
+  // Theirs and Cem's.
+  await expect(page.getByRole('button', { name: 'Large to me', exact: true })).toHaveCount(2)
 })
 
 test('[UI-50] looks are chosen by keyboard, and no picture starts anew', async ({ page, relay }) => {

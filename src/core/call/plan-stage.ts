@@ -6,8 +6,16 @@ import type { SHARED_LAYOUTS, Show } from '../../protocol/control.ts'
 import type { TabId } from '../../protocol/ids.ts'
 
 type Layout = (typeof SHARED_LAYOUTS)[number]
-export type Standing = { readonly tab: TabId; readonly isMe: boolean; readonly isSpeaking: boolean; readonly hasScreen: boolean }
-export type Chosen = { readonly pinned: TabId | undefined; readonly spotlight: readonly TabId[] }
+export type Standing = {
+  readonly tab: TabId
+  readonly isMe: boolean
+  readonly isSpeaking: boolean
+  readonly hasScreen: boolean
+  /** Whoever looks does not want to see them: a screen they share is all there is of them. */
+  readonly isLeftOut?: boolean
+}
+/** `pinned`: whom whoever looks chose, in that order. */
+export type Chosen = { readonly pinned: readonly TabId[]; readonly spotlight: readonly TabId[] }
 export type StagePlan = {
   readonly largeScreens: readonly TabId[]
   readonly largePeople: readonly TabId[]
@@ -61,13 +69,14 @@ export function planAround(plan: StagePlan, { place, screen }: ShowStanding): St
 }
 
 function namedPeople(people: readonly Standing[], { pinned, spotlight }: Chosen): readonly TabId[] {
-  const isHere = (tab: TabId) => people.some((one) => one.tab === tab)
-  return pinned !== undefined && isHere(pinned) ? [pinned] : spotlight.filter(isHere)
+  const isHere = (tab: TabId) => people.some((one) => one.tab === tab && one.isLeftOut !== true)
+  return pinned.some(isHere) ? pinned.filter(isHere) : spotlight.filter(isHere)
 }
 
 /** Who speaks, never I while anybody else is there; whoever is large stays so until another speaks and they do not. */
 function chooseLarge(before: readonly TabId[], people: readonly Standing[], count: number): readonly TabId[] {
-  const others = people.filter(({ isMe }) => !isMe)
+  const seen = people.filter(({ isLeftOut }) => isLeftOut !== true)
+  const others = seen.filter(({ isMe }) => !isMe)
   const speaking = others.filter(({ isSpeaking }) => isSpeaking).map(({ tab }) => tab)
   const large = before.filter((tab) => others.some((one) => one.tab === tab)).slice(0, count)
   for (const tab of speaking) {
@@ -76,5 +85,5 @@ function chooseLarge(before: readonly TabId[], people: readonly Standing[], coun
     if (large.length < count) large.push(tab)
     else if (silent !== -1) large[silent] = tab
   }
-  return [...new Set([...large, ...others.map(({ tab }) => tab), ...people.map(({ tab }) => tab)])].slice(0, count)
+  return [...new Set([...large, ...others.map(({ tab }) => tab), ...seen.map(({ tab }) => tab)])].slice(0, count)
 }

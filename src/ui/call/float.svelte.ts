@@ -21,7 +21,7 @@ export class FloatModel {
   readonly shown: Participant | undefined = $derived.by(() => {
     const tab = planOne(this.#few, this.#before)
     this.#before = tab === undefined ? [] : [tab]
-    return this.#on.near.find(({ member }) => member.tab === tab)
+    return this.#on.find((member) => member.tab === tab)
   })
   readonly screen = $derived(this.shown?.member.isMe === true ? undefined : this.shown?.screen)
   readonly track = $derived(this.screen ?? this.shown?.camera)

@@ -1,17 +1,25 @@
-/** How this person looks at calls: kept on this device, but for whom they pinned, which lasts as long as the room is open. */
+/** How this person looks at calls: kept on this device, but for whom they want large or not at all, which lasts as long as the room is open. */
 import type { SharedLayout } from '../../ports/asterism.ts'
-import type { TabId } from '../../protocol/ids.ts'
+import type { DeviceId, TabId } from '../../protocol/ids.ts'
 import { isFollowing, type LayoutChoice, layoutNow, type Pushed, pickLayout } from './layout-choice.ts'
 import { LARGE_PLACES, type LargePlace } from './stage-layout.ts'
 import { LAYOUTS } from './stage-plan.ts'
 
 const KEY = 'asterism.stage'
+/** Two rows of two: with more of them a phone shows none larger than everybody alike. */
+const MOST_PINNED = 4
+
+/** The other device of the same person goes with it. */
+type Person = { readonly device: DeviceId; readonly companion?: DeviceId | undefined }
 
 export class StageChoice {
   #layout: LayoutChoice = $state.raw({ own: 'grid', declinedTurn: 0 })
   #place: LargePlace = $state('fit')
   #hidesMe = $state(false)
-  pinned: TabId | undefined = $state()
+  /** In the order in which they were chosen. */
+  pinned: readonly TabId[] = $state.raw([])
+  /** By their devices: who comes again with another tab is still left out. */
+  leftOut: readonly DeviceId[] = $state.raw([])
 
   constructor({ layout, place, hidesMe } = remembered()) {
     this.#layout = pickLayout(LAYOUTS.find((one) => one === layout) ?? 'grid', { layoutTurn: 0 })
@@ -59,8 +67,20 @@ export class StageChoice {
     this.#remember()
   }
 
+  /** One too many takes the place of the one chosen first. */
   togglePin(tab: TabId): void {
-    this.pinned = this.pinned === tab ? undefined : tab
+    const others = this.pinned.filter((one) => one !== tab)
+    this.pinned = others.length < this.pinned.length ? others : [...others, tab].slice(-MOST_PINNED)
+  }
+
+  isLeftOut({ device, companion }: Person): boolean {
+    return this.leftOut.some((one) => one === device || one === companion)
+  }
+
+  toggleLeftOut(person: Person): void {
+    const { device, companion } = person
+    const others = this.leftOut.filter((one) => one !== device && one !== companion)
+    this.leftOut = this.isLeftOut(person) ? others : [...others, device]
   }
 
   #remember(): void {

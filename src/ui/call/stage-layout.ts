@@ -20,6 +20,8 @@ const BAR_PX = 48
 /** A face is known, and a name read, down to these widths. Beside something large people are told by less: the large one is looked at. */
 const FACE_PX = { phone: 140, desk: 180 } as const
 const BESIDE_LARGE = 2 / 3
+/** Of the width of a large one at most: several stand in two columns, and would be no larger than those below them. */
+const BELOW_LARGE = 3 / 4
 /** Width to height of a phone's stage: below it a picture above the others is about as large as one beside them, and those are larger. */
 const BESIDE_FROM = 1.6
 /** Pictures decoded at once: more, on a wall of screens, would cost more than they show. */
@@ -62,8 +64,10 @@ export function layoutStage(
   const { main, rest, aspect, isStacked } = splitStage(large, small, size, way)
   if (large === 0) return { large: [], small: layoutTiles(small, rest, facing(small, rest)) }
   if (!isStacked) return { large: layoutTiles(large, main), small: layoutTiles(small, rest, aspect) }
-  // One person below what is large stays smaller than it.
-  return close(layoutTiles(large, main), layoutTiles(small, rest, aspect, (size.width - GAP) / 2), size)
+  // One person below what is large stays smaller than it, and everybody below several.
+  const larges = layoutTiles(large, main)
+  const mostWide = Math.min((size.width - GAP) / 2, (larges[0]?.width ?? 0) * BELOW_LARGE)
+  return close(larges, layoutTiles(small, rest, aspect, mostWide), size)
 }
 
 /** How wide tiles of people alike are, to their height: upright on a phone as soon as that makes them larger, and no face too small. */

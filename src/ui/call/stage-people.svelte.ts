@@ -1,4 +1,4 @@
-/** Who stands on this person's stage, who in small beside it, and who of them was named to be large. Every window of the call asks here. */
+/** Who stands on this person's stage, who in small beside it, who was named to be large and who was left out. Every window of the call asks here. */
 import type { Chosen, Standing } from '../../core/call/plan-stage.ts'
 import { isLookedAt } from '../../core/companion/one-person.ts'
 import type { MeetingModel } from '../meeting/meeting.svelte.ts'
@@ -24,23 +24,28 @@ export class StagePeople {
     })
     return present.length === 0 ? this.#call.participants : present
   })
-  readonly near = $derived.by(() => {
+  /** In the same room of the call as this person. */
+  readonly #here = $derived.by(() => {
     const { subRoom } = this.#meeting.state
-    const near = this.#present.filter(({ member }) => member.isMe || this.#isIn(member.device, subRoom))
+    return this.#present.filter(({ member }) => member.isMe || this.#isIn(member.device, subRoom))
+  })
+  readonly near = $derived.by(() => {
+    const near = this.#here.filter((one) => !this.#isLeftOut(one))
     return this.#choice.hidesMe && near.length > 1 ? near.filter(({ member }) => !member.isMe) : near
   })
   /** The main room, while this person is elsewhere. */
   readonly far = $derived.by(() => {
     if (this.#meeting.state.subRoom === undefined) return []
-    return this.#present.filter(({ member }) => !member.isMe && this.#isIn(member.device, undefined))
+    return this.#present.filter((one) => !one.member.isMe && this.#isIn(one.member.device, undefined) && !this.#isLeftOut(one))
   })
 
   readonly standing: readonly Standing[] = $derived.by(() =>
-    this.near.map(({ member: { tab, isMe }, speaking, screen }) => ({
-      tab,
-      isMe,
-      isSpeaking: speaking,
-      hasScreen: screen !== undefined,
+    [...this.near, ...this.#here.filter((one) => this.#isLeftOut(one))].map((one) => ({
+      tab: one.member.tab,
+      isMe: one.member.isMe,
+      isSpeaking: one.speaking,
+      hasScreen: one.screen !== undefined,
+      isLeftOut: this.#isLeftOut(one),
     })),
   )
   readonly chosen: Chosen = $derived.by(() => ({
@@ -51,7 +56,16 @@ export class StagePeople {
   }))
 
   /** Said to be shared and not there yet: what is not asked for never comes. */
-  readonly awaited = $derived.by(() => this.near.filter(({ member, screen }) => member.screen && screen === undefined))
+  readonly awaited = $derived.by(() => this.#here.filter(({ member, screen }) => member.screen && screen === undefined))
+
+  /** Also who is left out: a screen they share is shown. */
+  find(is: (member: Participant['member']) => boolean): Participant | undefined {
+    return this.#here.find(({ member }) => is(member))
+  }
+
+  #isLeftOut({ member: { isMe, device } }: Participant): boolean {
+    return !isMe && this.#choice.isLeftOut({ device, companion: this.#meeting.of(device)?.companion })
+  }
 
   /** Before the meeting has told of somebody, they stand where this person is. */
   #isIn(device: Participant['member']['device'], subRoom: string | undefined): boolean {

@@ -46,7 +46,8 @@ export class StageModel {
   readonly showScreen = $derived.by(() => {
     const show = this.#show
     if (show?.source.kind !== 'share') return undefined
-    return this.#on.near.find(({ member, screen }) => member.device === show.by && screen !== undefined)
+    const shower = this.#on.find(({ device }) => device === show.by)
+    return shower?.screen === undefined ? undefined : shower
   })
 
   readonly #plan = $derived.by(() => {
@@ -143,7 +144,7 @@ export class StageModel {
 
   #placed(tabs: readonly TabId[], rects: readonly Rect[], isLarge: boolean): Placed[] {
     return tabs.flatMap((tab, i) => {
-      const participant = this.#on.near.find(({ member }) => member.tab === tab)
+      const participant = this.#on.find((member) => member.tab === tab)
       return participant === undefined ? [] : placeOne(participant, rects[i], isLarge)
     })
   }

@@ -45,14 +45,16 @@ export function placeLine(facts: {
   readonly hush: string
   readonly subRoom: string | undefined
   readonly hasSecond?: boolean
+  readonly isLeftOut?: boolean
 }): string {
-  const { role, isMe, handPlace, hush, subRoom, hasSecond = false } = facts
+  const { role, isMe, handPlace, hush, subRoom, hasSecond = false, isLeftOut = false } = facts
   const parts = [
     isMe ? 'you' : '',
     role === 'owner' ? 'made this room' : role === 'moderator' ? 'moderator' : role === 'guest' ? 'guest' : '',
     handPlace === undefined ? '' : handPlace === 1 ? 'hand up, next' : `hand up, ${ordinal(handPlace)}`,
     subRoom === undefined ? '' : `in ${subRoom}`,
     hasSecond ? 'with a second device' : '',
+    isLeftOut ? 'not on your stage' : '',
     hush === '' ? '' : `${hush.charAt(0).toLowerCase()}${hush.slice(1)}`,
   ]
   return parts.filter((part) => part !== '').join(' · ')

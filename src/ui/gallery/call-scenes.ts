@@ -164,6 +164,8 @@ export const CALL_SCENES: Readonly<Record<string, Scene>> = {
   check: { screen: 'room', facts: () => meeting(3), tool: 'check' },
   'float-speaker': { screen: 'float', facts: () => meeting(5) },
   'float-screen': { screen: 'float', facts: () => presentedTo(5) },
+  'look-several': { screen: 'room', facts: () => looking({}), large: [ANN, BEN, CEM, RTL], panel: 'people' },
+  'look-left-out': { screen: 'room', facts: () => looking({}), large: [ANN], leftOut: [CEM, RTL], dialog: 'look' },
   'look-dialog': { screen: 'room', facts: () => looking({ layout: 'speaker' }), dialog: 'look' },
 }
 

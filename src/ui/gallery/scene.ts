@@ -1,6 +1,6 @@
 /** What a scene of the gallery is: a screen, the values it is fed with, and what is open on it. */
 
-import type { RecentRoom, SharedLayout } from '../../ports/asterism.ts'
+import type { Member, RecentRoom, SharedLayout } from '../../ports/asterism.ts'
 import type { FileId } from '../../protocol/ids.ts'
 import type { Updates } from '../context.ts'
 import type { FileList } from '../files/file-list.svelte.ts'
@@ -17,6 +17,9 @@ export type Scene =
       readonly panel?: PanelName
       readonly people?: PeopleView
       readonly layout?: SharedLayout
+      /** Whom this person wants large, and whom not at all. */
+      readonly large?: readonly Member[]
+      readonly leftOut?: readonly Member[]
       readonly dialog?: OpenDialog
       readonly second?: SecondView
       /** What of `More` is open. */

@@ -55,9 +55,9 @@ test('[UI-76] in the small window the picture goes on while nobody looks at the 
 })
 
 test('[UI-76] where windows hold nothing but a video, its picture goes on as well', async ({ device }) => {
-  const ann = await device('Ann', (context) =>
-    context.addInitScript(() => Object.defineProperty(globalThis, 'documentPictureInPicture', { value: undefined })),
-  )
+  const ann = await device('Ann', async (context) => {
+    await context.addInitScript(() => Object.defineProperty(globalThis, 'documentPictureInPicture', { value: undefined }))
+  })
   const [ben, cem] = [await device('Ben'), await device('Cem')]
   await openSmall(ann, [ben, cem])
   await expect.poll(() => ann.page.evaluate(() => document.pictureInPictureElement !== null)).toBe(true)

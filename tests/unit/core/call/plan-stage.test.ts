@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { planStage, type Standing } from '../../../../src/core/call/plan-stage.ts'
+import { planFew, planOne, planStage, type Standing } from '../../../../src/core/call/plan-stage.ts'
 import { SHARED_LAYOUTS as LAYOUTS } from '../../../../src/protocol/control.ts'
 import type { TabId } from '../../../../src/protocol/ids.ts'
 
@@ -10,7 +10,7 @@ const people = (text: string, sharing = ''): readonly Standing[] =>
     const tab = letter.toLowerCase()
     return { tab: tab as TabId, isMe: tab === 'm', isSpeaking: letter !== tab, hasScreen: sharing.includes(tab) }
   })
-const NOBODY = { pinned: undefined, spotlight: [] }
+const NOBODY = { pinned: [], spotlight: [] }
 const told = ({ largeScreens, largePeople, asideScreens }: ReturnType<typeof planStage>) =>
   [largeScreens, largePeople, asideScreens].map((ones) => ones.join('')).join('|')
 
@@ -22,16 +22,35 @@ test('[UI-50] each way of looking makes large what it names', () => {
 })
 
 test('[UI-50] whom I chose comes first, then whom a moderator shows; who is not here is not waited for', () => {
-  const chosen = { pinned: 'c' as TabId, spotlight: tabs('ab') }
+  const chosen = { pinned: tabs('c'), spotlight: tabs('ab') }
   expect(told(planStage('grid', people('mabc'), chosen, []))).toBe('|c|')
   expect(told(planStage('grid', people('mab'), chosen, []))).toBe('|ab|')
   expect(told(planStage('speaker', people('maB'), { ...chosen, spotlight: tabs('xa') }, []))).toBe('|a|')
-  expect(told(planStage('side-by-side', people('maB'), { pinned: 'a' as TabId, spotlight: [] }, []))).toBe('|ab|')
+  expect(told(planStage('side-by-side', people('maB'), { pinned: tabs('a'), spotlight: [] }, []))).toBe('|ab|')
 })
 
 test('[UI-50] I am large to myself only while nobody else is there, or as the second of two', () => {
   expect(LAYOUTS.map((layout) => told(planStage(layout, people('M'), NOBODY, [])))).toEqual(['||', '|m|', '|m|', '||'])
   expect(told(planStage('side-by-side', people('Ma'), NOBODY, []))).toBe('|am|')
+})
+
+test('[UI-77] several that I chose stand large in the order in which I chose them, two of them side by side', () => {
+  const chosen = { pinned: tabs('cxa'), spotlight: tabs('b') }
+  const shown = LAYOUTS.map((layout) => told(planStage(layout, people('maBc'), chosen, [])))
+  expect(shown).toEqual(['|ca|', '|ca|', '|ca|', '|ca|'])
+  expect(told(planStage('side-by-side', people('maBc'), { ...chosen, pinned: tabs('cab') }, []))).toBe('|ca|')
+  expect(told(planStage('side-by-side', people('maBc', 'b'), chosen, []))).toBe('b|c|')
+})
+
+test('[UI-78] of whom I leave out nothing is planned but a screen they share, whoever else wants them large', () => {
+  const without = (text: string, out: string, sharing = '') =>
+    people(text, sharing).map((one) => ({ ...one, isLeftOut: out.includes(one.tab) }))
+  const alone = LAYOUTS.map((layout) => told(planStage(layout, without('maB', 'b'), { pinned: [], spotlight: tabs('b') }, tabs('b'))))
+  expect(alone).toEqual(['||', '|a|', '|am|', '||'])
+  const shared = LAYOUTS.map((layout) => told(planStage(layout, without('maB', 'b', 'b'), NOBODY, [])))
+  expect(shared).toEqual(['b||', '|a|b', 'b|a|', 'b||'])
+  const one = (sharing: string) => planOne(planFew(without('maB', 'b', sharing), { pinned: tabs('b'), spotlight: [] }), tabs('b'))
+  expect([one(''), one('b')]).toEqual(['a', 'b'])
 })
 
 test('[UI-52] whoever stands large stays until another speaks and they do not', () => {

@@ -45,6 +45,15 @@ test('[UI-75] in the small window stands whom I chose, else whom a moderator sho
   expect(shown.stands()).toBe(CEM.name)
 })
 
+test('[UI-78] whom I leave out stands in the small window with a screen they share, and not with their face', () => {
+  const silent = floats()
+  silent.choice.toggleLeftOut(CEM)
+  expect([silent.stands(), asks(silent)]).toEqual([ANN.name, [[ANN.tab, 'camera']]])
+  const sharing = floats({}, CEM, { [CEM.name]: 'here' })
+  sharing.choice.toggleLeftOut(CEM)
+  expect([sharing.stands(), asks(sharing)]).toEqual([CEM.name, [[CEM.tab, 'screen']]])
+})
+
 test('[UI-75] nobody stands in the small window who is not on the stage', () => {
   const elsewhere = floats({ subRoom: 'a', people: { [ME.name]: { subRoom: 'a' }, [ANN.name]: { subRoom: 'a' } } })
   expect([elsewhere.stands(), asks(elsewhere)]).toEqual([ANN.name, [[ANN.tab, 'camera']]])

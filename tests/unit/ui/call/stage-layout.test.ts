@@ -25,7 +25,7 @@ function expectApart(rects: readonly Rect[], width: number, height: number): voi
 
 test('[UI-19] tiles stay on the stage and apart, whoever comes and however the window is drawn', () => {
   const sides = fc.integer({ min: 280, max: 2000 })
-  const large = fc.integer({ min: 0, max: 3 })
+  const large = fc.integer({ min: 0, max: 6 })
   const small = fc.integer({ min: 0, max: 16 })
   fc.assert(
     fc.property(large, small, sides, sides, fc.constantFrom(...LARGE_PLACES), (large, small, width, height, place) => {
@@ -106,6 +106,24 @@ test('[UI-70] below a screen on a phone the others take the height it cannot fil
   const two = layoutStage(1, 2, { width: 328, height: 476 })
   expect(two.small[0]?.y).toBe(two.small[1]?.y)
   expect(layoutStage(1, 1, { width: 328, height: 476 }).small[0]?.width).toBe(157)
+})
+
+test('[UI-77] up to four who stand large are larger than everybody else, on a desk and on a phone', () => {
+  const isLarger = (large: number, small: number, width: number, height: number) => {
+    const stage = layoutStage(large, small, { width, height })
+    const area = ([tile]: readonly Rect[]) => (tile?.width ?? 0) * (tile?.height ?? 0)
+    return area(stage.large) > area(stage.small) * 1.2
+  }
+  for (const [width, height] of [
+    [1248, 596],
+    [864, 540],
+    [328, 476],
+    [328, 300],
+    [600, 900],
+  ] as const)
+    for (const large of [1, 2, 3, 4])
+      for (let small = 1; small <= 12; small++)
+        expect([width, height, large, small, isLarger(large, small, width, height)]).toEqual([width, height, large, small, true])
 })
 
 test('[UI-53] with nobody beside it the large one takes the whole stage', () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { DeviceId, TabId } from '../../../../src/protocol/ids.ts'
 import { CallModel } from '../../../../src/ui/call/call.svelte.ts'
 import { StageModel } from '../../../../src/ui/call/stage.svelte.ts'
 import { StageChoice } from '../../../../src/ui/call/stage-choice.svelte.ts'
@@ -99,6 +100,54 @@ test('[UI-50] whom I pinned stands large, and so does whom a moderator shows to 
   expect([largeOf(stage), namesOf(stage).length]).toEqual([['Guest 3'], 5])
   if (pinned !== undefined) choice.togglePin(pinned)
   expect(largeOf(stage)).toEqual(['Guest 1'])
+})
+
+test('[UI-77] I may choose four to be large; one more takes the place of the one I chose first', () => {
+  const choice = new StageChoice()
+  const stage = stageOf(6, [], {}, choice)
+  const choose = (...nths: readonly number[]) => {
+    for (const nth of nths) choice.togglePin(`tab of Guest ${nth}` as TabId)
+    return largeOf(stage)
+      .map((name) => name.slice(-1))
+      .join('')
+  }
+  expect([choose(5, 2), choose(6, 1), choose(4), choose(6)]).toEqual(['52', '5261', '2614', '214'])
+  expect(namesOf(stage)).toHaveLength(7)
+})
+
+test('[UI-78] whom I leave out is on no tile and asked for by nobody, until I show them again', () => {
+  const choice = new StageChoice()
+  const stage = stageOf(3, ['Guest 2'], { spotlight: ['device of Guest 2' as DeviceId] }, choice)
+  const [one] = crowd(2).slice(1)
+  if (one === undefined) throw new Error('nobody')
+  choice.toggleLeftOut(one)
+  expect([namesOf(stage), largeOf(stage)]).toEqual([[ME.name, 'Guest 1', 'Guest 3'], []])
+  expect(stage.visible.map(({ tab }) => tab)).toEqual(['tab of Guest 1', 'tab of Guest 3'])
+  choice.toggleLeftOut(one)
+  expect(largeOf(stage)).toEqual(['Guest 2'])
+})
+
+test('[UI-78] left out are both devices of a person, in the side room and beside it; a screen they share is shown', () => {
+  const choice = new StageChoice()
+  const [out] = crowd(1)
+  if (out === undefined) throw new Error('nobody')
+  choice.toggleLeftOut(out)
+  const people = { 'Guest 2': { companion: out.device, isSecond: true } }
+  expect(namesOf(stageOf(3, [], { people }, choice))).toEqual([ME.name, 'Guest 3'])
+  const aside = stageOf(3, [], { subRoom: 'a', people: { [ME.name]: { subRoom: 'a' }, 'Guest 3': { subRoom: 'a' } } }, choice)
+  expect(aside.far.map(({ member }) => member.name)).toEqual(['Guest 2'])
+
+  const screen = {} as MediaStreamTrack
+  const members = [inCall(ME), ...crowd(2).map((guest, nth) => inCall(guest, { screen: nth === 0 }))]
+  const nothing = { microphone: undefined, camera: undefined, screenAudio: undefined }
+  const remote = [{ tab: out.tab, seal: 'sealed' as const, through: undefined, screen, ...nothing }]
+  const room = fakeRoom({ members, call: { state: 'in', remote } })
+  const stage = Object.assign(new StageModel(new CallModel(room), new MeetingModel(room.call.session), choice), { width: 864, height: 594 })
+  expect([namesOf(stage), stage.screens.map(({ participant }) => participant.member.name)]).toEqual([[ME.name, 'Guest 2'], ['Guest 1']])
+  expect(stage.visible.map(({ tab, view }) => [tab, view])).toEqual([
+    [out.tab, 'screen'],
+    ['tab of Guest 2', 'camera'],
+  ])
 })
 
 test('[UI-51] a layout set for everybody shows who speaks large; looking my own way brings back what I had', () => {

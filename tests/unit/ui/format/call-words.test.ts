@@ -39,6 +39,7 @@ test('[UI-54] a line under a name says who they are here, what they want, where 
     'moderator · hand up, next · in Beds · nobody hears Ana',
   )
   expect(placeLine({ ...plain, handPlace: 3 })).toBe('hand up, 3rd')
+  expect(placeLine({ ...plain, subRoom: 'Beds', isLeftOut: true })).toBe('in Beds · not on your stage')
 })
 
 test('[UI-58] places in a row are said as people say them', () => {
@@ -51,8 +52,8 @@ test('[UI-49] sides of the stage are named as they are seen', () => {
 
 test('[UI-60] signs have names, also one that is not known yet; votes are counted in words', () => {
   expect([reactionWords('👏'), reactionWords('🛶')]).toEqual(['clapping', '🛶'])
-  expect([votesLine(1, 3), votesLine(0, 0), votesLine(2, 2)]).toEqual(['1 vote · 33 %', '0 votes · 0 %', '2 votes · 100 %'])
   expect(REACTIONS.filter((one) => reactionWords(one) === one)).toEqual([])
+  expect([votesLine(1, 3), votesLine(0, 0), votesLine(2, 2)]).toEqual(['1 vote · 33 %', '0 votes · 0 %', '2 votes · 100 %'])
 })
 
 test('[UI-66] an empty tile says that there is no way to its person, and a picture passed on by another is a way', () => {
