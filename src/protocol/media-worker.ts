@@ -78,7 +78,6 @@ export type MediaRequest<B extends Transferred> =
   /** Who waits or was removed: sent nothing, whatever they ask for. Takes the place of what was said before. */
   | { readonly t: 'bar'; readonly hops: readonly MediaId[] }
   | { readonly t: 'key'; readonly source: MediaId; readonly generation: number; readonly secret: Bytes }
-  | { readonly t: 'forget'; readonly source: MediaId }
   /** Everything this tab takes, from whom; takes the place of what was said before. */
   | { readonly t: 'wants'; readonly wants: readonly Want[] }
   /** Where the frames of a picture go; closed when the picture is not wanted any more. */

@@ -65,6 +65,12 @@ export const PARENT_SILENT_MS = 300
 /** Keys of one sender that still open frames, four of each of its four kinds: frames sealed before a change are on their way. */
 export const SENDER_KEYS = 16
 
+/**
+ * Senders whose keys are kept, those who told one last: a full room, and as many who left since. Nobody says that a sender is gone for
+ * ever: its word of a new key may be here before the news that it came back.
+ */
+export const KEY_SOURCES = 600
+
 /** A new key is used this long after it was told: those who got it late miss nothing. */
 export const KEY_GRACE_MS = 400
 

@@ -7,7 +7,7 @@
 
 import { countFrames, deriveFrameKey, type FrameKey, openFrame, readFrameHeader, sealFrame } from '../../src/pipeline/sframe.ts'
 import { type Bytes, equalBytes } from '../../src/protocol/bytes.ts'
-import { SENDER_KEYS } from '../../src/protocol/limits.ts'
+import { KEY_SOURCES, SENDER_KEYS } from '../../src/protocol/limits.ts'
 import { isKeyOf, KEY_KINDS, LAYERS, type Layer, type MediaId, type StreamId } from '../../src/protocol/media.ts'
 
 /**
@@ -30,6 +30,7 @@ export class Keyring {
   /** What each layer was given last, and what it seals with until that is derived. */
   readonly #given = new Map<Layer, OwnKey>()
   readonly #used = new Map<Layer, LayerKey>()
+  /** Who told a key last comes last. Who is here tells one whenever somebody leaves; who left tells none. */
   readonly #others = new Map<MediaId, Map<number, Promise<FrameKey>>>()
 
   canSeal(layer: Layer): boolean {
@@ -46,15 +47,13 @@ export class Keyring {
 
   setOther(source: MediaId, generation: number, secret: Bytes): void {
     const keys = this.#others.get(source) ?? new Map<number, Promise<FrameKey>>()
+    this.#others.delete(source)
     keys.delete(generation)
     keys.set(generation, deriveFrameKey(secret, generation, 'open'))
     const sameRow = [...keys.keys()].filter((one) => one % KEY_KINDS.length === generation % KEY_KINDS.length)
     for (const oldest of sameRow.slice(0, -SENDER_KEYS)) keys.delete(oldest)
     this.#others.set(source, keys)
-  }
-
-  forget(source: MediaId): void {
-    this.#others.delete(source)
+    for (const longest of [...this.#others.keys()].slice(0, -KEY_SOURCES)) this.#others.delete(longest)
   }
 
   /** Throws without a key for this layer: nothing leaves unsealed. */

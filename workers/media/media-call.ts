@@ -184,7 +184,6 @@ export class MediaCall {
     hush: ({ hushed }) => this.#switchboard.setHushed(hushed, performance.now()),
     bar: ({ hops }) => this.#switchboard.setBarred(hops, performance.now()),
     key: ({ source, generation, secret }) => this.#unlock(source, generation, secret),
-    forget: ({ source }) => this.#keyring.forget(source),
     forwards: ({ children }) => this.#switchboard.setForwards(children),
     wants: ({ wants }) => this.#want(wants),
     sink: ({ source, view, frames }) => this.#show(source, view, frames),

@@ -125,5 +125,6 @@ test('[MEDIAWORKER-38] what a dead pipe swallowed is no loss of the channel', as
     budgets.push(hops.get(OTHER)?.traffic.budgetKbps ?? 0)
   }
   expect(hops.get(OTHER)?.carrier).toBe('channel')
-  expect(Math.min(...budgets)).toBe(budgets[0])
+  // What a hop begins with. A report of it as losses would leave 150.
+  expect(Math.min(...budgets)).toBeGreaterThanOrEqual(2_500)
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { readFrameHeader } from '../../../../src/pipeline/sframe.ts'
 import type { Bytes } from '../../../../src/protocol/bytes.ts'
-import { SENDER_KEYS } from '../../../../src/protocol/limits.ts'
+import { KEY_SOURCES, SENDER_KEYS } from '../../../../src/protocol/limits.ts'
 import { encodeHead, type FrameHead, keyNumber, LAYERS } from '../../../../src/protocol/media.ts'
 import { Keyring } from '../../../../workers/media/keyring.ts'
 import { SealStream } from '../../../../workers/media/seal-stream.ts'
@@ -105,8 +105,27 @@ test('[MEDIAWORKER-16] the last few keys of a sender open its frames; older ones
   expect(await open(newest, 8)).toEqual(['sealed', newest])
   expect(await open(newest, 7, HEAD.with(12, 9))).toEqual(['false', newest])
   expect((await keyring.open({ source: 7, layer: 'main' }, HEAD, new Uint8Array(3))).kind).toBe('false')
-  keyring.forget(7)
-  expect(await open(newest)).toEqual(['sealed', newest])
+})
+
+test('[MEDIAWORKER-42] keys of those who left go when many others told theirs since; who is here tells a new one whenever somebody leaves, and is kept', async () => {
+  const keyring = new Keyring()
+  const [present, gone] = [7, 8]
+  const opens = async (source: number, generation: number) => {
+    const sealed = await (await sealing(generation)).seal('main', HEAD, PLAIN)
+    return (await keyring.open({ source, layer: 'main' }, HEAD, sealed)).kind
+  }
+  const keys = [0, 1, 2].map((count) => keyNumber('main', count))
+  const [first, second, third] = keys as [number, number, number]
+  for (const source of [present, gone]) keyring.setOther(source, first, secretOf(first))
+  const others = Array.from({ length: KEY_SOURCES - 1 }, (_, at) => 100 + at)
+  for (const source of others.slice(1)) keyring.setOther(source, first, secretOf(first))
+  expect([await opens(present, first), await opens(gone, first)]).toEqual(['frame', 'frame'])
+  keyring.setOther(present, second, secretOf(second))
+  for (const source of others.slice(0, 1)) keyring.setOther(source, first, secretOf(first))
+  expect([await opens(present, first), await opens(present, second), await opens(gone, first)]).toEqual(['frame', 'frame', 'sealed'])
+  // It came back, and its key was told anew.
+  keyring.setOther(gone, third, secretOf(third))
+  expect(await opens(gone, third)).toBe('frame')
 })
 
 test('[MEDIAWORKER-32] a key opens frames of its own kind only', async () => {
