@@ -21,8 +21,8 @@ export interface CallTools {
 }
 
 /**
- * One thing watched by all at once. Who shows it controls it; everybody's player follows within WATCH_DRIFT_MS. What is on,
- * and where in it, is `room.call.session.state.watch`.
+ * One thing watched by all at once. Who shows it controls it; of a file everybody's player follows within WATCH_DRIFT_MS, a
+ * shared screen is live and comes to each by their own way. What is on, and where in it, is `room.call.session.state.watch`.
  */
 export interface Watch {
   /**
