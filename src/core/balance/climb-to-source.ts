@@ -204,16 +204,18 @@ function go(source: MediaId, climb: Climb, { next, effects }: ReturnType<typeof 
   const noted = effects.filter((effect) => effect.kind === 'note')
   const worked = noted.find(({ outcome }) => outcome.kind === 'worked')
   const failed = [...climb.failed, ...noted.filter(({ outcome }) => outcome.kind === 'failed')]
-  const held = worked === undefined ? [] : failed.filter((one) => one.attempt.reflector !== worked.attempt.reflector)
+  // It stays with the source, by which the picture comes meanwhile: that is as good as another who brings it.
+  const isKnown = worked !== undefined || (next.phase === 'stayed' && climb.shownBy === source)
+  const held = isKnown ? failed.filter((one) => one.attempt.reflector !== worked?.attempt.reflector) : []
   const step: Climbed = {
     climb: {
       ...climb,
       ladder: next,
       asked: attempt === undefined ? climb.asked : Number(attempt.reflector),
-      failed: worked ? [] : failed,
+      failed: isKnown ? [] : failed,
       late: next.phase === 'stayed' ? climb.ladder.underway : [],
     },
-    notes: worked === undefined ? [] : [...held, worked],
+    notes: [...held, ...(worked === undefined ? [] : [worked])],
     words: effects.flatMap((effect) => (effect.kind === 'stay' && climb.asked === undefined ? [] : wordOf(source, effect))),
   }
   // It comes by that one already.

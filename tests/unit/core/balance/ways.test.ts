@@ -145,6 +145,17 @@ test('[BALANCE-39] a picture that comes after the whole ladder was climbed in va
   expect(outcomes(stepClimbs(straight.next, { kind: 'shows', source: SOURCE, from: SOURCE }, 9_600))).toEqual([])
 })
 
+test('[BALANCE-39] who was asked in vain failed as well when the source stood beside and brought the picture meanwhile', () => {
+  let step = look(NO_CLIMBS, ask([1, 2, 3], { isLinked: true }))
+  step = stepClimbs(step.next, { kind: 'shows', source: SOURCE, from: SOURCE }, 1_000)
+  const notes: string[] = []
+  for (const nowMs of [5_000, 10_000, 15_000]) {
+    step = stepClimbs(step.next, { kind: 'tick' }, nowMs)
+    notes.push(...step.notes.map(({ attempt, outcome }) => `${attempt.reflector} ${outcome.kind}`))
+  }
+  expect([notes, askedFor(step.next, SOURCE)]).toEqual([['1 failed', '2 failed', '3 failed'], []])
+})
+
 test('[BALANCE-31] while the standby brings the picture the way that is tried has its time; then the standby is asked', () => {
   const begun = look(NO_CLIMBS, ask([1, 2, 3])).next
   const beside = stepClimbs(begun, { kind: 'shows', source: SOURCE, from: 3 }, 400).next
