@@ -6,6 +6,7 @@
 export * from './balance-limits.ts'
 export * from './door-limits.ts'
 export * from './effects-limits.ts'
+export * from './line-limits.ts'
 export * from './meeting-limits.ts'
 export * from './record-limits.ts'
 export * from './storage-limits.ts'

@@ -21,12 +21,6 @@ export const HOP_QUEUE_MAX_BYTES = 192 * KIB
 /** A frame that the channel could not deliver by then is given up: later ones are worth more. */
 export const MEDIA_LIFETIME_MS = 500
 
-/**
- * A frame that would stand longer in a pipe is not given to it. A channel counts what waits in this device, a pipe also what others have
- * standing in the same line: half as much, and a picture beside somebody's upload would stand still where it is late.
- */
-export const PIPE_LIFETIME_MS = 2 * MEDIA_LIFETIME_MS
-
 /** Frames of one stream kept for who comes next: from the last key frame on, base layer only. */
 export const GOP_CACHE_BYTES = 512 * KIB
 export const GOP_CACHE_MS = 2_500
@@ -52,24 +46,11 @@ export const REPEAT_PAUSE_MS = 2_000
 /** A hop's receiver says this often what came. */
 export const HOP_REPORT_MS = 500
 
-/** A pipe of which nothing arrives for this long, by an other side that speaks, is left: four reports would have come. */
-export const PIPE_SILENT_MS = 2_000
-
-/** The worker says by then that it has a transform, or it is set anew; after twice as long each time, so often. It takes a few milliseconds. */
-export const TRANSFORM_TOLD_MS = 2_000
-export const TRANSFORM_TRIES = 5
-
 /** Nothing of a subscribed voice or picture for this long: the other parent is asked. */
 export const PARENT_SILENT_MS = 300
 
 /** Keys of one sender that still open frames, four of each of its four kinds: frames sealed before a change are on their way. */
 export const SENDER_KEYS = 16
-
-/**
- * Senders whose keys are kept, those who told one last: a full room, and as many who left since. Nobody says that a sender is gone for
- * ever: its word of a new key may be here before the news that it came back.
- */
-export const KEY_SOURCES = 600
 
 /** A new key is used this long after it was told: those who got it late miss nothing. */
 export const KEY_GRACE_MS = 400
@@ -152,9 +133,6 @@ export const PASSED_FRAME_BYTES = 200 * KIB
 
 /** A way by which a voice comes is left for another that goes on after so long: a few packets, and less than anybody takes for a gap. */
 export const VOICE_SILENT_MS = 200
-
-/** Frames of a voice that wait while the engine stands still; what is said later is worth more than what was said this long ago. */
-export const VOICE_FRAMES_WAITING = 10
 
 /** One frame a hop may carry beside its picture: a report, a subscription list. */
 export const HOP_CONTROL_BYTES = 8 * KIB
