@@ -1,13 +1,25 @@
 /** The part of a call that seals and forwards frames. It is loaded with the first call; engines without what it takes have none. */
 import type { Passage } from '../core/session/who-hears.ts'
-import type { TabId } from '../protocol/ids.ts'
+import type { DeviceId, TabId } from '../protocol/ids.ts'
 import type { PlainKind } from '../protocol/signal.ts'
 import type { CallStats, Giving, Seal, VisibleTile } from './asterism.ts'
 import type { Links } from './link.ts'
-import type { Session } from './session.ts'
+import type { Capture, Session, Show } from './session.ts'
+
+/** What the tools of a call say in the log for this device. Others have the deeds made of it: `(await room.call.tools()).watch` and its like. */
+export interface ToolsSession extends Session {
+  /** What this device shows to all at once; undefined: nothing any more. */
+  tellWatch(show: Show | undefined): Promise<void>
+  /** By a moderator: takes a show of anybody off all screens. */
+  endWatch(show: string): Promise<void>
+  /** Says to all that what this device takes of the call is recorded, or leaves it; what is not named stays as it was said. */
+  tellCapture(change: Partial<Capture>): Promise<void>
+  /** This person's other device; both have to say so. `isSecond`: the other one stands for the person. */
+  pairWith(device: DeviceId | undefined, isSecond?: boolean): Promise<void>
+}
 
 /** The session as the call sees it: what may pass between this tab and each other that is in the call. */
-export interface CallSession extends Session {
+export interface CallSession extends ToolsSession {
   passage(links: Links): Passage
 }
 

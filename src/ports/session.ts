@@ -16,7 +16,7 @@ export interface Session {
 
   // What everybody may. Each resolves when it is signed and on its way; throws `role-refused` where it is not allowed.
   raiseHand(raised: boolean): Promise<void>
-  /** One of REACTIONS; seen for a few seconds. Throws `frame-malformed` for another. */
+  /** One of eight, which docs/api.md shows; seen for a few seconds. Throws `frame-malformed` for another. */
   react(reaction: string): Promise<void>
   /** Who sees this device's shared screen; undefined: everybody. */
   shareWith(devices: readonly DeviceId[] | undefined): Promise<void>
@@ -28,12 +28,6 @@ export interface Session {
   vote(poll: string, options: readonly number[]): Promise<void>
   /** By who opened it, or a moderator. */
   closePoll(poll: string): Promise<void>
-  /** What this device shows to all at once; `room.call.watch()` makes it from less. undefined: nothing any more. */
-  tellWatch(show: Show | undefined): Promise<void>
-  /** Says to all that what this device takes of the call is recorded, or leaves it; what is not named stays as it was said. */
-  tellCapture(change: Partial<Capture>): Promise<void>
-  /** This person's other device; both have to say so. `isSecond`: the other one stands for the person. `room.call.tools()` has what does it by a code. */
-  pairWith(device: DeviceId | undefined, isSecond?: boolean): Promise<void>
 
   // What owner and moderators may.
   /** Newcomers wait until they are admitted: nobody sends them anything. Those who are in stay in. */
@@ -57,8 +51,6 @@ export interface Session {
   place(devices: readonly DeviceId[], subRoom: string | undefined): Promise<void>
   /** What newcomers see while they connect; undefined: nothing particular. */
   setWelcome(welcome: Welcome | undefined): Promise<void>
-  /** Takes a show of anybody off all screens. */
-  endWatch(show: string): Promise<void>
 }
 
 export type SessionState = {

@@ -153,7 +153,7 @@ const governingSayings = [
 export const saying = v.variant('t', [...ownSayings, ...governingSayings])
 export type Saying = v.InferOutput<typeof saying>
 export type SayingOf<T extends Saying['t']> = Extract<Saying, { t: T }>
-/** Something that is watched together: `room.call.watch()`. */
+/** Something that is watched together: `(await room.call.tools()).watch`. */
 export type Show = v.InferOutput<typeof show>
 /** What anybody says of themselves. */
 export const OWN_KINDS: ReadonlySet<string> = new Set(ownSayings.map(({ entries }) => entries.t.literal))

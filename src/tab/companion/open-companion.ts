@@ -2,6 +2,7 @@
 import { readCode } from '../../core/companion/code.ts'
 import { becomesSilent, type Deed, isPartedBy, obey, type Standing } from '../../core/companion/obey.ts'
 import type { Call } from '../../ports/asterism.ts'
+import type { ToolsSession } from '../../ports/meeting.ts'
 import type { Companion, Steering } from '../../ports/tools.ts'
 import type { DeviceId } from '../../protocol/ids.ts'
 import { SCREEN_ASKED_MS } from '../../protocol/limits.ts'
@@ -10,7 +11,7 @@ import { Pairing } from './pairing.ts'
 
 export type CompanionParts = Pick<ToolParts, 'links' | 'presence' | 'side' | 'clock' | 'random' | 'signal'> & {
   readonly call: Pick<Call, 'state' | 'self' | 'setMicrophone' | 'setCamera' | 'setScreen' | 'leave' | 'subscribe'>
-  readonly session: Pick<Call['session'], 'state' | 'raiseHand' | 'pairWith'>
+  readonly session: Pick<ToolsSession, 'state' | 'raiseHand' | 'pairWith'>
 }
 
 const ALONE: Standing = { other: undefined, isSecond: false }

@@ -1,5 +1,6 @@
 /** A television and a phone of one person, and somebody else in the same call: by their screens, as people use them. */
 import type { BrowserContext, Page } from '@playwright/test'
+import type { ToolsSession } from '../../../src/ports/meeting.ts'
 import { encodeFrame } from '../../../src/protocol/frame.ts'
 import type { DeviceId } from '../../../src/protocol/ids.ts'
 import { CALL_ONLY, type Device, expect, joinRoom, openRoom, seeMembers, test } from '../fixtures.ts'
@@ -184,7 +185,7 @@ test('[COMPANION-11] a pair outlives a reload, and ends when one of the two says
   await phone.page.keyboard.press('Escape')
   await expect(tv.page.locator('main figure')).toHaveCount(2)
   // [COMPANION-9] The other has said so too: naming it again makes no pair.
-  await phone.page.evaluate((other) => asterism.room.call.session.pairWith(other, true), adas)
+  await phone.page.evaluate((other) => (asterism.room.call.session as ToolsSession).pairWith(other, true), adas)
   await tv.page.waitForTimeout(1_000)
   expect(await seen(tv, phones)).toMatchObject({ isSecond: false })
 })
@@ -231,7 +232,7 @@ test('[COMPANION-5] wrong codes and the wishes of others move nothing', async ({
   // Cleo says that Ada's device is hers, asks the polite way, and then by hand.
   const adas = await deviceOf(tv)
   const asked = await cleo.page.evaluate(async (adas) => {
-    await asterism.room.call.session.pairWith(adas, true)
+    await (asterism.room.call.session as ToolsSession).pairWith(adas, true)
     return (await asterism.room.call.tools()).companion.steer({ what: 'microphone', on: false })
   }, adas)
   expect(asked).toBe(false)
