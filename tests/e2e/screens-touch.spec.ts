@@ -76,3 +76,53 @@ test('[UI-73] where fingers press, whatever can be pressed is 44 px at least eac
   }
   expect(found).toEqual([])
 })
+
+test.describe('on its side', () => {
+  test.use({ viewport: { width: 740, height: 360 } })
+
+  /** Each with how high a face is at least. */
+  const LYING: readonly [scene: string, facePx: number][] = [
+    ['room-four', 0],
+    ['call-alone', 200],
+    ['call-talking', 100],
+    ['call-nine', 100],
+    ['call-thirty', 100],
+    ['call-screen', 72],
+    ['meeting-moderated', 64],
+    ['meeting-hushed', 100],
+    ['chat', 0],
+    ['files-every-state', 0],
+  ]
+
+  test('[UI-81] the stage has the height, and all of the bar is in sight beside it', async ({ page, relay }) => {
+    await page.emulateMedia({ reducedMotion: 'reduce' })
+    const found: string[] = []
+    for (const [scene, facePx] of LYING) {
+      await page.goto(`${relay.origin}/#/gallery/${scene}`)
+      const bar = page.getByRole('navigation', { name: 'Controls' })
+      await expect(bar).toBeVisible()
+      for (const control of await bar.getByRole('button').all()) await expect(control, scene).toBeInViewport({ ratio: 1 })
+      const people = page.locator('main figure[aria-label]')
+      if (facePx > 0) await expect(people.first()).toBeVisible()
+      const heights = await people.evaluateAll((tiles) => tiles.map((tile) => Math.round(tile.getBoundingClientRect().height)))
+      found.push(...heights.filter((height) => height < facePx).map((height) => `${scene}: somebody ${height} px high`))
+      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+      if (sideways > 0) found.push(`${scene}: scrolls sideways by ${sideways} px`)
+      found.push(...(await smallOnes(page, scene)))
+    }
+    expect(found).toEqual([])
+  })
+
+  test('[UI-81] an open panel covers nobody', async ({ page, relay }) => {
+    await page.goto(`${relay.origin}/#/gallery/call-talking`)
+    await page.getByRole('button', { name: 'Chat', exact: true }).click()
+    const panel = await page.locator('#panel').boundingBox()
+    const tiles = await page.locator('main figure[aria-label]').all()
+    expect(tiles.length).toBeGreaterThan(1)
+    for (const tile of tiles) {
+      const box = await tile.boundingBox()
+      expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(panel?.x ?? 0)
+    }
+    await expect(page.getByRole('textbox', { name: 'Message' })).toBeInViewport({ ratio: 1 })
+  })
+})
