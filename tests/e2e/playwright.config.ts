@@ -15,8 +15,11 @@ process.env['E2E_PICTURES'] ??= mkdtempSync(join(tmpdir(), 'asterism-e2e-'))
 
 const under = (paths: readonly string[]) => paths.map((path) => `**/e2e/${path}`)
 
-/** A minute in which hardly anything happens: `npm test` has it beside other things. */
-const WAITING = under(['turn/*.spec.ts'])
+/**
+ * Minutes in which little happens, for servers, sleepers and browsers that start again, and bounds of many seconds: `npm test`
+ * has them beside other things.
+ */
+const WAITING = under(['mishaps/away.spec.ts', 'store/*.spec.ts', 'turn/*.spec.ts'])
 
 /** Bounds of tens or hundreds of milliseconds, or calls in real pictures per second, and by themselves a third of the machine at most. */
 const IN_PAIRS = under(['link/link.spec.ts', 'media-worker/*.spec.ts', 'meeting/*.spec.ts', 'storage/call.spec.ts', 'watch/*.spec.ts'])
