@@ -99,6 +99,7 @@ describe('seeds that once failed', () => {
     [6, 39],
     [9, 64],
     [11, 15],
+    [11, 123],
     [12, 29],
   ])('[SIM-13] meeting-small %i, room %i: another first carrier, or small pictures in place of full ones, cost much less', (seed, room) => {
     const facts = roomOfSeed(seed, room)

@@ -48,10 +48,11 @@ function shareLine(line: Line, own: readonly Demand[], kept: KeptPlan): readonly
   const wanted = own.map(({ source, wanters }) => wanters.filter((child) => canGoStraight(child, source)).length)
   const straight = own.map((demand) => straightOf(demand, keptOf(kept, demand)).length)
   const most = straight.map((count) => Math.min(count, CHILDREN_PER_STREAM))
+  const isNew = own.every((demand) => keptOf(kept, demand).parents.size === 0)
+  if (isNew && !fits(line, own, most, KEEP)) return relieve(line, own, wanted)
   const stays = fits(line, own, most, KEEP) ? most : (relieve(line, own, straight)[0] ?? most)
-  const fresh = relieve(line, own, wanted)
-  if (own.every((demand) => keptOf(kept, demand).parents.size === 0)) return fresh
-  return [costOf(own, wanted, fresh[0] ?? stays) < BETTER * costOf(own, wanted, stays) ? (fresh[0] ?? stays) : stays]
+  const fresh = relieve(line, own, wanted)[0] ?? stays
+  return [costOf(own, wanted, fresh) < BETTER * costOf(own, wanted, stays) ? fresh : stays]
 }
 
 function fits(line: Line, own: readonly Demand[], counts: readonly number[], share: number): boolean {

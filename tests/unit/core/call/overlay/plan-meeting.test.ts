@@ -45,6 +45,10 @@ describe('a meeting whose lines suffice', () => {
     expect(planMeeting(meetingOf([5_000, 5_000, 5_000, 5_000, 5_000, 5_000]), undefined, terms).streams).toEqual([])
   })
 
+  test('[OVERLAY-1] plans nothing for a line that its own streams nearly fill', () => {
+    expect(planMeeting(meetingOf([3_750, 10_000, 10_000, 10_000, 10_000, 10_000]), undefined, terms).streams).toEqual([])
+  })
+
   test('[OVERLAY-1] names only what one thin line cannot send', () => {
     const plan = planMeeting(meetingOf([3_000, 10_000, 10_000, 10_000, 10_000, 10_000]), undefined, terms)
     expect(plan.streams.map(({ source, layer, without: none }) => [source, layer, none])).toEqual([[1, 'main', []]])
