@@ -12,6 +12,12 @@ export async function joinCall({ page }: Device, wish = { microphone: true, came
   await expect.poll(() => page.evaluate(() => asterism.room.call.state)).toBe('in')
 }
 
+/** For who came by the screen: its door leads into the call, with nothing on unless it was pressed there. */
+export async function turnOn({ page }: Device): Promise<void> {
+  await expect.poll(() => page.evaluate(() => asterism.room.call.state)).toBe('in')
+  await page.evaluate(() => Promise.all([asterism.room.call.setMicrophone(true), asterism.room.call.setCamera(true)]))
+}
+
 export function tabOf({ page }: Device): Promise<TabId> {
   return page.evaluate(() => asterism.room.me.tab)
 }
