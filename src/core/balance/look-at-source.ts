@@ -72,7 +72,7 @@ export function lookAtSource(source: MediaId, around: Surroundings): Looked | un
   return { ask: { order, planned, isLinked, crowded, goesOn: !isFull }, picks }
 }
 
-/** In one ladder; what failed as often is left for another way. */
+/** In vain one after the other, in this ladder and before it: then it is another way's turn. */
 const TRIES = 2
 
 /** `tried`: so far, in vain. `terms.draws`: as many as `waysToSource` takes. */
@@ -88,8 +88,9 @@ export function waysOf(
   const asked = new Set(tried.map(({ reflector }) => Number(reflector)))
   const own = new Map(terms.own)
   for (const technique of TECHNIQUES) {
-    if (tried.filter((one) => one.technique === technique).length < TRIES) continue
-    own.set(technique, { ...(own.get(technique) ?? NO_TALLY), restsUntilMs: Number.POSITIVE_INFINITY })
+    const tally = own.get(technique) ?? NO_TALLY
+    const inVain = tried.filter((one) => one.technique === technique).length
+    if (inVain > 0 && inVain + tally.failedInRow >= TRIES) own.set(technique, { ...tally, restsUntilMs: Number.POSITIVE_INFINITY })
   }
   const order = ask.order.filter((id) => !asked.has(id))
   const planned = ask.planned === undefined || asked.has(ask.planned) ? undefined : String(ask.planned)
