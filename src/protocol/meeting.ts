@@ -73,7 +73,7 @@ export const meetingPlaces = v.object({
       v.object({
         /** Only the network of who is told this reaches it: nobody else is told of it. */
         isInside: v.boolean(),
-        /** Those on lease, and of how much of its line each is asked by the plan, in percent. */
+        /** Those on lease, and of how much of its line each is asked by the plan, with one picture more, in percent. */
         reflectors: v.pipe(v.array(v.tuple([mediaId, countOf(100)])), v.minLength(1), v.maxLength(PLACE_REFLECTORS)),
       }),
     ),
