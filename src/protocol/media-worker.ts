@@ -52,8 +52,8 @@ export type MediaRequest<B extends Transferred> =
   /** `first`: the carrier it begins with, by what is known of the network; the channel unless it is said. */
   | { readonly t: 'hop'; readonly hop: MediaId; readonly channel: B['channel']; readonly first?: Carrier }
   | { readonly t: 'hop-closed'; readonly hop: MediaId }
-  /** How long the way of a hop is, whenever it is known better. */
-  | { readonly t: 'way'; readonly hop: MediaId; readonly rttMs: number }
+  /** How long the way of a hop is at its shortest, and now, whenever either is another. */
+  | { readonly t: 'way'; readonly hop: MediaId; readonly rttMs: number; readonly nowMs: number }
   /** What the engine thinks that a hop's pipe carries. */
   | { readonly t: 'room'; readonly hop: MediaId; readonly kbps: number }
   /** RTP as a carrier for any frame. Its receiving end comes as a transform `{ kind: 'pipe', hop }`. */
@@ -154,6 +154,7 @@ export type MediaFigures = {
   readonly lateMs: number
   readonly halvings: Halvings
   readonly uplinkKbps: number
+  readonly downlinkKbps: number
   readonly hops: readonly HopFigures[]
   readonly incoming: readonly StreamFigures[]
   readonly outgoing: readonly { readonly layer: Layer; readonly kbps: number; readonly fps: number; readonly children: number }[]

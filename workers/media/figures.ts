@@ -1,5 +1,6 @@
 /** What the tab is told once a second: counts since the last time, and what this tab could send. */
-import { beginUplink, stepUplink } from '../../src/core/call/frames/estimate-uplink.ts'
+import { beginLine, isLineDownShort, stepLine } from '../../src/core/call/frames/estimate-line.ts'
+import { DOWNLINK_ASSUMED_KBPS, UPLINK_ASSUMED_KBPS } from '../../src/protocol/limits.ts'
 import { type FrameHead, type Layer, type MediaId, type StreamId, streamKey } from '../../src/protocol/media.ts'
 import type { MediaFigures, StreamFigures } from '../../src/protocol/media-worker.ts'
 import type { Hop } from './hop.ts'
@@ -14,6 +15,8 @@ export type FigureParts = {
   readonly hops: Iterable<Hop>
   readonly streams: Iterable<Stream>
   readonly strain: Pick<MediaFigures, 'lateMs' | 'halvings'>
+  /** What comes to a device whose own clock runs late says nothing of its line. */
+  readonly isLate: boolean
   readonly nowMs: number
 }
 
@@ -21,8 +24,11 @@ export class Figures {
   #incoming = new Map<string, Incoming>()
   #outgoing = new Map<Layer, Outgoing>()
   #levels = new Map<MediaId, number>()
-  #uplink = beginUplink()
+  #uplink = beginLine(UPLINK_ASSUMED_KBPS)
+  #downlink = beginLine(DOWNLINK_ASSUMED_KBPS)
   #sinceMs = performance.now()
+  /** What others send stands in queues, or is lost on its way, as far as is known. */
+  isLineShort = false
 
   /** What comes a second time costs its bytes and is no frame more. */
   arrived(head: FrameHead, from: MediaId, bytes: number, isNew: boolean): void {
@@ -55,19 +61,30 @@ export class Figures {
     this.#outgoing.set(layer, one)
   }
 
-  take({ self, hops, streams, strain, nowMs }: FigureParts): MediaFigures {
+  take({ self, hops, streams, strain, isLate, nowMs }: FigureParts): MediaFigures {
     const seconds = Math.max(0.001, (nowMs - this.#sinceMs) / 1000)
     const byKey = new Map([...streams].map((stream) => [streamKey(stream.id), stream]))
-    const hopFigures = [...hops].map((hop) => ({ hop: hop.id, carrier: hop.carrier, ...hop.traffic.figures(seconds) }))
+    const measured = [...hops].map((hop) => ({
+      hop,
+      figures: { hop: hop.id, carrier: hop.carrier, ...hop.traffic.figures(seconds) },
+    }))
+    const hopFigures = measured.map(({ figures }) => figures)
     const sending = hopFigures.filter(({ sentKbps }) => sentKbps > 0)
     const standing = [...hops].filter(({ traffic }) => traffic.isCongested).length
     // One slow child is that child's matter; when half of them are slow, it is our own line.
     const isCongested = sending.length > 0 && 2 * standing >= sending.length
     const sentKbps = sending.reduce((sum, { sentKbps }) => sum + sentKbps, 0)
-    this.#uplink = stepUplink(this.#uplink, { sentKbps, isCongested }, nowMs)
+    this.#uplink = stepLine(this.#uplink, { wentKbps: sentKbps, isCongested }, nowMs)
+    const inbound = measured
+      .filter(({ figures }) => figures.receivedKbps > 0)
+      .map(({ hop, figures: { delivered } }) => ({ delivered, queueMs: hop.traffic.inboundQueueMs, longerMs: hop.traffic.way.longerMs }))
+    const receivedKbps = hopFigures.reduce((sum, { receivedKbps }) => sum + receivedKbps, 0)
+    this.isLineShort = !isLate && isLineDownShort(inbound)
+    this.#downlink = stepLine(this.#downlink, { wentKbps: receivedKbps, isCongested: this.isLineShort }, nowMs)
     const figures: MediaFigures = {
       ...strain,
       uplinkKbps: Math.round(this.#uplink.kbps),
+      downlinkKbps: Math.round(this.#downlink.kbps),
       hops: hopFigures,
       incoming: [...this.#incoming].map(([key, one]) => incomingFigures(one, byKey.get(key), seconds)),
       outgoing: [...this.#outgoing].map(([layer, { frames, bytes }]) => ({

@@ -1,6 +1,7 @@
 /** What goes and comes by one hop, counted: for the reports of both sides, for the choice of its carrier, and for figures. */
 import { beginCarrier, type CarrierChoice, chooseCarrier, type Measured } from '../../src/core/call/frames/choose-carrier.ts'
 import { beginBudget, budgetOfPipe, stepBudget } from '../../src/core/call/frames/hop-budget.ts'
+import { isPipeSlow, stepPace } from '../../src/core/call/frames/pipe-pace.ts'
 import { pipeQueueBytes } from '../../src/core/call/frames/pipe-queue.ts'
 import { isPipeDead, NO_SILENCE, noteSent, noteSpoke } from '../../src/core/call/frames/pipe-silence.ts'
 import { HOP_REPORT_MS } from '../../src/protocol/limits.ts'
@@ -11,15 +12,20 @@ import { HopMeter, type Report } from './hop-meter.ts'
 /** So many reports that did not come, while we sent: nothing arrives any more. */
 const REPORTS_MISSED = 3
 
+/** The round trip at its shortest, as the tab knows it, and by how much it is longer now; short until it does. */
+export type Way = { readonly rttMs: number; readonly longerMs: number }
+export const UNKNOWN_WAY: Way = { rttMs: 0, longerMs: 0 }
+
 export type OwnSide = Pick<Measured, 'hasPipe' | 'isBusy'>
 
 export class HopTraffic {
-  /** Round trip as the tab knows it; short until it does. */
-  rttMs = 0
+  way = UNKNOWN_WAY
   readonly #meter = new HopMeter()
   #carrier = beginCarrier()
   #budget = beginBudget()
   #roomKbps: number | undefined
+  /** Reports of a pipe that is slower than its path. */
+  #slow = 0
   /** Since the other side's last report. */
   #sent = 0
   #sentBytes = 0
@@ -33,6 +39,8 @@ export class HopTraffic {
   /** By the other side's last report, and when that came. */
   queueMs = 0
   #queueAtMs = 0
+  /** Of what came lately, by our own measure. */
+  inboundQueueMs = 0
 
   /** Before anything is sent. */
   begin(first: Carrier): void {
@@ -64,6 +72,7 @@ export class HopTraffic {
   /** What came, for the other side. */
   report(): Report | undefined {
     const report = this.#meter.report()
+    this.inboundQueueMs = report?.queueMs ?? 0
     this.#tally.received += report?.received ?? 0
     this.#tally.expected += report?.expected ?? 0
     return report
@@ -77,21 +86,27 @@ export class HopTraffic {
     this.queueMs = queueMs
     this.#queueAtMs = nowMs
     const offered = this.#sent + this.#skipped
+    const lostPerMille = expected === 0 ? 0 : (1000 * lost) / expected
+    const isOnPipe = this.#carrier.carrier === 'pipe'
+    this.#slow = isOnPipe ? stepPace(this.#slow, { queueMs, lostPerMille, longerMs: this.way.longerMs }) : 0
     const choice = chooseCarrier(
       this.#carrier,
       {
-        lostPerMille: expected === 0 ? 0 : (1000 * lost) / expected,
+        lostPerMille,
         queueMs,
         skippedPerMille: offered === 0 ? 0 : (1000 * this.#skipped) / offered,
         hasPipe,
-        rttMs: this.rttMs,
+        rttMs: this.way.rttMs,
         isBusy,
         isPipeDead: this.isPipeDead(nowMs),
+        isPipeSlow: isPipeSlow(this.#slow),
       },
       nowMs,
     )
-    this.#carrier = choice.next
     const isDead = choice.diedAfterMs !== undefined
+    // What the engine gave its pipe says nothing of the channel.
+    if (this.#carrier.carrier === 'pipe' && choice.carrier === 'channel' && !isDead) this.#budget = beginBudget()
+    this.#carrier = choice.next
     if (!isDead) this.#weigh({ received, expected, queueMs }, nowMs)
     if (received > 0 || isDead) {
       this.#isPipeLeft = isDead

@@ -6,6 +6,7 @@ import type { HopControl, MediaId, MediaPacket } from '../../src/protocol/media.
 import type { Carrier, MediaNews, VoiceLine } from '../../src/protocol/media-worker.ts'
 import { Hop } from './hop.ts'
 import type { Report } from './hop-meter.ts'
+import { UNKNOWN_WAY, type Way } from './hop-traffic.ts'
 import type { PipeWriter } from './pipe.ts'
 
 export type HopControls = Exclude<HopControl, { kind: 'report' | 'lines-asked' | 'lines-heard' }>
@@ -33,7 +34,7 @@ export class Hops {
   /** They belong to their connection, and outlive a channel that is opened anew. */
   readonly #pipes = new Map<MediaId, PipeWriter>()
   readonly #asks = new Map<MediaId, PipeAsks>()
-  readonly #rttsMs = new Map<MediaId, number>()
+  readonly #ways = new Map<MediaId, Way>()
   #reportAtMs = 0
   #isBusy = false
 
@@ -60,15 +61,15 @@ export class Hops {
       failed,
     })
     hop.pipe = this.#pipes.get(id)
-    hop.traffic.rttMs = this.#rttsMs.get(id) ?? 0
+    hop.traffic.way = this.#ways.get(id) ?? UNKNOWN_WAY
     hop.traffic.begin(first)
     this.#hops.set(id, hop)
   }
 
-  setWay(id: MediaId, rttMs: number): void {
-    this.#rttsMs.set(id, rttMs)
+  setWay(id: MediaId, way: Way): void {
+    this.#ways.set(id, way)
     const hop = this.#hops.get(id)
-    if (hop !== undefined) hop.traffic.rttMs = rttMs
+    if (hop !== undefined) hop.traffic.way = way
   }
 
   setPipe(id: MediaId, pipe: PipeWriter): void {
@@ -89,7 +90,7 @@ export class Hops {
     this.#pipes.get(id)?.close()
     this.#pipes.delete(id)
     this.#asks.delete(id)
-    this.#rttsMs.delete(id)
+    this.#ways.delete(id)
   }
 
   /** `isBusy`: this device has more to do than it can. */

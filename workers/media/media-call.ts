@@ -171,7 +171,7 @@ export class MediaCall {
   readonly #handlers: Handlers = {
     hop: ({ hop, channel, first }) => this.#switchboard.hops.open(hop, channel, first ?? 'channel'),
     'hop-closed': ({ hop }) => this.#dropHop(hop),
-    way: ({ hop, rttMs }) => this.#switchboard.hops.setWay(hop, rttMs),
+    way: ({ hop, rttMs, nowMs }) => this.#switchboard.hops.setWay(hop, { rttMs, longerMs: nowMs - rttMs }),
     room: ({ hop, kbps }) => this.#switchboard.hops.get(hop)?.traffic.setRoom(kbps),
     pipe: ({ hop, streams }) => this.#switchboard.hops.setPipe(hop, new PipeWriter(streams, this.#parts.envelope)),
     'voice-line': ({ hop, line, streams }) => this.#lines.set(hop, line, streams),
@@ -208,7 +208,7 @@ export class MediaCall {
     this.#strain = noteTick(this.#strain, Math.max(0, lateMs), nowMs)
     if (isWindowOver(this.#strain, nowMs)) {
       const pressure = pressureNow(this.#pressure.said, nowMs)
-      this.#strain = closeWindow(this.#strain, this.#late.take(), pressure, nowMs)
+      this.#strain = closeWindow(this.#strain, this.#late.take(), pressure, this.#figures.isLineShort, nowMs)
     }
     const { halvings } = this.#strain
     if (halvings === before) return
@@ -227,7 +227,7 @@ export class MediaCall {
     this.#figuresAtMs = nowMs
     const { hops, streams } = this.#switchboard
     const strain = { lateMs: Math.round(slackMs(this.#strain)), halvings: this.#strain.halvings }
-    const figures = this.#figures.take({ self: this.#parts.self, hops: [...hops.all], streams, strain, nowMs })
+    const figures = this.#figures.take({ self: this.#parts.self, hops: [...hops.all], streams, strain, isLate: this.#strain.isLate, nowMs })
     this.#parts.news({ t: 'figures', figures })
   }
 
@@ -247,7 +247,7 @@ export class MediaCall {
 
   #want(wants: readonly Want[]): void {
     this.#pictures.prefer(wants)
-    this.#switchboard.setWants(wants, performance.now())
+    this.#switchboard.setWants(wants, performance.now(), this.#figures.isLineShort)
   }
 
   #show(source: MediaId, view: View, frames: WritableStream): void {

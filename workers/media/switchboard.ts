@@ -75,8 +75,9 @@ export class Switchboard {
     this.#forwards = children
   }
 
-  setWants(wants: readonly Want[], nowMs: number): void {
+  setWants(wants: readonly Want[], nowMs: number, isLineShort: boolean): void {
     this.#wanted = wants
+    this.#wants.isLineShort = isLineShort
     this.#follow(nowMs)
   }
 

@@ -48,6 +48,8 @@ export type Entry = WatchedStream & {
 export class Wants {
   #entries = new Map<string, Entry>()
   #halvings: Halvings = 0
+  /** Two layers of one picture at once would make it worse: the one that is not wanted any more goes at once. */
+  isLineShort = false
 
   get all(): Iterable<Entry> {
     return this.#entries.values()
@@ -71,7 +73,7 @@ export class Wants {
     const dropped: StreamId[] = []
     for (const [key, entry] of before) {
       if (this.#entries.has(key)) continue
-      entry.isLeaving = !hushed.has(key) && wanted.some((other) => isAwaited(other, entry))
+      entry.isLeaving = !hushed.has(key) && !this.isLineShort && wanted.some((other) => isAwaited(other, entry))
       if (entry.isLeaving) this.#entries.set(key, entry)
       else dropped.push(entry.stream)
     }

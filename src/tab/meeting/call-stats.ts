@@ -10,6 +10,8 @@ import type { LoggedRound } from '../../protocol/meeting-log.ts'
 
 export type StatsParts = {
   readonly figures: MediaFigures
+  /** Taken because the line is short. */
+  readonly smallPictures: number
   readonly packetsPerSecond: number
   readonly plan: MeetingPlan | undefined
   readonly conductor: TabId | undefined
@@ -18,12 +20,22 @@ export type StatsParts = {
   readonly rounds: () => readonly LoggedRound[]
 }
 
-export function describeCall({ figures, packetsPerSecond, plan, conductor, tabOf, decisions, rounds }: StatsParts): CallStats {
+export function describeCall({
+  figures,
+  smallPictures,
+  packetsPerSecond,
+  plan,
+  conductor,
+  tabOf,
+  decisions,
+  rounds,
+}: StatsParts): CallStats {
   const withTabs = (text: string) => text.replaceAll(/#(\d+)/g, (whole, id) => tabOf(Number(id)) ?? whole)
   const carriers = new Map(figures.hops.map(({ hop, carrier }) => [hop, carrier]))
   return {
     conductor,
     uplinkKbps: figures.uplinkKbps,
+    downlink: { kbps: figures.downlinkKbps, smallPictures },
     strain: { lateMs: figures.lateMs, halvings: figures.halvings },
     packetsPerSecond: Math.round(packetsPerSecond),
     streams: figures.incoming.flatMap((stream) => describeStream(stream, carriers, tabOf) ?? []),

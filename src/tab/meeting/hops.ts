@@ -94,10 +94,10 @@ export class Hops {
   }
 
   #tellWay(id: MediaId, hop: Hop): void {
-    const { shortestRttMs } = hop.link
-    if (shortestRttMs === undefined || shortestRttMs === hop.toldRttMs) return
-    hop.toldRttMs = shortestRttMs
-    this.#parts.media.post({ t: 'way', hop: id, rttMs: shortestRttMs })
+    const { shortestRttMs: rttMs, rttMs: nowMs } = hop.link
+    if (rttMs === undefined || nowMs === undefined || nowMs === hop.toldRttMs) return
+    hop.toldRttMs = nowMs
+    this.#parts.media.post({ t: 'way', hop: id, rttMs, nowMs })
   }
 
   #watch(id: MediaId, link: Link): Hop {

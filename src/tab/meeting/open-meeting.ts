@@ -3,16 +3,15 @@
  * first call, tries what this engine can do, and stays until the room is left.
  */
 import { layerProfiles } from '../../core/call/layer-profiles.ts'
-import { chooseWants, type SeenTile } from '../../core/call/overlay/choose-wants.ts'
+import type { SeenTile } from '../../core/call/overlay/choose-wants.ts'
 import { bridgesTo, findParents, type Reach } from '../../core/call/overlay/find-parents.ts'
-import { recentSpeakers } from '../../core/call/recent-speakers.ts'
 import { closedGate, stepVoiceGate, voiceLinePauseMs } from '../../core/call/voice-gate.ts'
-import type { CallStats, Giving } from '../../ports/asterism.ts'
+import type { CallStats } from '../../ports/asterism.ts'
 import type { Meeting, MeetingScene, SealedMedia } from '../../ports/meeting.ts'
 import type { Presence } from '../../ports/room-state.ts'
 import type { TabId } from '../../protocol/ids.ts'
 import { CHILDREN_PER_STREAM, HOP_REOPEN_MS, SELF_TEST_MS } from '../../protocol/limits.ts'
-import { type Layer, type MediaId, mediaIdOf, type StreamId } from '../../protocol/media.ts'
+import { type Layer, type MediaId, mediaIdOf, type StreamId, type Subscription } from '../../protocol/media.ts'
 import type { MediaFigures, MediaNews, Want } from '../../protocol/media-worker.ts'
 import type { MeetingFacts, MeetingMessage } from '../../protocol/meeting.ts'
 import type { BalanceOptions } from '../balance/open-balance.ts'
@@ -27,6 +26,7 @@ import { OwnEncoders } from './own-encoders.ts'
 import { ownFacts } from './own-facts.ts'
 import { OwnKeys } from './own-keys.ts'
 import { OwnMedia } from './own-media.ts'
+import { OwnWants } from './own-wants.ts'
 import { Sinks } from './sinks.ts'
 import { Talk } from './talk.ts'
 import { mayForward, testEngine } from './test-engine.ts'
@@ -74,7 +74,7 @@ class RoomMeeting implements Meeting {
   /** Tabs whose key came. */
   readonly #opened = new Set<TabId>()
   #scene = OUT_OF_CALL
-  #speakers: readonly MediaId[] = []
+  readonly #chosen = new OwnWants()
   #gate = closedGate<MediaId>()
   #isVoiceOpen = false
   #tabs: ReadonlyMap<MediaId, TabId> = new Map()
@@ -151,7 +151,10 @@ class RoomMeeting implements Meeting {
       participants.flatMap((tab) => attendanceOf(this.#parts.presence, tab)),
       { isSteady: call?.steady ?? true, sinceMs: call?.sinceMs ?? 0 },
     )
-    if (giving !== before) this.#give(giving)
+    if (giving !== before) {
+      this.#parts.media.post({ t: 'forwards', children: giving.passesOn ? CHILDREN_PER_STREAM : 0 })
+      this.#conductor.tellSoon()
+    }
     this.#route()
     this.#own.mirror.follow(!this.#sinks.isEmpty && this.#own.sendsCamera)
   }
@@ -201,8 +204,10 @@ class RoomMeeting implements Meeting {
     if (news.t === 'hop-lost') this.#parts.clock.after(HOP_REOPEN_MS, () => this.#hops.follow(this.#scene.participants))
     if (news.t !== 'figures' || !this.#scene.isIn) return
     this.#figures = news.figures
+    this.#route()
     this.stats = describeCall({
       figures: news.figures,
+      smallPictures: this.#chosen.smallPictures,
       packetsPerSecond: this.#parts.packetsPerSecond,
       plan: this.#conductor.plan,
       conductor: this.#conductor.conductor,
@@ -215,11 +220,10 @@ class RoomMeeting implements Meeting {
 
   /** From whom this tab takes what it wants, told only when it differs. */
   #route(): void {
-    this.#speakers = recentSpeakers(this.#speakers, this.#speaking(), new Set(this.#tabs.keys()))
     const reach = this.#reach()
     const { plan, conductor } = this.#conductor
     const asked = this.#asked.filter(({ source }) => this.#tabs.has(source))
-    const found = findParents(plan, this.#self, this.#chosen(), reach, asked)
+    const found = findParents(plan, this.#self, this.#wanted(), reach, asked)
     const wants = this.#learned.reroute(found, { plan, conductor: conductor && mediaIdOf(conductor), self: this.#self, reach })
     const said = JSON.stringify(wants)
     if (said === this.#saidWants) return
@@ -239,14 +243,19 @@ class RoomMeeting implements Meeting {
     return isSent
   }
 
-  #chosen() {
+  #wanted(): readonly Subscription[] {
     const { participants, visible } = this.#scene
-    const others = participants.map((tab) => ({
-      id: mediaIdOf(tab),
-      layers: layersOf(this.#parts.presence, tab).filter((layer) => this.#mayTake(tab, layer)),
-    }))
-    const tiles = visible?.map(({ tab, view, heightPx }): SeenTile => ({ id: mediaIdOf(tab), view, heightPx }))
-    return chooseWants({ others, visible: tiles, speaking: this.#speakers })
+    const downKbps = this.#figures?.downlinkKbps
+    return this.#chosen.choose({
+      others: participants.map((tab) => ({
+        id: mediaIdOf(tab),
+        layers: layersOf(this.#parts.presence, tab).filter((layer) => this.#mayTake(tab, layer)),
+      })),
+      visible: visible?.map(({ tab, view, heightPx }): SeenTile => ({ id: mediaIdOf(tab), view, heightPx })),
+      speaking: this.#speaking(),
+      present: new Set(this.#tabs.keys()),
+      line: this.#conductor.plan === undefined && downKbps !== undefined ? { downKbps, profiles: this.#own.profiles } : undefined,
+    })
   }
 
   #mayTake(tab: TabId, layer: Layer): boolean {
@@ -263,11 +272,6 @@ class RoomMeeting implements Meeting {
 
   #bridges(tab: TabId): readonly TabId[] {
     return bridgesTo(mediaIdOf(tab), this.#self, this.#reach()).flatMap((id) => this.#tabOf(id) ?? [])
-  }
-
-  #give({ passesOn }: Giving): void {
-    this.#parts.media.post({ t: 'forwards', children: passesOn ? CHILDREN_PER_STREAM : 0 })
-    this.#conductor.tellSoon()
   }
 
   #facts(): MeetingFacts {

@@ -22,13 +22,15 @@ export type FactsParts = {
 const VOICE = { kbps: MICROPHONE_BITS_PER_SECOND / 1000, packetsPerSecond: 50 }
 
 export function ownFacts({ links, packetsPerSecond, giving, isSteady, layers, profiles, wants, figures }: FactsParts): MeetingFacts {
+  // Who has too much to do for its own pictures carries less for others, and comes last.
+  const halvings = figures?.halvings ?? 0
   return {
     t: 'facts',
     uplinkKbps: Math.round(Math.min(figures?.uplinkKbps ?? UPLINK_ASSUMED_KBPS, giving.uplinkKbps ?? Number.POSITIVE_INFINITY)),
-    downlinkKbps: DOWNLINK_ASSUMED_KBPS,
-    packetsPerSecond: Math.round(packetsPerSecond),
+    downlinkKbps: figures?.downlinkKbps ?? DOWNLINK_ASSUMED_KBPS,
+    packetsPerSecond: Math.round(packetsPerSecond / 2 ** halvings),
     forwards: giving.passesOn ? CHILDREN_PER_STREAM : 0,
-    isSteady,
+    isSteady: isSteady && halvings === 0,
     rtts: links.flatMap(({ peer, rttMs }) => (rttMs === undefined ? [] : [[mediaIdOf(peer), Math.min(60_000, Math.round(rttMs))]])),
     sends: layers.map((layer) => ({ layer, ...rateOf(layer, profiles) })),
     wants: wants.map(({ source, layer }) => [source, layer]),

@@ -80,6 +80,7 @@ export function travelSentences(stats: CallStats, members: readonly Member[]): r
     planSentence(stats, members),
     stats.uplinkKbps > 0 ? `${sends}; its connection takes about ${formatRate(stats.uplinkKbps)}.` : `${sends}.`,
     ...strainSentence(stats),
+    ...lineSentence(stats),
     ...stats.streams
       .filter(({ passedTo }) => passedTo > 0)
       .map((stream) => {
@@ -92,6 +93,12 @@ export function travelSentences(stats: CallStats, members: readonly Member[]): r
 function strainSentence({ strain }: CallStats): readonly string[] {
   if (strain === undefined || strain.halvings === 0) return []
   return [`This device has a lot to do, so pictures of others move ${strain.halvings === 1 ? 'half' : 'a quarter'} as often here.`]
+}
+
+function lineSentence({ downlink }: CallStats): readonly string[] {
+  if (downlink === undefined || downlink.smallPictures === 0) return []
+  const whose = downlink.smallPictures === 1 ? 'One picture is small here' : `${downlink.smallPictures} pictures are small here`
+  return [`${whose}: your connection brings about ${formatRate(downlink.kbps)}.`]
 }
 
 function planSentence({ conductor, streams }: CallStats, members: readonly Member[]): string {

@@ -72,7 +72,7 @@ class Bot {
 
   addHop(hop: MediaId, channel: RTCDataChannel): void {
     this.worker.postMessage({ t: 'hop', hop, channel }, [channel as unknown as Transferable])
-    this.worker.postMessage({ t: 'way', hop, rttMs: 1 })
+    this.worker.postMessage({ t: 'way', hop, rttMs: 1, nowMs: 1 })
   }
 
   want(wants: readonly Want[]): void {

@@ -30,7 +30,7 @@ test('[MEDIAWORKER-2] a channel that loses gives way to the pipe, and the pictur
     const [source, leaf] = [open(1), open(2)]
     await connect(source, leaf, 0.1)
     // Next door trouble would have to stand for longer.
-    source.post({ t: 'way', hop: 2, rttMs: 10 })
+    source.post({ t: 'way', hop: 2, rttMs: 10, nowMs: 10 })
     tellKeys(source, leaf)
     source.publish([MAIN])
     const pictures = leaf.watch(1)

@@ -4,7 +4,7 @@
  * trouble that shows twice within three seconds (next door: that stands for six) moves the hop to the pipe, and long quiet
  * moves it back; when going back failed, the next try waits twice as long. A path that is long goes by the pipe from the
  * start: it is the internet, which loses some sooner or later, and a pipe that begins in trouble takes seconds to learn
- * what the path carries. A pipe that brings nothing at all is left at once.
+ * what the path carries. A pipe that brings nothing at all is left at once; one that is slower than its path, for a while.
  */
 import type { Carrier } from '../../../protocol/media-worker.ts'
 
@@ -20,6 +20,8 @@ export type Measured = {
   readonly isBusy: boolean
   /** What the pipe is given does not arrive, though the other side speaks by the channel. */
   readonly isPipeDead: boolean
+  /** What stands stands in the pipe itself, and not on its path. */
+  readonly isPipeSlow: boolean
 }
 
 export type CarrierState = {
@@ -36,6 +38,10 @@ export type CarrierState = {
   readonly patienceMs: number
   /** Channels of this network failed before: the pipe is taken as soon as there is one. */
   readonly expectsTrouble: boolean
+  /** The pipe was slower than its path: until then the length of the path is no reason to take it. */
+  readonly slowUntilMs: number
+  /** How often in a row. */
+  readonly slowTimes: number
 }
 
 export type CarrierChoice = {
@@ -70,6 +76,11 @@ const BUSY_TROUBLE_MS = 15_000
 /** Of round trips: more than a house or an office has. */
 const FAR_MS = 15
 
+/** A pipe that was slower than its path is left so long, twice as long each time: unused it learns nothing. */
+const SLOW_MS = 60_000
+/** What still stands in it, two seconds of it at most, comes late and is no trouble of the channel. */
+const SLOW_DRAINS_MS = 2_500
+
 const PATIENCE_MS = 20_000
 const PATIENCE_MAX_MS = 320_000
 
@@ -82,12 +93,15 @@ export function beginCarrier(first: Carrier = 'channel'): CarrierState {
     sinceMs: Number.NEGATIVE_INFINITY,
     patienceMs: PATIENCE_MS,
     expectsTrouble: first === 'pipe',
+    slowUntilMs: Number.NEGATIVE_INFINITY,
+    slowTimes: 0,
   }
 }
 
 /** With every report of the other side, each HOP_REPORT_MS. */
 export function chooseCarrier(state: CarrierState, measured: Measured, nowMs: number): CarrierChoice {
-  const isTroubled = isTrouble(measured)
+  const isDraining = state.carrier === 'channel' && state.slowTimes > 0 && nowMs - state.sinceMs < SLOW_DRAINS_MS
+  const isTroubled = isTrouble(measured) && !isDraining
   const troubles = isTroubled ? [nowMs, ...state.troubles.slice(0, 1)] : state.troubles
   const troubledSinceMs = isTroubled ? (state.troubledSinceMs ?? nowMs) : undefined
   const seen = { ...state, isTroubled, troubles, troubledSinceMs }
@@ -103,7 +117,7 @@ function onChannel(state: CarrierState, { hasPipe, rttMs, isBusy }: Measured, no
   const heldMs = nowMs - state.sinceMs
   const isBad = heldMs < ON_TRIAL_MS ? latest !== undefined : before !== undefined && nowMs - before <= TROUBLE_MS
   const stoodMs = nowMs - (state.troubledSinceMs ?? nowMs)
-  const isLasting = rttMs <= NEAR_MS ? stoodMs >= NEAR_TROUBLE_MS : isBad || rttMs > FAR_MS
+  const isLasting = rttMs <= NEAR_MS ? stoodMs >= NEAR_TROUBLE_MS : isBad || (rttMs > FAR_MS && nowMs >= state.slowUntilMs)
   const stands = isBusy ? stoodMs >= BUSY_TROUBLE_MS : isLasting || state.expectsTrouble
   if (!stands || !hasPipe) return { next: state, carrier: 'channel', wantsPipe: stands }
   const patienceMs = heldMs < state.patienceMs ? Math.min(PATIENCE_MAX_MS, state.patienceMs * 2) : PATIENCE_MS
@@ -111,7 +125,7 @@ function onChannel(state: CarrierState, { hasPipe, rttMs, isBusy }: Measured, no
   return { next, carrier: 'pipe', wantsPipe: true }
 }
 
-function onPipe(state: CarrierState, { hasPipe, rttMs, isPipeDead }: Measured, nowMs: number): CarrierChoice {
+function onPipe(state: CarrierState, { hasPipe, rttMs, isPipeDead, isPipeSlow, isBusy }: Measured, nowMs: number): CarrierChoice {
   const [latest = state.sinceMs] = state.troubles
   const isQuiet = rttMs <= FAR_MS && nowMs - latest >= state.patienceMs
   const back: CarrierState = { ...state, carrier: 'channel', troubles: [], sinceMs: nowMs }
@@ -119,6 +133,11 @@ function onPipe(state: CarrierState, { hasPipe, rttMs, isPipeDead }: Measured, n
   if (isPipeDead) {
     const next = { ...back, isTroubled: false, troubledSinceMs: undefined }
     return { next, carrier: 'channel', wantsPipe: false, diedAfterMs: nowMs - state.sinceMs }
+  }
+  if (isPipeSlow && !isBusy) {
+    const slowUntilMs = nowMs + Math.min(PATIENCE_MAX_MS, SLOW_MS * 2 ** state.slowTimes)
+    const next = { ...back, isTroubled: false, troubledSinceMs: undefined, slowUntilMs, slowTimes: state.slowTimes + 1 }
+    return { next, carrier: 'channel', wantsPipe: true }
   }
   if (hasPipe && !isQuiet) return { next: state, carrier: 'pipe', wantsPipe: true }
   return { next: back, carrier: 'channel', wantsPipe: !isQuiet }

@@ -23,8 +23,9 @@ export type Strain = Patience & {
   readonly late: number
   /** The latest tick of this window. */
   readonly latestMs: number
-  /** By how much this device was late in the window before, and whether its processor was full. */
+  /** By how much this device was late in the window before, whether its clock ran late, and whether its processor was full. */
   readonly lateMs: number
+  readonly isLate: boolean
   readonly isFull: boolean
   /** So many windows are not judged: what stands in queues has to go first. */
   readonly settling: number
@@ -46,6 +47,7 @@ export const RELAXED: Strain = {
   late: 0,
   latestMs: 0,
   lateMs: 0,
+  isLate: false,
   isFull: false,
   settling: 0,
 }
@@ -94,10 +96,13 @@ export function isWindowOver({ windowAtMs }: Strain, nowMs: number): boolean {
   return windowAtMs !== undefined && nowMs - windowAtMs >= STRAIN_WINDOW_MS
 }
 
-export function closeWindow(strain: Strain, seen: PicturesSeen, pressure: Pressure, nowMs: number): Strain {
-  const isFull = pressure === 'critical' || isLate(strain)
+/** `isLineShort`: then pictures are late by it, and not by this device. */
+export function closeWindow(strain: Strain, shown: PicturesSeen, pressure: Pressure, isLineShort: boolean, nowMs: number): Strain {
+  const seen = isLineShort ? NOTHING_SEEN : shown
+  const isClockLate = isLate(strain)
+  const isFull = pressure === 'critical' || isClockLate
   const lateMs = Math.max(strain.latestMs, isFull ? seen.lateMs : 0)
-  return { ...judge(strain, seen, pressure), windowAtMs: nowMs, ticks: 0, late: 0, latestMs: 0, lateMs, isFull }
+  return { ...judge(strain, seen, pressure), windowAtMs: nowMs, ticks: 0, late: 0, latestMs: 0, lateMs, isLate: isClockLate, isFull }
 }
 
 function judge(strain: Strain, seen: PicturesSeen, pressure: Pressure): Strain {

@@ -93,6 +93,7 @@ export async function begin(
     const figures = {
       lateMs: 0,
       halvings: 0 as const,
+      downlinkKbps: 50_000,
       uplinkKbps: 0,
       incoming: [],
       outgoing: [],

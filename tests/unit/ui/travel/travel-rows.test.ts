@@ -55,6 +55,15 @@ test('[UI-74] a device that takes fewer pictures because it has a lot to do says
   ])
 })
 
+test('[UI-80] a connection too slow for full pictures is said', () => {
+  const told = (smallPictures: number) => travelSentences({ ...QUIET, downlink: { kbps: 900, smallPictures } }, MEMBERS).slice(2)
+  expect([told(0), told(1), told(2)]).toEqual([
+    [],
+    ['One picture is small here: your connection brings about 900 kbit/s.'],
+    ['2 pictures are small here: your connection brings about 900 kbit/s.'],
+  ])
+})
+
 test('[UI-47] what this tab does is told in sentences', () => {
   expect(travelSentences(QUIET, MEMBERS)).toEqual(['Everybody sends straight to everybody.', 'This tab sends nothing right now.'])
   const stats = {

@@ -56,7 +56,7 @@ function sending() {
     close: () => {},
   })
   hops.open(OTHER, channel as unknown as RTCDataChannel, 'channel')
-  hops.setWay(OTHER, 40)
+  hops.setWay(OTHER, { rttMs: 40, longerMs: 0 })
   const say = (control: HopControl) => channel.dispatchEvent(Object.assign(new Event('message'), { data: encodeControl(control).buffer }))
   const givePipe = () => {
     const envelope = new Envelope()

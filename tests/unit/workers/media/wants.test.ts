@@ -167,3 +167,10 @@ test('[MEDIAWORKER-35] beside a parent whose frames wait in vain the standby is 
   both(18_000, 22_500, () => true)
   expect([askedOf(wants, ANN), askedOf(wants, BEN)]).toEqual([['main'], []])
 })
+
+test('[FRAME-50] on a short line the full picture goes as soon as the small one is wanted', () => {
+  const wants = new Wants()
+  wants.set([want('main', ANN)], 0)
+  wants.isLineShort = true
+  expect(wants.set([want('thumb', ANN)], 100).dropped).toEqual([{ source: SOURCE, layer: 'main' }])
+})

@@ -4,7 +4,16 @@ import { beginCarrier, type CarrierChoice, chooseCarrier, type Measured } from '
 import { HOP_REPORT_MS } from '../../../../../src/protocol/limits.ts'
 import type { Carrier } from '../../../../../src/protocol/media-worker.ts'
 
-const CLEAN: Measured = { lostPerMille: 0, queueMs: 2, skippedPerMille: 0, hasPipe: true, isPipeDead: false, isBusy: false, rttMs: 8 }
+const CLEAN: Measured = {
+  lostPerMille: 0,
+  queueMs: 2,
+  skippedPerMille: 0,
+  hasPipe: true,
+  isPipeDead: false,
+  isPipeSlow: false,
+  isBusy: false,
+  rttMs: 8,
+}
 const LOSS: Measured = { ...CLEAN, lostPerMille: 20 }
 
 /** Seconds at which the hop changed its carrier, when the channel measures `onChannel` and the pipe `onPipe`. */
@@ -153,4 +162,29 @@ test('[FRAME-15] whatever is measured, a hop changes its carrier seldom', () => 
       expect(changes(300, at, at).length).toBeLessThanOrEqual(2 * Math.ceil(300 / 20))
     }),
   )
+})
+
+test('[FRAME-52] a pipe that is slower than its path is left for the channel for a minute, what still stands in it is no trouble, and then for two', () => {
+  const far = { ...CLEAN, rttMs: 80 }
+  const slow = { ...far, queueMs: 1_600, isPipeSlow: true }
+  let leftAtMs = 0
+  const onPipe = (ms: number) => {
+    leftAtMs = ms
+    return slow
+  }
+  const onChannel = (ms: number) => (ms - leftAtMs < 2_000 && leftAtMs > 0 ? { ...far, queueMs: 1_600 } : far)
+  expect(changes(250, onChannel, onPipe)).toEqual([0.5, 1, 61, 61.5, 181.5, 182])
+})
+
+test('[FRAME-52] a channel in trouble is left for a slow pipe all the same, and a busy device blames no pipe', () => {
+  const far = { ...CLEAN, rttMs: 80 }
+  const lossy = (ms: number) => (ms > 10_000 ? { ...far, lostPerMille: 20 } : far)
+  expect(changes(14, lossy, (ms) => (ms < 5_000 ? { ...far, isPipeSlow: true } : far))).toEqual([0.5, 1, 11])
+  expect(
+    changes(
+      60,
+      () => far,
+      () => ({ ...far, isPipeSlow: true, isBusy: true }),
+    ),
+  ).toEqual([0.5])
 })

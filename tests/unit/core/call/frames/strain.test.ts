@@ -12,7 +12,7 @@ import {
   slackMs,
 } from '../../../../../src/core/call/frames/strain.ts'
 
-type Moment = { readonly lateMs: number; readonly seen: PicturesSeen; readonly pressure: Pressure }
+type Moment = { readonly lateMs: number; readonly seen: PicturesSeen; readonly pressure: Pressure; readonly isLineShort?: boolean }
 
 const IN_TIME: PicturesSeen = { shown: 60, late: 1, lateMs: 300 }
 const LATE: PicturesSeen = { shown: 20, late: 15, lateMs: 900 }
@@ -28,10 +28,10 @@ function live(
   let strain = begun
   const changes: [number, number][] = []
   for (let nowMs = 50; nowMs <= 1_000 * seconds; nowMs += 50) {
-    const { lateMs, seen, pressure } = at(nowMs / 1_000, strain)
+    const { lateMs, seen, pressure, isLineShort = false } = at(nowMs / 1_000, strain)
     const before = strain.halvings
     strain = noteTick(strain, lateMs, nowMs)
-    if (isWindowOver(strain, nowMs)) strain = closeWindow(strain, seen, pressure, nowMs)
+    if (isWindowOver(strain, nowMs)) strain = closeWindow(strain, seen, pressure, isLineShort, nowMs)
     if (strain.halvings !== before) changes.push([Math.round(nowMs / 1_000), strain.halvings])
   }
   return { changes, end: strain }
@@ -44,6 +44,11 @@ test('[FRAME-43] a full processor whose pictures are late, or a clock that runs 
   ])
   // Browsers that tell nothing of the processor.
   expect(live(5, () => ({ lateMs: 90, seen: LATE, pressure: undefined })).changes).toEqual([[2, 1]])
+})
+
+test('[FRAME-53] what is late by a short line is no strain of the device, however full it is; a late clock is', () => {
+  expect(live(60, () => ({ ...FULL, isLineShort: true })).changes).toEqual([])
+  expect(live(5, () => ({ ...FULL, lateMs: 90, isLineShort: true })).changes).toEqual([[2, 1]])
 })
 
 test('[FRAME-43] nothing is taken less where all is in time, where only a line is slow, or where another program is busy', () => {

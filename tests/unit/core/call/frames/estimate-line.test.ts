@@ -1,19 +1,19 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { beginUplink, stepUplink, type UplinkState } from '../../../../../src/core/call/frames/estimate-uplink.ts'
+import { beginLine, isLineDownShort, type LineState, stepLine } from '../../../../../src/core/call/frames/estimate-line.ts'
 
 /** A line of `lineKbps` on which `wants` of the estimate is sent, once a second. */
 function afterSeconds(
   seconds: number,
   lineKbps: number,
   wants: (kbps: number, second: number) => number,
-  state = beginUplink(),
-): UplinkState {
+  state = beginLine(8_000),
+): LineState {
   let now = state
   for (let second = 0; second < seconds; second++) {
     const wanted = wants(now.kbps, second)
     const sentKbps = Math.min(lineKbps, wanted)
-    now = stepUplink(now, { sentKbps, isCongested: wanted > lineKbps }, (now.atMs ?? 0) + 1_000)
+    now = stepLine(now, { wentKbps: sentKbps, isCongested: wanted > lineKbps }, (now.atMs ?? 0) + 1_000)
   }
   return now
 }
@@ -21,7 +21,7 @@ function afterSeconds(
 const all = (kbps: number) => kbps
 
 test('[FRAME-17] a new line is taken to carry what nearly every line does', () => {
-  expect(beginUplink().kbps).toBe(8_000)
+  expect(beginLine(8_000).kbps).toBe(8_000)
 })
 
 test('[FRAME-17] it rises only while it is used', () => {
@@ -41,18 +41,18 @@ test('[FRAME-17] a narrow line is found within seconds, and the estimate stays n
 test('[FRAME-17] who sends less because a queue stands is not taken for a narrower line', () => {
   const sent = [600, 600, 300, 100]
   let state = afterSeconds(3, 10_000, () => 700)
-  for (const [at, sentKbps] of sent.entries()) state = stepUplink(state, { sentKbps, isCongested: true }, 4_000 + 1_000 * at)
+  for (const [at, sentKbps] of sent.entries()) state = stepLine(state, { wentKbps: sentKbps, isCongested: true }, 4_000 + 1_000 * at)
   expect(state.kbps).toBeGreaterThan(300)
   expect(state.kbps).toBeLessThan(600)
 })
 
 test('[FRAME-17] one moment of congestion changes nothing', () => {
-  const busy = stepUplink(
+  const busy = stepLine(
     afterSeconds(10, 10_000, () => 4_000),
-    { sentKbps: 4_000, isCongested: true },
+    { wentKbps: 4_000, isCongested: true },
     11_000,
   )
-  expect(stepUplink(busy, { sentKbps: 4_000, isCongested: false }, 12_000).kbps).toBe(8_000)
+  expect(stepLine(busy, { wentKbps: 4_000, isCongested: false }, 12_000).kbps).toBe(8_000)
 })
 
 test('[FRAME-17] a bad time on a line that is hardly used is forgotten after a while, up to what is taken of a new one', () => {
@@ -63,17 +63,31 @@ test('[FRAME-17] a bad time on a line that is hardly used is forgotten after a w
 })
 
 test('[FRAME-17] whatever is measured, it stays within its bounds', () => {
-  const any = fc.record({ sentKbps: fc.nat(1_000_000), isCongested: fc.boolean(), afterMs: fc.nat(100_000) })
+  const any = fc.record({ wentKbps: fc.nat(1_000_000), isCongested: fc.boolean(), afterMs: fc.nat(100_000) })
   fc.assert(
     fc.property(fc.array(any, { maxLength: 200 }), (steps) => {
-      let state = beginUplink()
+      let state = beginLine(8_000)
       let nowMs = 0
-      for (const { sentKbps, isCongested, afterMs } of steps) {
+      for (const { wentKbps, isCongested, afterMs } of steps) {
         nowMs += afterMs
-        state = stepUplink(state, { sentKbps, isCongested }, nowMs)
+        state = stepLine(state, { wentKbps, isCongested }, nowMs)
         expect(state.kbps).toBeGreaterThanOrEqual(200)
         expect(state.kbps).toBeLessThanOrEqual(200_000)
       }
     }),
   )
+})
+
+test('[FRAME-50] pictures of half of the others that stand in queues or are lost are a short line of this tab; those of one are not', () => {
+  const [well, queued, lossy] = [
+    { delivered: 1_000, queueMs: 20, longerMs: 0 },
+    { delivered: 1_000, queueMs: 300, longerMs: 200 },
+    { delivered: 800, queueMs: 0, longerMs: 0 },
+  ]
+  expect(isLineDownShort([])).toBe(false)
+  expect(isLineDownShort([queued])).toBe(true)
+  expect(isLineDownShort([well, queued, well])).toBe(false)
+  expect(isLineDownShort([lossy, queued, well])).toBe(true)
+  // In the others' engines, not on the way here.
+  expect(isLineDownShort([{ ...queued, longerMs: 10 }])).toBe(false)
 })
