@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest'
 import { CallModel } from '../../../../src/ui/call/call.svelte.ts'
 import { CompanionModel } from '../../../../src/ui/companion/companion.svelte.ts'
-import { fakeRoom } from '../../../../src/ui/gallery/fixtures/fake-room.ts'
+import { fakeRoom, type RoomFacts } from '../../../../src/ui/gallery/fixtures/fake-room.ts'
+import { fakeSession } from '../../../../src/ui/gallery/fixtures/fake-session.ts'
 import { inCall, ME } from '../../../../src/ui/gallery/fixtures/people.ts'
 import { fakeCompanion } from '../../../../src/ui/gallery/fixtures/second-device.ts'
 import { MeetingModel } from '../../../../src/ui/meeting/meeting.svelte.ts'
 
 test('[COMPANION-1] codes are six digits: what is none is asked of nobody, and it is said why', async () => {
-  const room = fakeRoom({ members: [inCall(ME)], call: { state: 'in' } })
-  const { session } = room.call
+  const facts: RoomFacts = { members: [inCall(ME)], call: { state: 'in' } }
+  const [room, session] = [fakeRoom(facts), fakeSession(facts)]
   const asked: string[] = []
   const pair = (typed: string) => Promise.resolve(asked.push(typed) > 1)
   const companion = { ...fakeCompanion(session), pair }
