@@ -3,7 +3,7 @@
  * by the real worker, and recorded by the real worker. One clip of the fake camera is encoded once and decoded nine times.
  */
 import { arrangePicture } from '../../../src/core/record/arrange-picture.ts'
-import type { TabId } from '../../../src/protocol/ids.ts'
+import type { DeviceId, TabId } from '../../../src/protocol/ids.ts'
 import { RECORD_PIECE_MS } from '../../../src/protocol/limits.ts'
 import type { RecordNews } from '../../../src/protocol/record-worker.ts'
 import { framesOf, samplesOf, trackOfFrames } from '../../../src/tab/meeting/tracks-and-frames.ts'
@@ -75,13 +75,14 @@ class CompositorBench {
     worker.postMessage({ t: 'open', frames, ...SIZE, fps: FPS }, [frames])
     const people = this.#people.map((_, n) => ({
       tab: `${n}` as TabId,
+      device: `${n}` as DeviceId,
       name: `Person ${n + 1}`,
       hasCamera: true,
       hasScreen: false,
       isSpeaking: n === 4,
       isHidden: false,
     }))
-    const tiles = arrangePicture({ people, showBy: undefined, layout: undefined, large: undefined, spoke: [] }, SIZE)
+    const tiles = arrangePicture({ people, show: undefined, layout: undefined, spotlight: [], large: [], spoke: [] }, SIZE)
     for (const [n, person] of this.#people.entries()) {
       const source = framesOf(person)
       worker.postMessage({ t: 'source', source: `${n}`, frames: source }, [source])
