@@ -29,7 +29,7 @@ const ALONE = under([
   'effects/*.spec.ts',
   'hostile/hostile-member.spec.ts',
   'many-files.spec.ts',
-  'meeting/strain.spec.ts',
+  'meeting/{carriers,forgotten-lines,strain}.spec.ts',
   'record/*.spec.ts',
   'storage/sizes.spec.ts',
 ])
