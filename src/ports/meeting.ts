@@ -33,6 +33,8 @@ export type MeetingScene = {
   readonly outgoing: OutgoingTracks
   /** This tab's person speaks. */
   readonly isSpeaking: boolean
+  /** How loud, as its person sees it, 0 to 1. */
+  readonly level: number
   /** undefined: no screen says what it shows. */
   readonly visible: readonly VisibleTile[] | undefined
   readonly giving: Giving

@@ -34,3 +34,8 @@ export function hear(voice: Voice, rms: number, nowMs: number): Voice {
   if (nowMs - doubtSinceMs < patienceMs) return { level, isSpeaking: voice.isSpeaking, doubtSinceMs }
   return { level, isSpeaking: !voice.isSpeaking, doubtSinceMs: undefined }
 }
+
+/** What a level as people see it is of the amplitude, 0 to 1. */
+export function amplitudeOf(level: number): number {
+  return level <= 0 ? 0 : 10 ** ((FLOOR_DB * (1 - level)) / 20)
+}

@@ -235,6 +235,7 @@ class RoomCall implements Call {
       participants: sealed,
       outgoing,
       isSpeaking: this.self.speaking,
+      level: this.self.level,
       visible: this.#visible.has('screen') ? [...this.#visible.values()].flat() : undefined,
       giving: this.giving,
       passage,

@@ -16,6 +16,7 @@ export const OUT_OF_CALL: MeetingScene = {
   participants: [],
   outgoing: NO_TRACKS,
   isSpeaking: false,
+  level: 0,
   visible: undefined,
   giving: { passesOn: false, uplinkKbps: undefined },
   passage: {

@@ -5,7 +5,6 @@
 import { layerProfiles } from '../../core/call/layer-profiles.ts'
 import type { SeenTile } from '../../core/call/overlay/choose-wants.ts'
 import { bridgesTo, findParents, type Reach } from '../../core/call/overlay/find-parents.ts'
-import { closedGate, stepVoiceGate, voiceLinePauseMs } from '../../core/call/voice-gate.ts'
 import type { CallStats } from '../../ports/asterism.ts'
 import type { Meeting, MeetingScene, SealedMedia } from '../../ports/meeting.ts'
 import type { Presence } from '../../ports/room-state.ts'
@@ -26,6 +25,7 @@ import { OwnEncoders } from './own-encoders.ts'
 import { ownFacts } from './own-facts.ts'
 import { OwnKeys } from './own-keys.ts'
 import { OwnMedia } from './own-media.ts'
+import { OwnVoiceGate } from './own-voice-gate.ts'
 import { OwnWants } from './own-wants.ts'
 import { Sinks } from './sinks.ts'
 import { Talk } from './talk.ts'
@@ -75,8 +75,7 @@ class RoomMeeting implements Meeting {
   readonly #opened = new Set<TabId>()
   #scene = OUT_OF_CALL
   readonly #chosen = new OwnWants()
-  #gate = closedGate<MediaId>()
-  #isVoiceOpen = false
+  readonly #gate: OwnVoiceGate
   #tabs: ReadonlyMap<MediaId, TabId> = new Map()
   #wants: readonly Want[] = []
   /** Streams of others that others ask of this tab. */
@@ -101,9 +100,10 @@ class RoomMeeting implements Meeting {
       media,
       clock,
       firstCarrier: () => this.#learned.firstCarrier,
-      voiceLinePauseMs: () => voiceLinePauseMs({ people: this.#scene.participants.length + 1, isSent: this.#isVoiceOpen }),
+      voiceLinePauseMs: () => this.#gate.linePauseMs,
     })
     this.#keys = new OwnKeys({ clock, random, media, tell: tellKey })
+    this.#gate = new OwnVoiceGate(clock)
     this.#own = new OwnMedia(media, encoders)
     this.#sinks = new Sinks(media)
     this.#enforcement = new Enforcement(media)
@@ -204,6 +204,7 @@ class RoomMeeting implements Meeting {
     if (news.t === 'hop-lost') this.#parts.clock.after(HOP_REOPEN_MS, () => this.#hops.follow(this.#scene.participants))
     if (news.t !== 'figures' || !this.#scene.isIn) return
     this.#figures = news.figures
+    this.#own.send(this.#scene.outgoing, this.#isVoiceSent())
     this.#route()
     this.stats = describeCall({
       figures: news.figures,
@@ -235,12 +236,9 @@ class RoomMeeting implements Meeting {
   }
 
   #isVoiceSent(): boolean {
-    const { participants, isSpeaking } = this.#scene
+    const { participants, isSpeaking, level } = this.#scene
     const people = participants.filter((tab) => this.#mayTake(tab, 'audio')).length + 1
-    const { next, isSent } = stepVoiceGate(this.#gate, { people, isSpeaking, speaking: this.#speaking() })
-    this.#gate = next
-    this.#isVoiceOpen = isSent
-    return isSent
+    return this.#gate.isSent({ people, isSpeaking, level, speaking: this.#speaking(), heard: new Map(this.#figures?.levels) })
   }
 
   #wanted(): readonly Subscription[] {

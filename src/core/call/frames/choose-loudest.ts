@@ -27,13 +27,18 @@ export function chooseLoudest<K>(before: readonly K[], levels: ReadonlyMap<K, Lo
       continue
     }
     const quietest = chosen.reduce((a, b) => (loudness(b) < loudness(a) ? b : a))
-    const isQuieter = loudness(quietest) <= SILENT || loudness(newcomer) > loudness(quietest) * MARGIN
+    const isQuieter = loudness(quietest) <= SILENT || isClearlyLouder(loudness(newcomer), loudness(quietest))
     if (!isQuieter) break
     chosen[chosen.indexOf(quietest)] = newcomer
   }
   return chosen
 }
 
-function loudnessAt(heard: Loudness | undefined, nowMs: number): number {
+/** Of two levels, 0 to 1. */
+export function isClearlyLouder(level: number, other: number): boolean {
+  return level > other * MARGIN
+}
+
+export function loudnessAt(heard: Loudness | undefined, nowMs: number): number {
   return heard === undefined ? 0 : heard.level * 0.5 ** ((nowMs - heard.atMs) / FADE_MS)
 }
