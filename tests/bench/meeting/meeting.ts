@@ -6,6 +6,7 @@ import { whyNoWan } from '../wan/open-wan.ts'
 import { measureBots } from './bots.ts'
 import { measureCompositor } from './compositor.ts'
 import { gather, withBrowsers } from './crowd.ts'
+import { measureFar } from './far.ts'
 import { measureHop } from './hops.ts'
 import { measureJanus } from './janus.ts'
 import { whyNoJanus } from './janus-process.ts'
@@ -261,6 +262,14 @@ function lineParts(rounds: number, stepMs: number): readonly Part[] {
           stepNarrowFps: narrowFps,
           stepNarrowP95Ms: narrowP95Ms,
         }
+      },
+    },
+    {
+      name: 'far',
+      rounds,
+      async measure(seed) {
+        const { settleMs, delayMs, voicePct, shortFps } = await measureFar(seed, stepMs)
+        return { ...known('farSettleMs', settleMs), farDelayMs: delayMs, shortVoicePct: voicePct, shortFps }
       },
     },
   ]
