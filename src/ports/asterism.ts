@@ -236,6 +236,14 @@ export type RemoteMedia = {
 
 export type CallCarrier = 'channel' | 'pipe' | 'track'
 
+export type StreamReason = {
+  readonly tab: TabId
+  readonly layer: Layer
+  readonly text: string
+  /** The tree: who takes it from whom, where that is not its sender. */
+  readonly ways?: readonly { readonly to: TabId; readonly from: TabId }[]
+}
+
 export type CallStats = {
   /** The tab that plans who passes on what; undefined where everything goes straight. */
   readonly conductor: TabId | undefined
@@ -257,7 +265,7 @@ export type CallStats = {
   readonly streams: readonly StreamStats[]
   readonly hops: readonly HopStats[]
   /** Why the streams that are passed on go the way they go. */
-  readonly reasons: readonly { readonly tab: TabId; readonly layer: Layer; readonly text: string }[]
+  readonly reasons: readonly StreamReason[]
   /** What this device decided for itself lately and why, the newest last. */
   readonly decisions?: readonly Decision[]
   /** What the plans of this tab were made of, for a look back with `npm run sim -- replay`; empty when it made none. */

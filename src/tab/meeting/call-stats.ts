@@ -40,9 +40,13 @@ export function describeCall({
     packetsPerSecond: Math.round(packetsPerSecond),
     streams: figures.incoming.flatMap((stream) => describeStream(stream, carriers, tabOf) ?? []),
     hops: figures.hops.flatMap((hop) => describeHop(hop, tabOf) ?? []),
-    reasons: (plan?.streams ?? []).flatMap(({ source, layer, reason }) => {
+    reasons: (plan?.streams ?? []).flatMap(({ source, layer, reason, edges }) => {
       const tab = tabOf(source)
-      return tab === undefined ? [] : [{ tab, layer, text: withTabs(reason) }]
+      const ways = edges.flatMap(([child, parent]) => {
+        const [to, from] = [tabOf(child), tabOf(parent)]
+        return to === undefined || from === undefined ? [] : [{ to, from }]
+      })
+      return tab === undefined ? [] : [{ tab, layer, text: withTabs(reason), ways }]
     }),
     decisions: decisions.map((one) => ({ ...one, why: withTabs(one.why) })),
     log: () => ({ t: 'meeting-log', rounds: [...rounds()] }),

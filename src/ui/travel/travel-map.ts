@@ -3,7 +3,7 @@
  * something on those whose pictures come through. A place keeps its order, so a map that is drawn anew every second
  * stands still while nothing changes.
  */
-import type { CallStats } from '../../ports/asterism.ts'
+import type { CallStats, StreamReason } from '../../ports/asterism.ts'
 import type { TabId } from '../../protocol/ids.ts'
 import type { Size } from '../call/stage-layout.ts'
 import { pictureOf } from './travel-rows.ts'
@@ -46,6 +46,21 @@ export function chartTravel(me: TabId, others: readonly TabId[], stats: CallStat
     return sends || receives ? [straight, ...passed] : passed
   })
   return { stars, threads }
+}
+
+/** One stream on its whole way through the call: from its sender to those who pass it on, and from them to the others. */
+export function chartTree({ tab: source, ways = [] }: StreamReason, stars: readonly MapStar[]): readonly MapThread[] {
+  const at = new Map(stars.map((star) => [star.tab, star]))
+  const taking = new Set(ways.map(({ to }) => to))
+  const first = new Set(ways.flatMap(({ from }) => (from === source || taking.has(from) ? [] : [from])))
+  const thread = (from: TabId, to: TabId, kind: MapThread['kind']) => {
+    const [a, b] = [at.get(from), at.get(to)]
+    return a === undefined || b === undefined ? [] : [threadBetween(a, b, kind, true, false)]
+  }
+  return [
+    ...[...first].flatMap((to) => thread(source, to, 'straight')),
+    ...ways.flatMap(({ from, to }) => thread(from, to, from === source ? 'straight' : 'through')),
+  ]
 }
 
 /** Who hands somebody's picture to this tab; a screen or a voice where there is no picture. */

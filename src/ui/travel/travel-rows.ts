@@ -1,5 +1,5 @@
 /** How a call travels, as a table and sentences: each person's picture, screen or voice, how it gets here, and why that way. Figures in, words out. */
-import type { CallStats, Member, StreamStats } from '../../ports/asterism.ts'
+import type { CallStats, Member, StreamReason, StreamStats } from '../../ports/asterism.ts'
 import type { TabId } from '../../protocol/ids.ts'
 import type { Layer } from '../../protocol/media.ts'
 
@@ -109,9 +109,20 @@ function planSentence({ conductor, streams }: CallStats, members: readonly Membe
 }
 
 /** Plans name tabs; people have names. */
-export function reasonSentences(stats: CallStats, members: readonly Member[]): readonly string[] {
-  return stats.reasons.map(({ tab, layer, text }) => `${capital(owned(tab, members))} ${WHAT[layer]}: ${withNames(text, members)}.`)
+export function reasonSentence({ tab, layer, text }: StreamReason, members: readonly Member[]): string {
+  return `${capital(owned(tab, members))} ${WHAT[layer]}: ${withNames(text, members)}.`
 }
+
+/** Who passes a stream on to whom; whoever is not named has it from its sender. */
+export function treeSentences({ ways = [] }: StreamReason, members: readonly Member[]): readonly string[] {
+  const nameOf = (tab: TabId) => (members.some((member) => member.isMe && member.tab === tab) ? 'you' : callName(tab, members))
+  return [...Map.groupBy(ways, ({ from }) => from)].map(([from, taken]) => {
+    const name = capital(nameOf(from))
+    return `${name} ${name === 'You' ? 'pass' : 'passes'} it on to ${AND.format(taken.map(({ to }) => nameOf(to)))}.`
+  })
+}
+
+const AND = new Intl.ListFormat('en')
 
 /** What this device decided for itself, the newest first. */
 export function decisionSentences({ decisions = [] }: CallStats, members: readonly Member[]): readonly string[] {

@@ -25,7 +25,7 @@ test('[CHECK-5] all parts answer, before a call and in one that goes on, and the
   await expect(dialog.getByText('The way to Ben')).toBeVisible()
   await expect(dialog.getByText(/^Straight, \d+ ms there and back/)).toBeVisible()
   await expect(dialog.getByText(/Something was heard/)).toBeVisible()
-  await expect(dialog.getByText('Frames that were sealed here left and came in again as they should.')).toBeVisible()
+  await expect(dialog.getByText('What was sealed here left and came in again as it should.')).toBeVisible()
   await expect(dialog.getByText(/did not answer in time/)).toHaveCount(0)
   const { violations } = await new AxeBuilder({ page }).include('dialog').analyze()
   expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { CallStats } from '../../../../src/ports/asterism.ts'
 import type { TabId } from '../../../../src/protocol/ids.ts'
-import { chartTravel } from '../../../../src/ui/travel/travel-map.ts'
+import { chartTravel, chartTree } from '../../../../src/ui/travel/travel-map.ts'
 
 const ME = 'me' as TabId
 const SIZE = { width: 600, height: 400 }
@@ -62,4 +62,12 @@ test('[UI-46] everybody has one star on the map, and none stands on another', ()
     }),
     { seed: 46, numRuns: 200 },
   )
+})
+
+test('[UI-82] one stream stands on the map on its whole way: to those who pass it on, and from them to the others', () => {
+  const { stars } = chartTravel(ME, tabs('abcde'), statsOf('aa', 'bb', 'cc', 'dd', 'ee'), SIZE)
+  const way = (to: string, from: string) => ({ to: to as TabId, from: from as TabId })
+  const ways = [way('c', 'b'), way('me', 'b'), way('d', 'me'), way('gone', 'b')]
+  const threads = chartTree({ tab: 'a' as TabId, layer: 'main', text: '', ways }, stars)
+  expect(threads.map(({ key, kind }) => `${key} ${kind}`)).toEqual(['a b straight', 'b c through', 'b me through', 'me d through'])
 })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { CallStats, StreamStats } from '../../../../src/ports/asterism.ts'
 import type { TabId } from '../../../../src/protocol/ids.ts'
 import { ANN, BEN, CEM, inCall, ME } from '../../../../src/ui/gallery/fixtures/people.ts'
-import { decisionSentences, reasonSentences, travelRows, travelSentences } from '../../../../src/ui/travel/travel-rows.ts'
+import { decisionSentences, reasonSentence, travelRows, travelSentences, treeSentences } from '../../../../src/ui/travel/travel-rows.ts'
 
 const QUIET: CallStats = { conductor: undefined, uplinkKbps: 0, streams: [], hops: [], reasons: [] }
 const MEMBERS = [ME, inCall(ANN), inCall(BEN), inCall(CEM)]
@@ -55,6 +55,19 @@ test('[UI-74] a device that takes fewer pictures because it has a lot to do says
   ])
 })
 
+test('[UI-82] who passes a stream on to whom stands in words', () => {
+  const ways = [
+    { to: BEN.tab, from: ANN.tab },
+    { to: ME.tab, from: ANN.tab },
+    { to: CEM.tab, from: ME.tab },
+  ]
+  expect(treeSentences({ tab: CEM.tab, layer: 'main', text: '', ways }, MEMBERS)).toEqual([
+    `${ANN.name} passes it on to ${BEN.name} and you.`,
+    `You pass it on to ${CEM.name}.`,
+  ])
+  expect(treeSentences({ tab: CEM.tab, layer: 'main', text: '' }, MEMBERS)).toEqual([])
+})
+
 test('[UI-80] a connection too slow for full pictures is said', () => {
   const told = (smallPictures: number) => travelSentences({ ...QUIET, downlink: { kbps: 900, smallPictures } }, MEMBERS).slice(2)
   expect([told(0), told(1), told(2)]).toEqual([
@@ -88,7 +101,7 @@ test('[UI-46] why a picture is passed on is said with the name of whose it is', 
     { tab: ANN.tab, layer: 'thumb' as const, text: `5 people want it; ${CEM.tab} and ${ME.tab} pass it on` },
     { tab: ME.tab, layer: 'audio' as const, text: 'too many listen' },
   ]
-  expect(reasonSentences({ ...QUIET, reasons }, MEMBERS)).toEqual([
+  expect(reasons.map((reason) => reasonSentence(reason, MEMBERS))).toEqual([
     'Ann Fischer’s small picture: 5 people want it; Cem and this tab pass it on.',
     'Your voice: too many listen.',
   ])
