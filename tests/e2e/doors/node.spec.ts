@@ -6,9 +6,9 @@ import { ProgramProcess } from './program-process.ts'
 
 test.use(CALL_ONLY)
 
-const node = (script: string, words: readonly string[]) =>
-  new ProgramProcess(process.execPath, [fileURLToPath(import.meta.resolve(script)), ...words])
-const start = (role: 'publish' | 'play', url: string) => node('./wrtc-program.ts', [role, url])
+const BY_LIBWEBRTC = fileURLToPath(import.meta.resolve('./wrtc-program.ts'))
+const BY_LIBDATACHANNEL = fileURLToPath(import.meta.resolve('./datachannel-program.ts'))
+const start = (role: 'publish' | 'play', url: string) => new ProgramProcess(process.execPath, [BY_LIBWEBRTC, role, url])
 
 test('[DOORS-30] a program of Node.js sends into a room, and another plays out of it', async ({ device }) => {
   const [ann, ben] = await meet(device)
@@ -37,7 +37,7 @@ test('[DOORS-32] a program on libdatachannel takes all of a call out by one door
   })
   await awaitScreen(ben, ann)
   const [out, into] = [await openDoor(ann, { direction: 'out', of: 'all' }), await openDoor(ann, { direction: 'in' })]
-  const program = node('./datachannel-program.ts', [out, into])
+  const program = new ProgramProcess(process.execPath, [BY_LIBDATACHANNEL, out, into])
   try {
     await expect.poll(() => program.last('frames') ?? 0, { timeout: 20_000 }).toBeGreaterThan(10)
     expect(program.said.flatMap(({ status }) => status ?? [])).toEqual([201, 201])
