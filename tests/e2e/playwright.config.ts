@@ -22,7 +22,14 @@ const under = (paths: readonly string[]) => paths.map((path) => `**/e2e/${path}`
 const WAITING = under(['mishaps/away.spec.ts', 'store/*.spec.ts', 'turn/*.spec.ts'])
 
 /** Bounds of tens or hundreds of milliseconds, or calls in real pictures per second, and by themselves a third of the machine at most. */
-const IN_PAIRS = under(['link/link.spec.ts', 'media-worker/*.spec.ts', 'meeting/*.spec.ts', 'storage/call.spec.ts', 'watch/*.spec.ts'])
+const IN_PAIRS = under([
+  'cross-browser.spec.ts',
+  'link/link.spec.ts',
+  'media-worker/*.spec.ts',
+  'meeting/*.spec.ts',
+  'storage/call.spec.ts',
+  'watch/*.spec.ts',
+])
 
 /** Such bounds too, and they load the machine; or they measure memory and cores of the whole browser. */
 const ALONE = under([
