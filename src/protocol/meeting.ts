@@ -29,7 +29,7 @@ export const meetingFacts = v.object({
   packetsPerSecond: countOf(10_000_000),
   /** Tabs it may send one stream of others to; 0: its owner, or its engine, forwards nothing. */
   forwards: countOf(MEMBERS),
-  /** In use by its person: hidden tabs and those on battery come last. */
+  /** In use by its person, and with no more to do than it can: others come last. */
   isSteady: v.boolean(),
   rtts: v.pipe(v.array(v.tuple([mediaId, countOf(60_000)])), v.maxLength(MEMBERS)),
   sends: v.pipe(v.array(v.object({ layer, kbps, packetsPerSecond: countOf(10_000) })), v.maxLength(LAYERS.length)),

@@ -1,5 +1,5 @@
 /** What the tab is told once a second: counts since the last time, and what this tab could send. */
-import { beginLine, isLineDownShort, stepLine } from '../../src/core/call/frames/estimate-line.ts'
+import { beginEstimate, isLineDownShort, stepEstimate } from '../../src/core/call/frames/estimate-line.ts'
 import { DOWNLINK_ASSUMED_KBPS, UPLINK_ASSUMED_KBPS } from '../../src/protocol/limits.ts'
 import { type FrameHead, type Layer, type MediaId, type StreamId, streamKey } from '../../src/protocol/media.ts'
 import type { MediaFigures, StreamFigures } from '../../src/protocol/media-worker.ts'
@@ -24,8 +24,8 @@ export class Figures {
   #incoming = new Map<string, Incoming>()
   #outgoing = new Map<Layer, Outgoing>()
   #levels = new Map<MediaId, number>()
-  #uplink = beginLine(UPLINK_ASSUMED_KBPS)
-  #downlink = beginLine(DOWNLINK_ASSUMED_KBPS)
+  #uplink = beginEstimate(UPLINK_ASSUMED_KBPS)
+  #downlink = beginEstimate(DOWNLINK_ASSUMED_KBPS)
   #sinceMs = performance.now()
   /** What others send stands in queues, or is lost on its way, as far as is known. */
   isLineShort = false
@@ -74,13 +74,13 @@ export class Figures {
     // One slow child is that child's matter; when half of them are slow, it is our own line.
     const isCongested = sending.length > 0 && 2 * standing >= sending.length
     const sentKbps = sending.reduce((sum, { sentKbps }) => sum + sentKbps, 0)
-    this.#uplink = stepLine(this.#uplink, { wentKbps: sentKbps, isCongested }, nowMs)
+    this.#uplink = stepEstimate(this.#uplink, { wentKbps: sentKbps, isCongested }, nowMs)
     const inbound = measured
       .filter(({ figures }) => figures.receivedKbps > 0)
       .map(({ hop, figures: { delivered } }) => ({ delivered, queueMs: hop.traffic.inboundQueueMs, longerMs: hop.traffic.way.longerMs }))
     const receivedKbps = hopFigures.reduce((sum, { receivedKbps }) => sum + receivedKbps, 0)
     this.isLineShort = !isLate && isLineDownShort(inbound)
-    this.#downlink = stepLine(this.#downlink, { wentKbps: receivedKbps, isCongested: this.isLineShort }, nowMs)
+    this.#downlink = stepEstimate(this.#downlink, { wentKbps: receivedKbps, isCongested: this.isLineShort }, nowMs)
     const figures: MediaFigures = {
       ...strain,
       uplinkKbps: Math.round(this.#uplink.kbps),

@@ -7,23 +7,22 @@ import { mirrorFps } from '../../src/core/call/frames/strain.ts'
 import type { Halvings } from '../../src/protocol/media-worker.ts'
 import { nextDueUs } from './pace.ts'
 import type { Shown, ShowTogether } from './show-together.ts'
+import { WaitingFrame } from './waiting-frame.ts'
 
 export class MirrorView implements Shown {
-  readonly #writer: WritableStreamDefaultWriter<VideoFrame>
+  readonly #waiting: WaitingFrame
   readonly #together: ShowTogether
   readonly #began: () => void
   #fps = mirrorFps(0)
   #dueUs: number | undefined
   #isCopying = false
   #hasBegun = false
-  #waiting: VideoFrame | undefined
 
   /** `began`: once, with the first frame. */
   constructor(frames: WritableStream<VideoFrame>, together: ShowTogether, began: () => void) {
     this.#together = together
     this.#began = began
-    this.#writer = frames.getWriter()
-    this.#writer.closed.catch(() => undefined)
+    this.#waiting = new WaitingFrame(frames)
   }
 
   halve(halvings: Halvings): void {
@@ -33,25 +32,20 @@ export class MirrorView implements Shown {
   /** The frame stays the caller's. */
   take(frame: VideoFrame): void {
     const dueUs = nextDueUs(this.#dueUs, frame.timestamp, this.#fps)
-    if (dueUs === undefined || this.#isCopying || (this.#writer.desiredSize ?? 0) <= 0) return
+    if (dueUs === undefined || this.#isCopying || this.#waiting.isBehind) return
     this.#dueUs = dueUs
     void this.#copy(frame.clone())
   }
 
   /** What waits goes into the element. */
   show(): void {
-    const frame = this.#waiting
-    if (frame === undefined) return
-    this.#waiting = undefined
-    this.#writer.write(frame).catch(() => frame.close())
+    if (this.#waiting.show() === undefined) return
     if (!this.#hasBegun) this.#began()
     this.#hasBegun = true
   }
 
   close(): void {
-    this.#waiting?.close()
-    this.#waiting = undefined
-    this.#writer.close().catch(() => undefined)
+    this.#waiting.close()
   }
 
   async #copy(frame: VideoFrame): Promise<void> {
@@ -59,8 +53,7 @@ export class MirrorView implements Shown {
     const copy = await copyOf(frame)
     frame.close()
     this.#isCopying = false
-    this.#waiting?.close()
-    this.#waiting = copy
+    this.#waiting.put(copy)
     this.#together.ready(this, 'thumb')
   }
 }

@@ -5,6 +5,7 @@
 import type { Bytes } from '../../src/protocol/bytes.ts'
 import type { FrameHead, Layer, MediaId } from '../../src/protocol/media.ts'
 import { LayerDecoder } from './layer-decoder.ts'
+import { WaitingFrame } from './waiting-frame.ts'
 
 /** Shorter than people take for a frozen picture, longer than a lost key frame takes to be sent again. */
 const STALL_MS = 1_000
@@ -26,12 +27,12 @@ export type PlayPorts = {
 
 export class PlayView {
   readonly #ports: PlayPorts
-  readonly #writer: WritableStreamDefaultWriter<VideoFrame>
+  readonly #waiting: WaitingFrame
   readonly #decoders = new Map<Layer, LayerDecoder>()
   /** Whom each layer comes from, and when that one brought a frame last. */
   readonly #from = new Map<Layer, { readonly id: MediaId; readonly atMs: number }>()
   #layer: Layer | undefined
-  #waiting: { readonly frame: VideoFrame; readonly layer: Layer } | undefined
+  #waitingLayer: Layer | undefined
   #shownFrom: MediaId | undefined
   #shownAtMs = 0
   #preferredAtMs = Number.NEGATIVE_INFINITY
@@ -39,8 +40,7 @@ export class PlayView {
 
   constructor(frames: WritableStream<VideoFrame>, ports: PlayPorts) {
     this.#ports = ports
-    this.#writer = frames.getWriter()
-    this.#writer.closed.catch(() => undefined)
+    this.#waiting = new WaitingFrame(frames)
   }
 
   set preferred(layer: Layer | undefined) {
@@ -71,9 +71,7 @@ export class PlayView {
   close(): void {
     for (const decoder of this.#decoders.values()) decoder.close()
     this.#decoders.clear()
-    this.#waiting?.frame.close()
-    this.#waiting = undefined
-    this.#writer.close().catch(() => undefined)
+    this.#waiting.close()
   }
 
   #decoder(layer: Layer): LayerDecoder {
@@ -100,24 +98,15 @@ export class PlayView {
       frame.close()
       return
     }
-    this.#waiting?.frame.close()
-    this.#waiting = { frame, layer }
+    this.#waiting.put(frame)
+    this.#waitingLayer = layer
     this.#ports.ready(layer)
   }
 
   /** What waits goes into the element. */
   show(): void {
-    if (this.#waiting === undefined) return
-    const { frame, layer } = this.#waiting
-    this.#waiting = undefined
-    // An element that is behind gets none: the next frame is worth more than one that waits.
-    if ((this.#writer.desiredSize ?? 0) <= 0) {
-      frame.close()
-      return
-    }
-    const capturedMs = frame.timestamp / 1_000
-    this.#writer.write(frame).catch(() => frame.close())
-    this.#ports.shown(layer, capturedMs)
+    const capturedMs = this.#waiting.show()
+    if (capturedMs !== undefined && this.#waitingLayer !== undefined) this.#ports.shown(this.#waitingLayer, capturedMs)
   }
 
   #tell(layer: Layer | undefined): void {

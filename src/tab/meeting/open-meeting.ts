@@ -74,7 +74,7 @@ class RoomMeeting implements Meeting {
   /** Tabs whose key came. */
   readonly #opened = new Set<TabId>()
   #scene = OUT_OF_CALL
-  readonly #chosen = new OwnWants()
+  readonly #ownWants = new OwnWants()
   readonly #gate: OwnVoiceGate
   #tabs: ReadonlyMap<MediaId, TabId> = new Map()
   #wants: readonly Want[] = []
@@ -208,7 +208,7 @@ class RoomMeeting implements Meeting {
     this.#route()
     this.stats = describeCall({
       figures: news.figures,
-      smallPictures: this.#chosen.smallPictures,
+      smallPictures: this.#ownWants.smallPictures,
       packetsPerSecond: this.#parts.packetsPerSecond,
       plan: this.#conductor.plan,
       conductor: this.#conductor.conductor,
@@ -244,7 +244,7 @@ class RoomMeeting implements Meeting {
   #wanted(): readonly Subscription[] {
     const { participants, visible } = this.#scene
     const downKbps = this.#figures?.downlinkKbps
-    return this.#chosen.choose({
+    return this.#ownWants.choose({
       others: participants.map((tab) => ({
         id: mediaIdOf(tab),
         layers: layersOf(this.#parts.presence, tab).filter((layer) => this.#mayTake(tab, layer)),

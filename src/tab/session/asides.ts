@@ -11,7 +11,7 @@ import { type Bytes, toBase64Url } from '../../protocol/bytes.ts'
 import { encodeFrame, parseFrame } from '../../protocol/frame.ts'
 import type { DeviceId, TabId } from '../../protocol/ids.ts'
 import { ASIDE_AGAIN_MS, ASIDE_FRAME_BYTES, ASIDE_LATE_MS, ASIDE_TELL_MS, ASIDES } from '../../protocol/limits.ts'
-import { HeardLinks } from './hear-links.ts'
+import { hearLinks } from './hear-links.ts'
 
 /** `place`: what the chat says of where it was written, and what stood before it there. */
 export type KeptAside<P> = {
@@ -57,21 +57,18 @@ export class Asides<P> {
   constructor(parts: AsidesParts<P>) {
     this.#parts = parts
     const { links, clock, signal } = parts
-    const heard = new HeardLinks({
-      links,
-      clock,
-      name: 'aside',
-      parse: (frame) => parseFrame(frame, asideMessage, ASIDE_FRAME_BYTES),
-      skipsAboveBytes: ASIDE_FRAME_BYTES,
-      hear: (link, message) => this.#hear(link, message),
-    })
-    heard.follow()
-    const stop = links.subscribe(() => heard.follow())
-    signal.addEventListener('abort', () => {
-      stop()
-      heard.stop()
-      this.#again?.()
-    })
+    hearLinks(
+      {
+        links,
+        clock,
+        name: 'aside',
+        parse: (frame) => parseFrame(frame, asideMessage, ASIDE_FRAME_BYTES),
+        skipsAboveBytes: ASIDE_FRAME_BYTES,
+        hear: (link, message) => this.#hear(link, message),
+      },
+      signal,
+    )
+    signal.addEventListener('abort', () => this.#again?.())
   }
 
   get kept(): readonly KeptAside<P>[] {

@@ -57,3 +57,14 @@ export class HeardLinks<T> {
     })
   }
 }
+
+/** The same, from now on until the signal, whatever links come and go. */
+export function hearLinks<T>(parts: HearParts<T> & { readonly links: Links }, signal: AbortSignal): void {
+  const heard = new HeardLinks(parts)
+  heard.follow()
+  const stop = parts.links.subscribe(() => heard.follow())
+  signal.addEventListener('abort', () => {
+    stop()
+    heard.stop()
+  })
+}

@@ -5,7 +5,7 @@ import { encodeFrame, parseFrame } from '../../protocol/frame.ts'
 import type { DeviceId, TabId } from '../../protocol/ids.ts'
 import { SIDE_FRAME_BYTES } from '../../protocol/limits.ts'
 import { type SideMessage, sideMessage } from '../../protocol/side-talk.ts'
-import { HeardLinks } from '../session/hear-links.ts'
+import { hearLinks } from '../session/hear-links.ts'
 
 export type From = { readonly tab: TabId; readonly device: DeviceId }
 type Listener = (from: From, message: SideMessage) => void
@@ -16,23 +16,20 @@ export class SideTalk {
 
   constructor(links: Links, clock: Clock, signal: AbortSignal) {
     this.#links = links
-    const heard = new HeardLinks({
-      links,
-      clock,
-      name: 'side message',
-      parse: (frame) => parseFrame(frame, sideMessage, SIDE_FRAME_BYTES),
-      // The meeting's own messages are larger.
-      skipsAboveBytes: SIDE_FRAME_BYTES,
-      hear: ({ peer, device }, message) => {
-        for (const listener of [...this.#listeners]) listener({ tab: peer, device }, message)
+    hearLinks(
+      {
+        links,
+        clock,
+        name: 'side message',
+        parse: (frame) => parseFrame(frame, sideMessage, SIDE_FRAME_BYTES),
+        // The meeting's own messages are larger.
+        skipsAboveBytes: SIDE_FRAME_BYTES,
+        hear: ({ peer, device }, message) => {
+          for (const listener of [...this.#listeners]) listener({ tab: peer, device }, message)
+        },
       },
-    })
-    heard.follow()
-    const stop = links.subscribe(() => heard.follow())
-    signal.addEventListener('abort', () => {
-      stop()
-      heard.stop()
-    })
+      signal,
+    )
   }
 
   /** False when the link is not open, or takes nothing in. */

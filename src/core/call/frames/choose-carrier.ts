@@ -7,6 +7,7 @@
  * what the path carries. A pipe that brings nothing at all is left at once; one that is slower than its path, for a while.
  */
 import type { Carrier } from '../../../protocol/media-worker.ts'
+import { longerRest } from './patience.ts'
 
 export type Measured = {
   readonly lostPerMille: number
@@ -40,8 +41,8 @@ export type CarrierState = {
   readonly expectsTrouble: boolean
   /** The pipe was slower than its path: until then the length of the path is no reason to take it. */
   readonly slowUntilMs: number
-  /** How often in a row. */
-  readonly slowTimes: number
+  /** And when it is again, for so long. */
+  readonly slowRestMs: number
 }
 
 export type CarrierChoice = {
@@ -82,7 +83,6 @@ const SLOW_MS = 60_000
 const SLOW_DRAINS_MS = 2_500
 
 const PATIENCE_MS = 20_000
-const PATIENCE_MAX_MS = 320_000
 
 export function beginCarrier(first: Carrier = 'channel'): CarrierState {
   return {
@@ -94,13 +94,13 @@ export function beginCarrier(first: Carrier = 'channel'): CarrierState {
     patienceMs: PATIENCE_MS,
     expectsTrouble: first === 'pipe',
     slowUntilMs: Number.NEGATIVE_INFINITY,
-    slowTimes: 0,
+    slowRestMs: SLOW_MS,
   }
 }
 
 /** With every report of the other side, each HOP_REPORT_MS. */
 export function chooseCarrier(state: CarrierState, measured: Measured, nowMs: number): CarrierChoice {
-  const isDraining = state.carrier === 'channel' && state.slowTimes > 0 && nowMs - state.sinceMs < SLOW_DRAINS_MS
+  const isDraining = state.carrier === 'channel' && nowMs < state.slowUntilMs && nowMs - state.sinceMs < SLOW_DRAINS_MS
   const isTroubled = isTrouble(measured) && !isDraining
   const troubles = isTroubled ? [nowMs, ...state.troubles.slice(0, 1)] : state.troubles
   const troubledSinceMs = isTroubled ? (state.troubledSinceMs ?? nowMs) : undefined
@@ -120,7 +120,7 @@ function onChannel(state: CarrierState, { hasPipe, rttMs, isBusy }: Measured, no
   const isLasting = rttMs <= NEAR_MS ? stoodMs >= NEAR_TROUBLE_MS : isBad || (rttMs > FAR_MS && nowMs >= state.slowUntilMs)
   const stands = isBusy ? stoodMs >= BUSY_TROUBLE_MS : isLasting || state.expectsTrouble
   if (!stands || !hasPipe) return { next: state, carrier: 'channel', wantsPipe: stands }
-  const patienceMs = heldMs < state.patienceMs ? Math.min(PATIENCE_MAX_MS, state.patienceMs * 2) : PATIENCE_MS
+  const patienceMs = heldMs < state.patienceMs ? longerRest(state.patienceMs) : PATIENCE_MS
   const next: CarrierState = { ...state, carrier: 'pipe', troubles: [], sinceMs: nowMs, patienceMs, expectsTrouble: false }
   return { next, carrier: 'pipe', wantsPipe: true }
 }
@@ -135,8 +135,8 @@ function onPipe(state: CarrierState, { hasPipe, rttMs, isPipeDead, isPipeSlow, i
     return { next, carrier: 'channel', wantsPipe: false, diedAfterMs: nowMs - state.sinceMs }
   }
   if (isPipeSlow && !isBusy) {
-    const slowUntilMs = nowMs + Math.min(PATIENCE_MAX_MS, SLOW_MS * 2 ** state.slowTimes)
-    const next = { ...back, isTroubled: false, troubledSinceMs: undefined, slowUntilMs, slowTimes: state.slowTimes + 1 }
+    const slowUntilMs = nowMs + state.slowRestMs
+    const next = { ...back, isTroubled: false, troubledSinceMs: undefined, slowUntilMs, slowRestMs: longerRest(state.slowRestMs) }
     return { next, carrier: 'channel', wantsPipe: true }
   }
   if (hasPipe && !isQuiet) return { next: state, carrier: 'pipe', wantsPipe: true }

@@ -3,7 +3,7 @@
  * and after congestion a little less than what went through. What is not used is not raised, nobody knows whether it is there;
  * but a bad minute is forgotten some time, or a tab that was never given anything again would stay slow for ever.
  */
-export type LineState = {
+export type LineEstimate = {
   readonly kbps: number
   /** What nearly every such line carries. */
   readonly assumedKbps: number
@@ -34,7 +34,7 @@ const ARRIVED = 930
 /** Longer and a queue stands. */
 const QUEUE_MS = 100
 
-export function beginLine(assumedKbps: number): LineState {
+export function beginEstimate(assumedKbps: number): LineEstimate {
   return { kbps: assumedKbps, assumedKbps, atMs: undefined, isCongested: false, bestKbps: 0, freeSinceMs: 0 }
 }
 
@@ -53,11 +53,11 @@ export function isLineDownShort(inbound: readonly Inbound[]): boolean {
 }
 
 /** Once a second or so. `wentKbps`: what left and arrived since the last time. */
-export function stepLine(
-  state: LineState,
+export function stepEstimate(
+  state: LineEstimate,
   { wentKbps, isCongested }: { readonly wentKbps: number; readonly isCongested: boolean },
   nowMs: number,
-): LineState {
+): LineEstimate {
   const freeSinceMs = isCongested || state.atMs === undefined ? nowMs : state.freeSinceMs
   const bestKbps = !isCongested ? 0 : Math.max(wentKbps, state.bestKbps * FADE)
   // One time may be a processor that was busy; a queue stands.
@@ -73,7 +73,7 @@ export function stepLine(
   }
 }
 
-function raised({ kbps, assumedKbps, atMs, freeSinceMs }: LineState, wentKbps: number, nowMs: number): number {
+function raised({ kbps, assumedKbps, atMs, freeSinceMs }: LineEstimate, wentKbps: number, nowMs: number): number {
   const isUsed = wentKbps > kbps * USED
   const isForgotten = kbps < assumedKbps && atMs !== undefined && nowMs - freeSinceMs >= FORGOTTEN_MS
   if (!isUsed && !isForgotten) return kbps

@@ -2,6 +2,8 @@
  * Whether a line on which a voice leaves carries it. The silence of a voice says nothing: it may be a pause. So the other side is asked, now
  * and then, on which lines something came; one on which much was written and nothing came is dead, and another is opened in its place.
  */
+import { longerRest } from './patience.ts'
+
 export type LineHealth = {
   /** Something came by it, by the last word of the other side. */
   readonly isProven: boolean
@@ -21,7 +23,6 @@ const ASK_MS = 1_000
 const ASK_PROVEN_MS = 10_000
 
 const REST_MS = 5_000
-const REST_MAX_MS = 320_000
 
 /** `before`: the one that it takes the place of. */
 export function beginLine(before: LineHealth | undefined, nowMs: number): LineHealth {
@@ -45,6 +46,6 @@ export function judgeLine(
   const unheard = line.unheard + 1
   const isDead = unheard >= UNHEARD && nowMs >= line.notBeforeMs
   if (!isDead) return { next: { ...line, isProven: false, unheard }, isDead }
-  const restMs = Math.min(REST_MAX_MS, line.restMs * 2)
+  const restMs = longerRest(line.restMs)
   return { next: { isProven: false, unheard: 0, restMs, notBeforeMs: nowMs + restMs }, isDead }
 }

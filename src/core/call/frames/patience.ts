@@ -33,3 +33,10 @@ export function afterQuiet(
   const triesMore = clean >= patience
   return { next: triesMore ? { clean: 0, patience, isRaised: true } : { clean, patience, isRaised }, triesMore }
 }
+
+const REST_MAX_MS = 320_000
+
+/** How long something that failed again rests now: twice as long each time, up to about five minutes. */
+export function longerRest(restMs: number): number {
+  return Math.min(REST_MAX_MS, restMs * 2)
+}

@@ -4,6 +4,7 @@
  * was sent. Where it says nothing at all the network is away, or the device sleeps, and the pipe may be as good as before.
  */
 import { HOP_QUEUE_MAX_BYTES, PIPE_SILENT_MS, SUBSCRIBE_AGAIN_MS } from '../../../protocol/limits.ts'
+import { longerRest } from './patience.ts'
 
 /** Since the other side's last report. Undefined: not yet. */
 export type Silence = {
@@ -53,7 +54,6 @@ export function isPipeDead(
 export type PipeAsks = { readonly restMs: number; readonly notBeforeMs: number }
 
 const REST_MS = 2_000
-const REST_MAX_MS = 320_000
 /** A pipe that carried for so long was a good one. */
 const HELD_MS = 60_000
 
@@ -61,7 +61,7 @@ export const NO_PIPE_ASKED: PipeAsks = { restMs: REST_MS, notBeforeMs: Number.NE
 
 /** Asked for now, and again when nothing came of it: each time later. */
 export function askPipe({ restMs }: PipeAsks, nowMs: number): PipeAsks {
-  return { restMs: Math.min(REST_MAX_MS, restMs * 2), notBeforeMs: nowMs + restMs }
+  return { restMs: longerRest(restMs), notBeforeMs: nowMs + restMs }
 }
 
 /** One was found dead that was the carrier for so long. */

@@ -45,7 +45,7 @@ const UNMEASURED_KBPS = 2_000
 /** Who rested for what it lost is tried with few: where it loses again few are moved once more. */
 const TRIED_CHILDREN = 2
 
-/** Hidden tabs sleep and those on battery run out: twice the load elsewhere is better. */
+/** Hidden tabs sleep and busy devices are late: twice the load elsewhere is better. */
 const UNSTEADY_CARE = 2
 /** A tab this far from the others counts twice. */
 const FAR_MS = 250

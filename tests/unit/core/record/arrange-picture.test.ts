@@ -2,19 +2,10 @@ import { expect, test } from 'vitest'
 import { arrangePicture, type Person, type PictureWish, widthOf } from '../../../../src/core/record/arrange-picture.ts'
 import type { PictureTile } from '../../../../src/protocol/composite-worker.ts'
 import type { DeviceId, TabId } from '../../../../src/protocol/ids.ts'
+import { person } from './people-fixture.ts'
 
 const SIZE = { width: 1280, height: 720 }
 const tab = (name: string) => name as TabId
-const person = (name: string, change: Partial<Person> = {}): Person => ({
-  tab: tab(name),
-  device: name as DeviceId,
-  name,
-  hasCamera: true,
-  hasScreen: false,
-  isSpeaking: false,
-  isHidden: false,
-  ...change,
-})
 const crowd = (count: number, change: Partial<Person> = {}) => Array.from({ length: count }, (_, n) => person(`p${n}`, change))
 const arrange = (people: readonly Person[], wish: Partial<PictureWish> = {}) =>
   arrangePicture({ people, show: undefined, layout: undefined, spotlight: [], large: [], spoke: [], ...wish }, SIZE)

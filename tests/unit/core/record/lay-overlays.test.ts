@@ -1,21 +1,11 @@
 import { expect, test } from 'vitest'
-import type { Person } from '../../../../src/core/record/arrange-picture.ts'
 import { layOverlays } from '../../../../src/core/record/lay-overlays.ts'
 import type { PictureTile } from '../../../../src/protocol/composite-worker.ts'
 import type { Show } from '../../../../src/protocol/control.ts'
 import type { DeviceId, TabId } from '../../../../src/protocol/ids.ts'
+import { person } from './people-fixture.ts'
 
 const device = (name: string) => name as DeviceId
-const person = (name: string, change: Partial<Person> = {}): Person => ({
-  tab: name as TabId,
-  device: device(name),
-  name,
-  hasCamera: true,
-  hasScreen: false,
-  isSpeaking: false,
-  isHidden: false,
-  ...change,
-})
 const PLACE = { x: 0, y: 72, width: 1024, height: 576 }
 const tile = (view: PictureTile['view'], name: string): PictureTile => {
   return { tab: name as TabId, view, name, hasPicture: true, isSpeaking: false, ...PLACE }

@@ -1,3 +1,4 @@
+import './engine-fixture.ts'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Bytes } from '../../../../src/protocol/bytes.ts'
 import { encodeControl, encodePacket, type FrameHead, type HopControl, parsePacket } from '../../../../src/protocol/media.ts'
@@ -5,16 +6,7 @@ import type { MediaNews } from '../../../../src/protocol/media-worker.ts'
 import type { Hop } from '../../../../workers/media/hop.ts'
 import { HopMeter } from '../../../../workers/media/hop-meter.ts'
 import { Hops } from '../../../../workers/media/hops.ts'
-
-/** The engine's, which Node.js has not: a copy carries what is put into it. */
-vi.hoisted(() => {
-  Object.assign(globalThis, {
-    RTCEncodedVideoFrame: class {
-      data = new ArrayBuffer(0)
-    },
-  })
-})
-const { Envelope, PipeWriter } = await import('../../../../workers/media/pipe.ts')
+import { Envelope, PipeWriter } from '../../../../workers/media/pipe.ts'
 
 const TICK_MS = 50
 const OTHER = 2

@@ -1,19 +1,11 @@
-import { expect, test, vi } from 'vitest'
+import './engine-fixture.ts'
+import { expect, test } from 'vitest'
 import { HOP_QUEUE_MAX_BYTES } from '../../../../src/protocol/limits.ts'
 import { encodePacket, parsePacket } from '../../../../src/protocol/media.ts'
 import { Hop } from '../../../../workers/media/hop.ts'
+import { Envelope, PipeWriter } from '../../../../workers/media/pipe.ts'
 import { Stream } from '../../../../workers/media/stream.ts'
 import { groups, streamOf } from '../../core/call/frames/stream-fixture.ts'
-
-/** The engine's, which Node.js has not: a copy carries what is put into it. */
-vi.hoisted(() => {
-  Object.assign(globalThis, {
-    RTCEncodedVideoFrame: class {
-      data = new ArrayBuffer(0)
-    },
-  })
-})
-const { Envelope, PipeWriter } = await import('../../../../workers/media/pipe.ts')
 
 const FRAME_BYTES = 3_000
 const nothing = () => {}

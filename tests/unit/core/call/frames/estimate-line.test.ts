@@ -1,19 +1,19 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { beginLine, isLineDownShort, type LineState, stepLine } from '../../../../../src/core/call/frames/estimate-line.ts'
+import { beginEstimate, isLineDownShort, type LineEstimate, stepEstimate } from '../../../../../src/core/call/frames/estimate-line.ts'
 
 /** A line of `lineKbps` on which `wants` of the estimate is sent, once a second. */
 function afterSeconds(
   seconds: number,
   lineKbps: number,
   wants: (kbps: number, second: number) => number,
-  state = beginLine(8_000),
-): LineState {
+  state = beginEstimate(8_000),
+): LineEstimate {
   let now = state
   for (let second = 0; second < seconds; second++) {
     const wanted = wants(now.kbps, second)
     const sentKbps = Math.min(lineKbps, wanted)
-    now = stepLine(now, { wentKbps: sentKbps, isCongested: wanted > lineKbps }, (now.atMs ?? 0) + 1_000)
+    now = stepEstimate(now, { wentKbps: sentKbps, isCongested: wanted > lineKbps }, (now.atMs ?? 0) + 1_000)
   }
   return now
 }
@@ -21,7 +21,7 @@ function afterSeconds(
 const all = (kbps: number) => kbps
 
 test('[FRAME-17] a new line is taken to carry what nearly every line does', () => {
-  expect(beginLine(8_000).kbps).toBe(8_000)
+  expect(beginEstimate(8_000).kbps).toBe(8_000)
 })
 
 test('[FRAME-17] it rises only while it is used', () => {
@@ -41,18 +41,18 @@ test('[FRAME-17] a narrow line is found within seconds, and the estimate stays n
 test('[FRAME-17] who sends less because a queue stands is not taken for a narrower line', () => {
   const sent = [600, 600, 300, 100]
   let state = afterSeconds(3, 10_000, () => 700)
-  for (const [at, sentKbps] of sent.entries()) state = stepLine(state, { wentKbps: sentKbps, isCongested: true }, 4_000 + 1_000 * at)
+  for (const [at, sentKbps] of sent.entries()) state = stepEstimate(state, { wentKbps: sentKbps, isCongested: true }, 4_000 + 1_000 * at)
   expect(state.kbps).toBeGreaterThan(300)
   expect(state.kbps).toBeLessThan(600)
 })
 
 test('[FRAME-17] one moment of congestion changes nothing', () => {
-  const busy = stepLine(
+  const busy = stepEstimate(
     afterSeconds(10, 10_000, () => 4_000),
     { wentKbps: 4_000, isCongested: true },
     11_000,
   )
-  expect(stepLine(busy, { wentKbps: 4_000, isCongested: false }, 12_000).kbps).toBe(8_000)
+  expect(stepEstimate(busy, { wentKbps: 4_000, isCongested: false }, 12_000).kbps).toBe(8_000)
 })
 
 test('[FRAME-17] a bad time on a line that is hardly used is forgotten after a while, up to what is taken of a new one', () => {
@@ -66,11 +66,11 @@ test('[FRAME-17] whatever is measured, it stays within its bounds', () => {
   const any = fc.record({ wentKbps: fc.nat(1_000_000), isCongested: fc.boolean(), afterMs: fc.nat(100_000) })
   fc.assert(
     fc.property(fc.array(any, { maxLength: 200 }), (steps) => {
-      let state = beginLine(8_000)
+      let state = beginEstimate(8_000)
       let nowMs = 0
       for (const { wentKbps, isCongested, afterMs } of steps) {
         nowMs += afterMs
-        state = stepLine(state, { wentKbps, isCongested }, nowMs)
+        state = stepEstimate(state, { wentKbps, isCongested }, nowMs)
         expect(state.kbps).toBeGreaterThanOrEqual(200)
         expect(state.kbps).toBeLessThanOrEqual(200_000)
       }
