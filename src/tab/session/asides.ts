@@ -3,14 +3,15 @@
  * is told again until then; whoever may not say it here is not answered, as its act may still be on the way.
  */
 import { cleanMessage } from '../../core/session/chat-text.ts'
+import { beginTelling, lackingOf, noteRead, type Telling, tellAgain } from '../../core/session/tell-aside.ts'
 import { asideOf, mayRead, readersOf, type Standing } from '../../core/session/who-reads.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Link, Links } from '../../ports/link.ts'
 import { type Aside, type AsideMessage, asideMessage } from '../../protocol/aside.ts'
 import { type Bytes, toBase64Url } from '../../protocol/bytes.ts'
 import { encodeFrame, parseFrame } from '../../protocol/frame.ts'
-import type { DeviceId, TabId } from '../../protocol/ids.ts'
-import { ASIDE_AGAIN_MS, ASIDE_FRAME_BYTES, ASIDE_LATE_MS, ASIDE_TELL_MS, ASIDES } from '../../protocol/limits.ts'
+import type { DeviceId } from '../../protocol/ids.ts'
+import { ASIDE_AGAIN_MS, ASIDE_FRAME_BYTES, ASIDES } from '../../protocol/limits.ts'
 import { hearLinks } from './hear-links.ts'
 
 /** `place`: what the chat says of where it was written, and what stood before it there. */
@@ -36,22 +37,12 @@ export type AsidesParts<P> = {
 
 type Written = Extract<AsideMessage, { t: 'aside' }>
 
-type Telling = {
-  readonly message: Written
-  readonly key: string
-  readonly sinceMs: number
-  /** Who has not said yet that it came. */
-  readonly waiting: Map<TabId, DeviceId>
-  /** Given up. */
-  readonly lost: Set<DeviceId>
-  /** One tab of a person is enough. */
-  readonly read: Set<DeviceId>
-}
+type Told = { readonly message: Written; readonly key: string; telling: Telling }
 
 export class Asides<P> {
   readonly #parts: AsidesParts<P>
   #kept: readonly KeptAside<P>[] = []
-  readonly #telling = new Map<string, Telling>()
+  readonly #told = new Map<string, Told>()
   #again: (() => void) | undefined
 
   constructor(parts: AsidesParts<P>) {
@@ -84,9 +75,8 @@ export class Asides<P> {
     const clean = cleanMessage(text)
     if (clean === '') return true
     const message = { t: 'aside', id: toBase64Url(random(12)), to, text: clean } as const
-    const waiting = new Map(readersOf(now, to).map(({ tab, device }) => [tab, device]))
-    const key = this.#keep(now.self.device, message)
-    this.#telling.set(message.id, { message, key, sinceMs: clock.monotonicMs(), waiting, lost: new Set(), read: new Set() })
+    const telling = beginTelling(readersOf(now, to), clock.monotonicMs())
+    this.#told.set(message.id, { message, key: this.#keep(now.self.device, message), telling })
     this.#tell()
     return true
   }
@@ -106,10 +96,9 @@ export class Asides<P> {
   }
 
   #noteRead({ peer, device }: Link, id: string): void {
-    const told = this.#telling.get(id)
-    if (told?.waiting.delete(peer) !== true) return
-    told.read.add(device)
-    this.#settle(told)
+    const told = this.#told.get(id)
+    const telling = told && noteRead(told.telling, peer, device)
+    if (told !== undefined && telling !== undefined) this.#settle(told, telling)
   }
 
   /** To all who have not read it and still may; again until they have. */
@@ -118,26 +107,23 @@ export class Asides<P> {
     this.#again?.()
     this.#again = undefined
     const now = standing()
-    for (const told of [...this.#telling.values()]) {
-      const { message, waiting, lost, sinceMs } = told
-      const readers = now === undefined ? [] : readersOf(now, message.to)
-      const isOver = clock.monotonicMs() - sinceMs >= ASIDE_TELL_MS
-      for (const [tab, device] of waiting) {
-        if (!isOver && readers.some((one) => one.tab === tab && one.device === device)) links.get(tab)?.media.send(encodeFrame(message))
-        else if (waiting.delete(tab)) lost.add(device)
-      }
-      this.#settle(told)
+    for (const told of [...this.#told.values()]) {
+      const readers = now === undefined ? [] : readersOf(now, told.message.to)
+      const { next, to } = tellAgain(told.telling, readers, clock.monotonicMs())
+      // Whoever is told may answer before the next one is.
+      this.#settle(told, next)
+      for (const tab of to) links.get(tab)?.media.send(encodeFrame(told.message))
     }
-    if (this.#telling.size > 0 && !signal.aborted) this.#again = clock.after(ASIDE_AGAIN_MS, () => this.#tell())
+    if (this.#told.size > 0 && !signal.aborted) this.#again = clock.after(ASIDE_AGAIN_MS, () => this.#tell())
   }
 
-  #settle({ message, key, sinceMs, waiting, lost, read }: Telling): void {
-    const isLate = this.#parts.clock.monotonicMs() - sinceMs >= ASIDE_LATE_MS
-    const lacking = [...new Set([...lost, ...(isLate ? waiting.values() : [])])].filter((device) => !read.has(device))
-    if (waiting.size === 0) this.#telling.delete(message.id)
-    const before = this.#kept.find(({ id }) => id === key)?.lacking ?? []
+  #settle(told: Told, telling: Telling): void {
+    told.telling = telling
+    const lacking = lackingOf(telling, this.#parts.clock.monotonicMs())
+    if (telling.waiting.size === 0) this.#told.delete(told.message.id)
+    const before = this.#kept.find(({ id }) => id === told.key)?.lacking ?? []
     if (before.join() === lacking.join()) return
-    this.#kept = this.#kept.map((one) => (one.id === key ? { ...one, lacking } : one))
+    this.#kept = this.#kept.map((one) => (one.id === told.key ? { ...one, lacking } : one))
     this.#parts.onChange()
   }
 
