@@ -19,6 +19,7 @@ import { Conductor } from './conductor.ts'
 import { Enforcement } from './enforcement.ts'
 import { Hops } from './hops.ts'
 import { attendanceOf, callOf, layersOf, memberOf, OUT_OF_CALL, reachOf } from './in-call.ts'
+import { KeyTellers } from './key-tellers.ts'
 import { Learned } from './learn.ts'
 import { MediaWorker } from './media-worker.ts'
 import { OwnEncoders } from './own-encoders.ts'
@@ -71,8 +72,7 @@ class RoomMeeting implements Meeting {
   readonly #conductor: Conductor
   readonly #learned: Learned
   readonly #enforcement: Enforcement
-  /** Tabs whose key came. */
-  readonly #opened = new Set<TabId>()
+  readonly #tellers = new KeyTellers()
   #scene = OUT_OF_CALL
   readonly #ownWants = new OwnWants()
   readonly #gate: OwnVoiceGate
@@ -174,7 +174,7 @@ class RoomMeeting implements Meeting {
       screenAudio: this.#voices.track(id, 'screen-audio'),
       camera: camera?.track,
       screen: screen?.track,
-      seal: this.#opened.has(tab) ? 'sealed' : 'opening',
+      seal: this.#tellers.has(tab) ? 'sealed' : 'opening',
       through: from === undefined || from === id ? undefined : this.#tabOf(from),
     }
   }
@@ -182,9 +182,7 @@ class RoomMeeting implements Meeting {
   #hear(from: TabId, message: MeetingMessage): void {
     if (message.t === 'key') {
       this.#parts.media.post({ t: 'key', source: mediaIdOf(from), generation: message.generation, secret: message.secret })
-      const isFirst = !this.#opened.has(from)
-      this.#opened.add(from)
-      if (isFirst) this.#parts.onChange()
+      if (!this.#tellers.told(from)) this.#parts.onChange()
     } else if (message.t === 'network' || message.t === 'places') {
       const mayBeTold = message.t === 'network' || from === this.#conductor.conductor
       if (mayBeTold && this.#tabs.has(mediaIdOf(from))) this.#learned.heard(mediaIdOf(from), message)
