@@ -49,7 +49,10 @@ export class Talk {
 
   follow(): void {
     this.#heard.follow()
-    for (const [tab, keys] of this.#passed) if (keys.every((key) => this.#say(tab, key))) this.#passed.delete(tab)
+    for (const [tab, keys] of this.#passed) {
+      const hasLeft = this.#parts.tabOf(mediaIdOf(tab)) === undefined
+      if (hasLeft || keys.every((key) => this.#say(tab, key))) this.#passed.delete(tab)
+    }
   }
 
   /** False when the link is not open, or takes nothing in. `mayRead`: whether one who passes it on may know it. */

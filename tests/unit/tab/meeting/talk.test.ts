@@ -13,8 +13,8 @@ const KEY: MeetingMessage = { t: 'key', generation: 2, secret: new Uint8Array(32
 
 type Heard = { readonly by: TabId; readonly from: TabId; readonly message: MeetingMessage }
 
-/** Tabs with links between all but those pairs. What they say arrives at once. */
-function meet(apart: (readonly [TabId, TabId])[]) {
+/** Tabs with links between all but those pairs, and those who left the room. What they say arrives at once. */
+function meet(apart: (readonly [TabId, TabId])[], gone: readonly TabId[] = []) {
   const heard: Heard[] = []
   const carried: TabId[] = []
   const ears = new Map<string, (frame: ArrayBuffer) => void>()
@@ -52,7 +52,7 @@ function meet(apart: (readonly [TabId, TabId])[]) {
         links,
         clock: new ManualClock(),
         hear: (from, message) => heard.push({ by: self, from, message }),
-        tabOf: (id) => TABS.find((tab) => mediaIdOf(tab) === id),
+        tabOf: (id) => TABS.find((tab) => mediaIdOf(tab) === id && !gone.includes(tab)),
         bridges: (tab) => TABS.filter((one) => one !== tab && one !== self && stateOf(self, one) === 'connected'),
       })
       return [self, talk] as const
@@ -108,4 +108,18 @@ test('[MEETING-8] a key that was passed on is said again when the link is there:
   talkOf(ANN).follow()
   talkOf(ANN).follow()
   expect(heard).toEqual([{ by: CLEO, from: ANN, message: KEY }])
+})
+
+test('[MEETING-8] what was to be said again is forgotten with whoever leaves the room', () => {
+  const apart: (readonly [TabId, TabId])[] = [[ANN, CLEO]]
+  const gone: TabId[] = []
+  const { heard, talkOf } = meet(apart, gone)
+  talkOf(ANN).tell(CLEO, KEY)
+  heard.splice(0)
+  gone.push(CLEO)
+  talkOf(ANN).follow()
+  gone.pop()
+  apart.pop()
+  talkOf(ANN).follow()
+  expect(heard).toEqual([])
 })
