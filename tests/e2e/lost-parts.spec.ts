@@ -73,6 +73,35 @@ test('[OFFLINE-4] a part whose style alone did not come has it when it comes', a
   expect(await sheetsOf(page, 'PeoplePanel')).toBe(1)
 })
 
+test('[OFFLINE-6] a room that lacks a part does not open, leaves nothing open behind it, and opens when it is tried again', async ({
+  device,
+}) => {
+  const ann = await device('Ann', async (context) => {
+    await context.addInitScript(() => {
+      const connections: RTCPeerConnection[] = []
+      globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+        constructor(configuration?: RTCConfiguration) {
+          super(configuration)
+          connections.push(this)
+        }
+      }
+      Object.assign(globalThis, { connections })
+    })
+  })
+  const { page } = ann
+  const states = () =>
+    page.evaluate(() => (globalThis as unknown as { connections: RTCPeerConnection[] }).connections.map((one) => one.signalingState))
+  const bring = await lose(page, 'session')
+  await page.getByRole('button', { name: 'Start a room' }).click()
+  await expect(page.getByRole('heading', { name: 'The room did not open' })).toBeVisible()
+  await expect(page.getByText('Asterism could not be loaded. Check the connection and try again; nothing is lost.')).toBeVisible()
+  await expect.poll(states).toEqual(['closed'])
+  await bring()
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect(page.getByRole('button', { name: 'Leave', exact: true })).toBeVisible()
+  expect((await states()).filter((state) => state !== 'closed')).toHaveLength(1)
+})
+
 test('[OFFLINE-5] after a second try the page may be loaded anew, which takes the build that waits', async ({ page, relay }) => {
   for (const [scene, isReloaded] of [
     ['room-four', true],

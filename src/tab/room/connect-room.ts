@@ -124,7 +124,6 @@ export function connectRoom(options: {
   signal.addEventListener('abort', () => {
     hearsay.stop()
     stopLinks()
-    void mesh.close()
   })
 
   function connectedChanged(): void {

@@ -1,6 +1,6 @@
 /**
  * A room in this tab: puts the parts together and gives them one lifetime. Aborting the room's signal closes its
- * streams, links, devices and timers.
+ * streams, links, devices and timers; a room that does not come about is aborted too.
  */
 import { isAnyInCall } from '../../core/call/participants.ts'
 import { cleanMemberName } from '../../core/room/member-name.ts'
@@ -41,9 +41,18 @@ export type RoomParts = {
 }
 
 export async function openRoom(parts: RoomParts, options: EnterOptions): Promise<Room> {
+  const closing = new AbortController()
+  try {
+    return await putTogether(parts, options, closing)
+  } catch (cause) {
+    closing.abort(cause)
+    throw cause
+  }
+}
+
+async function putTogether(parts: RoomParts, options: EnterOptions, closing: AbortController): Promise<Room> {
   const { keys, device, store, clock, origin, iceServers } = parts
   const { blocks, values, gateway } = store
-  const closing = new AbortController()
   const { signal } = closing
   const listeners = new Set<() => void>()
   const changed = () => {
@@ -67,8 +76,10 @@ export async function openRoom(parts: RoomParts, options: EnterOptions): Promise
     signal,
     failed: () => notify('quota-exceeded', 'room state'),
   })
+  const opening = openMesh(iceServers)
+  signal.addEventListener('abort', () => void opening.then((mesh) => mesh.close()).catch(() => {}))
   const [mesh, log, { openSession }, { createChat }] = await Promise.all([
-    openMesh(iceServers),
+    opening,
     openMembershipLog({ keys, device, values }),
     import('../session/open-session.ts'),
     import('../session/chat.ts'),
