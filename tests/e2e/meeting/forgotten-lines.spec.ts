@@ -1,4 +1,6 @@
 /** An engine that forgets to tell the media worker of lines, as Chromium does of about one in 500. */
+import type { BrowserContext } from '@playwright/test'
+import type { TransformOptions } from '../../../src/protocol/media-worker.ts'
 import { CALL_ONLY, type Device, expect, joinByApi, seeMembers, startByApi, test } from '../fixtures.ts'
 import { beforeMediaWorker } from './before-worker.ts'
 import { countFrames, heardEnergy, joinCall, seeMoving, tabOf } from './in-call.ts'
@@ -6,6 +8,34 @@ import { countFrames, heardEnergy, joinCall, seeMoving, tabOf } from './in-call.
 test.use(CALL_ONLY)
 
 type Carrier = 'channel' | 'pipe' | 'track'
+
+/** Its media worker is forgetful, and told by each transform of a pipe which pipe that is. */
+async function forgets(context: BrowserContext): Promise<void> {
+  await beforeMediaWorker(context, new URL('./forgetful-worker.ts', import.meta.url))
+  await context.addInitScript(() => {
+    const pipes: RTCRtpReceiver[] = []
+    const nthOf = (pipe: RTCRtpReceiver) => {
+      if (!pipes.includes(pipe)) pipes.push(pipe)
+      return pipes.indexOf(pipe) + 1
+    }
+    // The engine tells the worker of one that is made, so it is made when it is set.
+    const Native = RTCRtpScriptTransform
+    const makers = new WeakMap<object, (receiver: RTCRtpReceiver) => RTCRtpScriptTransform>()
+    class Asked {
+      constructor(worker: Worker, options: TransformOptions) {
+        makers.set(this, (receiver) => new Native(worker, options.kind === 'pipe' ? { ...options, nth: nthOf(receiver) } : options))
+      }
+    }
+    const native = Object.getOwnPropertyDescriptor(RTCRtpReceiver.prototype, 'transform')
+    Object.defineProperty(RTCRtpReceiver.prototype, 'transform', {
+      ...native,
+      set(this: RTCRtpReceiver, asked: object) {
+        native?.set?.call(this, makers.get(asked)?.(this))
+      },
+    })
+    Object.assign(globalThis, { RTCRtpScriptTransform: Asked })
+  })
+}
 
 /** By which carriers this tab sent, one after another. */
 async function noteCarriers({ page }: Device): Promise<() => Promise<readonly Carrier[]>> {
@@ -28,9 +58,7 @@ async function forgottenBy({ page }: Device): Promise<readonly string[]> {
 test('[MEETING-11] lines of which the engine told nobody are attached or made anew: picture and voice come all the same', async ({
   device,
 }) => {
-  const forget = (context: Parameters<typeof beforeMediaWorker>[0]) =>
-    beforeMediaWorker(context, new URL('./forgetful-worker.ts', import.meta.url))
-  const all = [await device('Ann', forget), await device('Ben', forget)] as const
+  const all = [await device('Ann', forgets), await device('Ben', forgets)] as const
   const [ann, ben] = all
   await joinByApi(ben, await startByApi(ann))
   await Promise.all(all.map((one) => seeMembers(one, 2)))
