@@ -2,11 +2,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { expect, test } from './fixtures.ts'
-
-async function show(page: Page, origin: string, scene: string): Promise<void> {
-  await page.goto(`${origin}/#/gallery/${scene}`)
-  await expect(page.locator('h1').first()).toBeAttached()
-}
+import { showScene as show } from './gallery.ts'
 
 /** Presses Tab until the named button has the focus, then Enter. */
 async function press(page: Page, name: string): Promise<void> {

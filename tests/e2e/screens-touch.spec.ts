@@ -1,6 +1,7 @@
 /** The gallery as a phone has it, where fingers press. */
 import type { Page } from '@playwright/test'
 import { expect, test } from './fixtures.ts'
+import { showScene } from './gallery.ts'
 
 test.use({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true })
 
@@ -70,7 +71,7 @@ test('[UI-73] where fingers press, whatever can be pressed is 44 px at least eac
   await page.emulateMedia({ reducedMotion: 'reduce' })
   const found: string[] = []
   for (const scene of SCENES) {
-    await page.goto(`${relay.origin}/#/gallery/${scene}`)
+    await showScene(page, relay.origin, scene)
     await expect(page.locator('button').first()).toBeVisible()
     found.push(...(await smallOnes(page, scene)))
   }
@@ -98,7 +99,7 @@ test.describe('on its side', () => {
     await page.emulateMedia({ reducedMotion: 'reduce' })
     const found: string[] = []
     for (const [scene, facePx] of LYING) {
-      await page.goto(`${relay.origin}/#/gallery/${scene}`)
+      await showScene(page, relay.origin, scene)
       const bar = page.getByRole('navigation', { name: 'Controls' })
       await expect(bar).toBeVisible()
       for (const control of await bar.getByRole('button').all()) await expect(control, scene).toBeInViewport({ ratio: 1 })
@@ -114,7 +115,7 @@ test.describe('on its side', () => {
   })
 
   test('[UI-81] an open panel covers nobody', async ({ page, relay }) => {
-    await page.goto(`${relay.origin}/#/gallery/call-talking`)
+    await showScene(page, relay.origin, 'call-talking')
     await page.getByRole('button', { name: 'Chat', exact: true }).click()
     const panel = await page.locator('#panel').boundingBox()
     const tiles = await page.locator('main figure[aria-label]').all()

@@ -1,79 +1,10 @@
 /** Every screen of the gallery as a person meets it: small and large, light and dark, with a mouse and without. */
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { expect, test } from './fixtures.ts'
-
-const SIZES = [
-  { width: 360, height: 740 },
-  { width: 1280, height: 800 },
-] as const
-
-async function show(page: Page, origin: string, scene: string): Promise<void> {
-  await page.goto(`${origin}/#/gallery/${scene}`)
-  await expect(page.locator('h1').first()).toBeAttached()
-}
-
-async function sceneNames(page: Page, origin: string): Promise<string[]> {
-  await page.goto(`${origin}/#/gallery`)
-  await expect(page.getByRole('heading', { name: 'Gallery' })).toBeVisible()
-  return page.locator('main a').allTextContents()
-}
-
-/** Puts axe into the page. It stays as long as the document does, and scenes only change the part of the address after `#`. */
-async function bringAxe(page: Page): Promise<void> {
-  await new AxeBuilder({ page }).setLegacyMode().include('h1').analyze()
-}
-
-type Violation = { readonly id: string; readonly nodes: readonly { readonly target: readonly unknown[] }[] }
-type Axe = { run(context: Document, options: object): Promise<{ readonly violations: readonly Violation[] }> }
-
-/** In the dark only colours are looked at again: everything else is the same document. */
-function findings(page: Page, scene: string): Promise<string[]> {
-  return page.evaluate(async (scene) => {
-    const { axe } = globalThis as unknown as { axe: Axe }
-    const { documentElement: root } = document
-    const told = (theme: string, { violations }: Awaited<ReturnType<Axe['run']>>) =>
-      violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${scene}, ${theme}: ${id} at ${target.join(' ')}`))
-    const sideways = root.scrollWidth - root.clientWidth
-    root.dataset['theme'] = 'light'
-    const light = told('light', await axe.run(document, { resultTypes: ['violations'] }))
-    root.dataset['theme'] = 'dark'
-    const dark = told('dark', await axe.run(document, { resultTypes: ['violations'], runOnly: ['color-contrast'] }))
-    return [...light, ...dark, ...(sideways > 0 ? [`${scene}: scrolls sideways by ${sideways} px`] : [])]
-  }, scene)
-}
-
-for (const size of SIZES) {
-  test(`[UI-20] every screen is clean at ${size.width} px, light and dark`, async ({ page, relay }) => {
-    test.setTimeout(300_000)
-    await page.setViewportSize(size)
-    await page.emulateMedia({ reducedMotion: 'reduce' })
-    const found: string[] = []
-    const scenes = await sceneNames(page, relay.origin)
-    await bringAxe(page)
-    for (const scene of scenes) {
-      await show(page, relay.origin, scene)
-      found.push(...(await findings(page, scene)))
-    }
-    expect(found).toEqual([])
-  })
-}
-
-test('[UI-20] a fault that stands in the dark alone is found', async ({ page, relay }) => {
-  await page.emulateMedia({ reducedMotion: 'reduce' })
-  await show(page, relay.origin, 'room-four')
-  await bringAxe(page)
-  expect(await findings(page, 'as it is')).toEqual([])
-  await page.evaluate(() => {
-    const faint = new CSSStyleSheet()
-    faint.replaceSync('[data-theme="dark"] h2 { color: oklch(0.3 0 0) !important }')
-    document.adoptedStyleSheets.push(faint)
-  })
-  expect((await findings(page, 'faint'))[0]).toMatch(/^faint, dark: color-contrast at h2/)
-})
+import { showScene as show } from './gallery.ts'
 
 test('[UI-41] read from right to left the files stand mirrored', async ({ page, relay }) => {
-  await page.setViewportSize(SIZES[0])
+  await page.setViewportSize({ width: 360, height: 740 })
   const found: string[] = []
   for (const scene of ['files-every-state', 'files-choosing', 'file-spread', 'bin', 'storage-over', 'files-in-folder']) {
     await show(page, relay.origin, scene)
