@@ -130,6 +130,8 @@ export type MediaNews =
       readonly layer: Layer | undefined
       readonly from: MediaId | undefined
     }
+  /** Layers of the own camera that others take; takes the place of what was said before. */
+  | { readonly t: 'watched'; readonly layers: readonly Layer[] }
   /** The own camera is in its mirror from now on. */
   | { readonly t: 'mirrors' }
   /** Frames that no key here opens. */

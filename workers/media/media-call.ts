@@ -97,6 +97,7 @@ export class MediaCall {
       keyring,
       together: this.#together,
       isWatched: (layer) => switchboard.isWatched(layer),
+      watched: (layers) => news({ t: 'watched', layers }),
       takers: (layer) => switchboard.takersOfPicture(layer),
       send: (head, packet) => {
         this.#figures.sent(head.layer, packet.byteLength)

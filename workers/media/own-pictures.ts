@@ -2,8 +2,8 @@
 import { shareOfRoom } from '../../src/core/call/frames/encoder-rate.ts'
 import type { Bytes } from '../../src/protocol/bytes.ts'
 import { HOP_REPORT_MS } from '../../src/protocol/limits.ts'
-import { encodePacket, type FrameHead, type Layer, type MediaId } from '../../src/protocol/media.ts'
-import type { Halvings, LayerProfile, View } from '../../src/protocol/media-worker.ts'
+import { encodePacket, type FrameHead, LAYERS, type Layer, type MediaId } from '../../src/protocol/media.ts'
+import { type Halvings, type LayerProfile, type View, viewOf } from '../../src/protocol/media-worker.ts'
 import { EncodeView, type PictureLayer } from './encode-view.ts'
 import type { Keyring } from './keyring.ts'
 import type { EncodedFrame } from './layer-encoder.ts'
@@ -14,6 +14,8 @@ import type { ShowTogether } from './show-together.ts'
 /** As often as a hop's other side says what came. */
 const ADAPT_MS = HOP_REPORT_MS
 
+const CAMERA_LAYERS = LAYERS.filter((layer) => viewOf(layer) === 'camera')
+
 /** A hop of somebody who takes a layer of ours. */
 export type Taker = { readonly budgetKbps: number; readonly takes: readonly Layer[] }
 
@@ -22,6 +24,8 @@ export type OwnPicturePorts = {
   readonly keyring: Keyring
   readonly together: ShowTogether
   readonly isWatched: (layer: Layer) => boolean
+  /** Layers of the camera that others take now; told when it differs. */
+  readonly watched: (layers: readonly Layer[]) => void
   readonly takers: (layer: Layer) => readonly Taker[]
   readonly send: (head: FrameHead, packet: Bytes) => void
   readonly failed: (cause: unknown) => void
@@ -36,6 +40,7 @@ export class OwnPictures {
   #halvings: Halvings = 0
   #profiles: readonly LayerProfile[] = []
   #adaptedAtMs = 0
+  #watched: readonly Layer[] = []
 
   constructor(ports: OwnPicturePorts) {
     this.#ports = ports
@@ -86,10 +91,19 @@ export class OwnPictures {
   tick(nowMs: number): void {
     const isDue = nowMs - this.#adaptedAtMs >= ADAPT_MS
     if (isDue) this.#adaptedAtMs = nowMs
+    this.#tellWatched()
     for (const view of this.#views.values()) {
       if (isDue) view.adapt((layer) => this.#roomsFor(layer))
       view.tick(nowMs)
     }
+  }
+
+  #tellWatched(): void {
+    const { isWatched, watched } = this.#ports
+    const layers = CAMERA_LAYERS.filter(isWatched)
+    if (layers.join() === this.#watched.join()) return
+    this.#watched = layers
+    watched(layers)
   }
 
   #roomsFor(layer: Layer): readonly number[] {

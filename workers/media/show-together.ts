@@ -24,6 +24,8 @@ export class ShowTogether {
     const waitMs = showAfterMs(layer, this.#pictures(), this.#halvings, performance.now())
     if (waitMs === 0) {
       picture.show()
+      // The page is drawn now: those that wait need no time of their own.
+      this.#show()
       return
     }
     this.#ready.add(picture)
@@ -37,6 +39,7 @@ export class ShowTogether {
   }
 
   #show(): void {
+    clearTimeout(this.#timer)
     this.#timer = undefined
     for (const picture of this.#ready) picture.show()
     this.#ready.clear()

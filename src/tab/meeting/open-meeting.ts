@@ -23,7 +23,7 @@ import { KeyTellers } from './key-tellers.ts'
 import { Learned } from './learn.ts'
 import { MediaWorker } from './media-worker.ts'
 import { OwnEncoders } from './own-encoders.ts'
-import { ownFacts } from './own-facts.ts'
+import { ownFacts, ownLine } from './own-facts.ts'
 import { OwnKeys } from './own-keys.ts'
 import { OwnMedia } from './own-media.ts'
 import { OwnVoiceGate } from './own-voice-gate.ts'
@@ -104,7 +104,7 @@ class RoomMeeting implements Meeting {
     })
     this.#keys = new OwnKeys({ clock, random, media, tell: tellKey })
     this.#gate = new OwnVoiceGate(clock)
-    this.#own = new OwnMedia(media, encoders)
+    this.#own = new OwnMedia(media, encoders, parts.signal)
     this.#sinks = new Sinks(media)
     this.#enforcement = new Enforcement(media)
     this.#voices = new Voices(links, tabOf)
@@ -192,6 +192,7 @@ class RoomMeeting implements Meeting {
   #heard(news: MediaNews): void {
     this.#hops.hear(news)
     this.#learned.hear(news)
+    this.#own.hear(news)
     this.refused = this.#own.refusedBy(news) ?? this.refused
     if (this.#sinks.hear(news) || this.#voices.hear(news) || this.#own.mirror.hear(news)) this.#parts.onChange()
     if (news.t === 'asked') {
@@ -222,7 +223,8 @@ class RoomMeeting implements Meeting {
     const reach = this.#reach()
     const { plan, conductor } = this.#conductor
     const asked = this.#asked.filter(({ source }) => this.#tabs.has(source))
-    const found = findParents(plan, this.#self, this.#wanted(), reach, asked)
+    const told = ownLine({ giving: this.#scene.giving, profiles: this.#own.profiles, figures: this.#figures })
+    const found = findParents(plan, this.#self, this.#wanted(), reach, asked, told)
     const wants = this.#learned.reroute(found, { plan, conductor: conductor && mediaIdOf(conductor), self: this.#self, reach })
     const said = JSON.stringify(wants)
     if (said === this.#saidWants) return

@@ -1,9 +1,12 @@
 /** What this tab gives the worker to send: frames of its camera and screen, and its voices. */
+import { cameraFps } from '../../core/call/layer-profiles.ts'
 import type { OutgoingTracks } from '../../ports/meeting.ts'
+import type { Layer } from '../../protocol/media.ts'
 import type { LayerProfile, MediaNews, View, VoiceLayer } from '../../protocol/media-worker.ts'
 import type { MediaWorker } from './media-worker.ts'
 import { Mirror } from './mirror.ts'
 import type { OwnEncoders } from './own-encoders.ts'
+import { PacedCamera } from './paced-camera.ts'
 import { framesOf } from './tracks-and-frames.ts'
 
 const VIEWS = ['camera', 'screen'] as const
@@ -19,11 +22,15 @@ export class OwnMedia {
   readonly #isOpen = new Map<VoiceLayer, boolean>()
   readonly mirror: Mirror
   profiles: readonly LayerProfile[] = []
+  #camera: PacedCamera | undefined
+  #watched: readonly Layer[] = []
 
-  constructor(media: MediaWorker, encoders: OwnEncoders) {
+  /** `signal` ends what is sent. */
+  constructor(media: MediaWorker, encoders: OwnEncoders, signal: AbortSignal) {
     this.#media = media
     this.#encoders = encoders
     this.mirror = new Mirror(media)
+    signal.addEventListener('abort', () => this.#camera?.stop())
   }
 
   get sendsCamera(): boolean {
@@ -35,6 +42,13 @@ export class OwnMedia {
     if (layers === this.profiles) return
     this.profiles = layers
     this.#media.post({ t: 'profile', layers })
+    this.#pace()
+  }
+
+  hear(news: MediaNews): void {
+    if (news.t !== 'watched') return
+    this.#watched = news.layers
+    this.#pace()
   }
 
   /** Of screens all pictures are of one kind, which encoders take. */
@@ -54,9 +68,20 @@ export class OwnMedia {
     if (track === undefined || track === (before ?? null)) return
     if (before !== undefined) this.#media.post({ t: 'unpublish', what: view })
     this.#sent.delete(view)
+    if (view === 'camera') this.#camera?.stop()
     if (track === null) return
     this.#sent.set(view, track)
-    this.#media.post({ t: 'publish', view, frames: framesOf(track), track: track.id })
+    this.#media.post({ t: 'publish', view, frames: view === 'camera' ? this.#paced(track) : framesOf(track), track: track.id })
+  }
+
+  #paced(track: MediaStreamTrack): ReadableStream<VideoFrame> {
+    this.#camera = new PacedCamera(track)
+    this.#pace()
+    return this.#camera.frames
+  }
+
+  #pace(): void {
+    this.#camera?.pace(cameraFps(this.profiles, this.#watched))
   }
 
   #speak(layer: VoiceLayer, track: MediaStreamTrack | null | undefined, isSent: boolean): void {

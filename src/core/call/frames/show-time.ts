@@ -8,10 +8,10 @@ import type { Halvings } from '../../../protocol/media-worker.ts'
 
 /** Up to so many pictures nobody waits for the others. */
 const FEW = 4
-/** They come seven times a second; the twentieth of a second by which they are late is not seen on them. */
-const EVERY_MS = 100
+/** They come seven and a half times a second, none of them twice in this time; what they are late by is not seen on them. */
+const EVERY_MS = 125
 /** On a device with too much to do, whose pictures come half or a quarter as often: later than this would be too late for words. */
-const STRAINED_EVERY_MS = 200
+const STRAINED_EVERY_MS = 250
 
 /** Milliseconds from now; `pictures`: of others, on the page. The own one is small beside them. */
 export function showAfterMs(layer: Layer, pictures: number, halvings: Halvings, nowMs: number): number {

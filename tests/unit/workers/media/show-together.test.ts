@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { ShowTogether } from '../../../../workers/media/show-together.ts'
 
-test('[MEDIAWORKER-37] small pictures of many wait for each other, ten times a second, five times where there is too much to do; large ones and those of few do not', () => {
+test('[MEDIAWORKER-37] small pictures of many wait for each other, eight times a second, four times where there is too much to do; large ones and those of few do not, and take along what waits', () => {
   vi.useFakeTimers({ now: 0, toFake: ['setTimeout', 'clearTimeout', 'performance'] })
   try {
     const seen: string[] = []
@@ -19,14 +19,19 @@ test('[MEDIAWORKER-37] small pictures of many wait for each other, ten times a s
     vi.advanceTimersByTime(40)
     together.ready(ann, 'thumb')
     expect(seen).toEqual([])
-    vi.advanceTimersByTime(30)
-    expect(seen.splice(0)).toEqual(['ann 100', 'cem 100'])
+    vi.advanceTimersByTime(55)
+    expect(seen.splice(0)).toEqual(['ann 125', 'cem 125'])
+    together.ready(ann, 'thumb')
+    vi.advanceTimersByTime(5)
+    together.ready(ben, 'main')
+    vi.advanceTimersByTime(120)
+    expect(seen.splice(0)).toEqual(['ben 130', 'ann 130'])
     together.halve(1)
     together.ready(ann, 'thumb')
-    vi.advanceTimersByTime(99)
+    vi.advanceTimersByTime(249)
     expect(seen).toEqual([])
     vi.advanceTimersByTime(1)
-    expect(seen.splice(0)).toEqual(['ann 200'])
+    expect(seen.splice(0)).toEqual(['ann 500'])
     together.ready(ben, 'thumb')
     together.close()
     vi.advanceTimersByTime(1_000)
