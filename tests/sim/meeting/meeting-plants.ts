@@ -97,6 +97,11 @@ export const MEETING_PLANTS: readonly Plant[] = [
     },
   },
   {
+    name: 'whoever plans may burden one with everything',
+    scenario: meetingHostile,
+    bug: { parents: (plan, self, wants, reachable) => parents(plan, self, wants, reachable) },
+  },
+  {
     name: 'each of those behind one line is believed',
     scenario: meetingShared,
     bug: { weigh: (before, facts, plan, nowMs) => ({ ...weigh(before, facts, plan, nowMs), standings: new Map() }) },

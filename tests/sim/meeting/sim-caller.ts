@@ -4,6 +4,7 @@
  */
 import { beginConductor, type ConductorState } from '../../../src/core/call/overlay/conduct.ts'
 import { beginWeighing, type Weighing } from '../../../src/core/call/overlay/weigh-carriers.ts'
+import type { Told } from '../../../src/core/call/overlay/within-told.ts'
 import { FACTS_AGAIN_MS, PLAN_AGAIN_MS } from '../../../src/protocol/limits.ts'
 import type { Layer, MediaId, Subscription } from '../../../src/protocol/media.ts'
 import type { Want } from '../../../src/protocol/media-worker.ts'
@@ -145,6 +146,11 @@ export class SimCaller {
     this.#room.send(this.id, to, 'facts', (other) => other.hearFacts(this.id, this.#ownFacts()))
   }
 
+  #told(): Told {
+    const { uplinkKbps, boast, downlinkKbps, forwards } = this.truth
+    return { uplinkKbps: uplinkKbps * boast, downlinkKbps, forwards, kbpsOf: (layer) => SENT[layer].kbps }
+  }
+
   #ownFacts(): MeetingFacts {
     const { truth } = this
     const wavering = this.#room.isStill ? 1 : 0.97 + 0.06 * this.#room.world.random.next()
@@ -208,7 +214,8 @@ export class SimCaller {
   #settle(): void {
     const here = new Set([...this.known.keys(), this.id])
     const plan = this.plan === undefined ? undefined : this.#brain.check(this.plan, here)
-    const takes = this.#brain.parents(plan, this.id, this.wanted, { direct: new Set(this.known.keys()), sees: new Map() })
+    const reach = { direct: new Set(this.known.keys()), sees: new Map() }
+    const takes = this.#brain.parents(plan, this.id, this.wanted, reach, [], this.#told())
     this.takes = new Map(takes.map((want) => [`${want.source} ${want.layer}`, want]))
   }
 }

@@ -2,13 +2,14 @@
  * From whom this tab takes each stream, by a plan that was checked or by none: without a plan, or where its parent cannot
  * be reached, from the source. Beside it stands another who has the stream, never one that has it through this tab. A source to
  * which there is no way is taken from a member who reaches both, in small calls without a plan too. What others ask this tab
- * to pass on, by the plan or because they reach the source no other way, is taken too, shown or not. Who plans may be hostile:
- * no plan keeps a voice from who is linked to its source.
+ * to pass on, by the plan or because they reach the source no other way, is taken too, shown or not, as far as this tab told that
+ * it carries. Who plans may be hostile: no plan keeps a voice from who is linked to its source.
  */
 import type { Layer, MediaId, StreamId, Subscription } from '../../../protocol/media.ts'
 import { HIGHEST_TEMPORAL, streamKey } from '../../../protocol/media.ts'
 import { isVoice, type Want } from '../../../protocol/media-worker.ts'
 import type { MeetingPlan } from '../../../protocol/meeting.ts'
+import { type Carried, type Told, withinTold } from './within-told.ts'
 
 type PlannedStream = MeetingPlan['streams'][number]
 type Edges = ReadonlyMap<MediaId, MediaId>
@@ -22,23 +23,34 @@ export type Reach = {
   readonly sees: ReadonlyMap<MediaId, ReadonlySet<MediaId>>
 }
 
-/** `plan` passed `checkPlan`. `asked`: streams that others ask of this tab, whoever's plan that is. */
+/** `plan` passed `checkPlan`. `asked`: streams that others ask of this tab, whoever's plan that is. `told`: undefined, nothing yet. */
 export function findParents(
   plan: MeetingPlan | undefined,
   self: MediaId,
   wants: readonly Subscription[],
   reach: Reach,
   asked: readonly StreamId[] = [],
+  told?: Told,
 ): readonly Want[] {
   const planned = new Map((plan?.streams ?? []).map((stream) => [streamKey(stream), stream]))
   const shown = new Map(wants.flatMap((want) => withinReach(want, self, planned, reach)).map((want) => [streamKey(want), want]))
-  const passedOn = [...planned.values()].filter(({ source, edges }) => source !== self && edges.some(([, parent]) => parent === self))
+  const passed = passedOn(planned.values(), self)
+  const inPlan = new Set(passed.map(streamKey))
   // Only what this tab gets straight: two who ask each other would both wait.
-  const bridged = asked.filter(({ source }) => source !== self && reach.direct.has(source))
-  const carried = new Map([...bridged, ...passedOn].map(({ source, layer }) => [streamKey({ source, layer }), carry(source, layer)]))
+  const bridged = asked.filter((stream) => stream.source !== self && reach.direct.has(stream.source) && !inPlan.has(streamKey(stream)))
+  const toCarry = [...passed, ...bridged.map(({ source, layer }) => ({ source, layer, copies: 1 }))]
+  const within = told === undefined ? toCarry : withinTold(toCarry, shown, told)
+  const carried = new Map(within.map(({ source, layer }) => [streamKey({ source, layer }), carry(source, layer)]))
   return [...new Map([...shown, ...carried])].map(([key, { source, layer, maxTemporal }]) => {
     const edges: Edges = new Map(planned.get(key)?.edges ?? NO_EDGES)
     return { source, layer, maxTemporal, isShown: shown.has(key), ...parentsOf({ source, layer }, edges, self, reach) }
+  })
+}
+
+function passedOn(planned: Iterable<PlannedStream>, self: MediaId): readonly Carried[] {
+  return [...planned].flatMap(({ source, layer, edges }) => {
+    const copies = edges.filter(([, parent]) => parent === self).length
+    return source === self || copies === 0 ? [] : [{ source, layer, copies }]
   })
 }
 

@@ -2,8 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { checkPlan } from '../../../../../src/core/call/overlay/check-plan.ts'
 import { bridgesTo, findParents, type Reach } from '../../../../../src/core/call/overlay/find-parents.ts'
-import { LAYERS } from '../../../../../src/protocol/media.ts'
+import type { Told } from '../../../../../src/core/call/overlay/within-told.ts'
+import { LAYERS, type Layer, type StreamId } from '../../../../../src/protocol/media.ts'
 import type { MeetingPlan } from '../../../../../src/protocol/meeting.ts'
+import { RATES } from './facts.ts'
 
 type Stream = MeetingPlan['streams'][number]
 
@@ -90,6 +92,50 @@ describe('a plan that keeps everything from everybody', () => {
 
   test('[OVERLAY-21] a voice without a link to its source stays with the plan', () => {
     expect(taken(reachOf([2], { 2: [1, 3] }))).toEqual([])
+  })
+})
+
+describe('a plan that names one tab as the parent of everything', () => {
+  const layers = ['main', 'thumb', 'audio'] as const
+  const sources = [1, 2, 4, 5, 6]
+  const streams = sources.flatMap((source) =>
+    layers.map((layer) => ({ source, layer, edges: sources.filter((id) => id !== source).map((id): [number, number] => [id, 3]) })),
+  )
+  const plan = checkPlan(planOf(...streams), everybody)
+  const told = {
+    forwards: 32,
+    uplinkKbps: 100_000,
+    downlinkKbps: 100_000,
+    kbpsOf: (layer: Layer) => ({ ...RATES, screen: RATES.main, 'screen-audio': RATES.audio })[layer].kbps,
+  }
+  const carried = (line: Partial<Told>, asked: readonly StreamId[] = []) =>
+    findParents(plan, 3, [WANT], reachOf(everybody), asked, { ...told, ...line }).map(({ source, layer }) => `${source} ${layer}`)
+  const voices = sources.map((source) => `${source} audio`)
+
+  test('[OVERLAY-26] takes as much to pass on as this tab told that it can send, voices first', () => {
+    expect(carried({})).toHaveLength(15)
+    // Shown and passed on to four: 2,800 kbit/s. Five voices to four are 800, and a small picture is 320.
+    expect(carried({ uplinkKbps: (2_800 + 800 + 2 * 320) / 1.25 })).toEqual(['1 main', ...voices, '1 thumb', '2 thumb'])
+    expect(carried({ uplinkKbps: 1_000 })).toEqual(['1 main'])
+  })
+
+  test('[OVERLAY-26] as much as it told that it can take, beside what it shows', () => {
+    expect(carried({ downlinkKbps: (700 + 200 + 2 * 80) / 1.25 })).toEqual(['1 main', ...voices, '1 thumb', '2 thumb'])
+  })
+
+  test('[OVERLAY-26] nothing where it told that it passes nothing on, or where those who find nothing here ask for it', () => {
+    expect(carried({ forwards: 0 })).toEqual(['1 main'])
+    expect(carried({ uplinkKbps: 1_000 }, [{ source: 2, layer: 'thumb' }])).toEqual(['1 main'])
+  })
+
+  test('[OVERLAY-26] what others ask for without a plan is bounded alike', () => {
+    const asked = sources.map((source) => ({ source, layer: 'main' }) as const)
+    const wants = findParents(undefined, 3, [], reachOf(everybody), asked, { ...told, uplinkKbps: (2 * 700) / 1.25 })
+    expect(wants.map(({ source }) => source)).toEqual([1, 2])
+  })
+
+  test('[OVERLAY-26] who finds nothing there has the source beside it', () => {
+    for (const child of [2, 4, 5, 6]) expect(waysOf(plan, child)).toEqual([['main', 3, 1, true], ...waysOf(plan, child).slice(1)])
   })
 })
 
