@@ -139,7 +139,7 @@ class CallComposite implements Composite {
     if (show === undefined) return
     this.#loading ??= import('./show-player.ts')
       .then(({ ShowPlayer }) => {
-        this.#show = new ShowPlayer(this.#parts, this.#sound)
+        this.#show = new ShowPlayer(this.#parts, this.#sound, () => this.#see(whoIsThere(this.#parts)))
       })
       .catch((error: unknown) => console.warn('asterism: what is watched is not in the picture', error))
   }

@@ -18,14 +18,17 @@ type Capturing = HTMLVideoElement & { captureStream(): MediaStream }
 export class ShowPlayer {
   readonly #parts: ToolParts
   readonly #sound: SoundMix
+  readonly #onTrack: () => void
   #show: string | undefined
   #closing = new AbortController()
   #track: MediaStreamTrack | undefined
   #playing: { readonly player: Capturing; readonly picture: MediaStream; readonly follower: Follower } | undefined
 
-  constructor(parts: ToolParts, sound: SoundMix) {
+  /** `onTrack`: there is another now. Of a film that is nearly over it lasts no longer than the rest of the film. */
+  constructor(parts: ToolParts, sound: SoundMix, onTrack: () => void) {
     this.#parts = parts
     this.#sound = sound
+    this.#onTrack = onTrack
   }
 
   /** Undefined: it has none, or not yet. At the end of a film its track goes, and its last picture stays, as on a screen. */
@@ -67,7 +70,9 @@ export class ShowPlayer {
       const player = document.createElement('video') as Capturing
       player.src = src
       this.#sound.hearPlayer(player)
-      this.#playing = { player, picture: player.captureStream(), follower: watch.follow(player) }
+      const picture = player.captureStream()
+      picture.addEventListener('addtrack', this.#onTrack, { signal })
+      this.#playing = { player, picture, follower: watch.follow(player) }
     } catch (error) {
       if (!signal.aborted) console.warn('asterism: what is watched is not in the picture', error)
     }

@@ -4,7 +4,7 @@ import { waitForHeld } from '../files.ts'
 import { type Device, expect, joinByApi, seeMembers, startByApi, test } from '../fixtures.ts'
 import { joinCall } from '../meeting/in-call.ts'
 import { marked } from './coloured.ts'
-import { putFilm, showFilm } from './film.ts'
+import { FILM_MS, putFilm, showFilm } from './film.ts'
 import { playFile } from './played.ts'
 
 const PIECE_MS = 2_000
@@ -61,25 +61,39 @@ test('[RECORD-19] when the tab that records dies, its pieces stay files of the r
 test.describe('where the browser keeps nothing for the page', () => {
   test.use({ serviceWorkers: 'block' })
 
-  test('[RECORD-17] a film that is watched from memory is in the picture', async ({ device }) => {
-    const ann = await device('Ann', marked({ colour: 'rgb(192 32 32)', hertz: 0 }))
-    await startByApi(ann)
-    await joinCall(ann)
-    await showFilm(ann, await putFilm(ann, 'rgb(200 200 0)'))
-    await record(ann)
-    await expect.poll(async () => (await pieces(ann)).length, { timeout: 30_000 }).toBeGreaterThan(1)
-    await ann.page.evaluate(async () => (await asterism.room.call.tools()).recorder.stop())
-    // On a busy machine the film takes a while to come into the picture: not the first.
-    const { id } = (await pieces(ann))[1] as Kept
-    const look = {
-      atSeconds: 1,
-      places: [
-        [512, 360],
-        [1_152, 360],
-      ] as const,
-    }
-    const [[film, face]] = (await playFile(ann, id as never, [look], [])).colours as [[number[], number[]]]
-    expect(film.map((part) => part > 120)).toEqual([true, true, false])
-    expect(face.map((part) => part > 120)).toEqual([true, false, false])
-  })
+  const PLACES = [
+    [512, 360],
+    [1_152, 360],
+  ] as const
+
+  /** Of a piece, a second after its beginning: what is watched, and the face beside it. */
+  async function look(by: Device, id: string): Promise<readonly (readonly boolean[])[]> {
+    const { colours } = await playFile(by, id as never, [{ atSeconds: 1, places: PLACES }], [])
+    return (colours[0] ?? []).map((colour) => colour.map((part) => part > 120))
+  }
+
+  for (const [when, waitMs] of [
+    ['while it runs', 0],
+    ['just before its end', FILM_MS - 400],
+    ['after its end', FILM_MS + 2_000],
+  ] as const) {
+    test(`[RECORD-17] a film that is watched from memory is in the picture of a recording begun ${when}`, async ({ device }) => {
+      const ann = await device('Ann', marked({ colour: 'rgb(192 32 32)', hertz: 0 }))
+      await startByApi(ann)
+      await joinCall(ann)
+      const film = await putFilm(ann, 'rgb(200 200 0)')
+      await ann.page.evaluate(async () => void (await asterism.room.call.tools()))
+      await showFilm(ann, film)
+      await ann.page.waitForTimeout(waitMs)
+      await record(ann)
+      await expect.poll(async () => (await pieces(ann)).length, { timeout: 30_000 }).toBeGreaterThan(1)
+      await ann.page.evaluate(async () => (await asterism.room.call.tools()).recorder.stop())
+      // On a busy machine the film takes a while to come into the picture: not the first.
+      const { id } = (await pieces(ann))[1] as Kept
+      expect(await look(ann, id)).toEqual([
+        [true, true, false],
+        [true, false, false],
+      ])
+    })
+  }
 })
