@@ -268,7 +268,7 @@ export type CallStats = {
   readonly reasons: readonly StreamReason[]
   /** What this device decided for itself lately and why, the newest last. */
   readonly decisions?: readonly Decision[]
-  /** What the plans of this tab were made of, for a look back with `npm run sim -- replay`; empty when it made none. */
+  /** What the plans of this tab were made of, for `lookBack` of the tools, or `npm run sim -- replay`; empty when it made none. */
   readonly log?: () => MeetingLog
 }
 

@@ -1,6 +1,6 @@
 /**
  * The public API, what is loaded when a call first asks for it: `room.call.tools()`. Watching together, recording, doors for
- * programs that are no tabs, and the second device of a person.
+ * programs that are no tabs, the second device of a person, and a look back.
  */
 import type { Show } from '../protocol/control.ts'
 import type { DeviceId, TabId } from '../protocol/ids.ts'
@@ -8,6 +8,7 @@ import type { Steering } from '../protocol/side-talk.ts'
 import type { Check } from './check.ts'
 import type { OwnBackground } from './effects.ts'
 import type { Listener, Unsubscribe } from './files.ts'
+import type { LookBack } from './look-back.ts'
 import type { SharedLayout } from './session.ts'
 
 export interface CallTools {
@@ -16,6 +17,7 @@ export interface CallTools {
   readonly doors: Doors
   readonly companion: Companion
   readonly ownBackground: OwnBackground
+  readonly lookBack: LookBack
   /** Looks at this device and its ways to others: some seconds, in a call or before, and nothing is turned on for it. */
   check(): Promise<Check>
 }
@@ -139,4 +141,5 @@ export interface Companion {
 }
 
 export type { Check, CheckGroup, CheckLine, CheckResult } from './check.ts'
+export type * from './look-back.ts'
 export type { Steering }

@@ -207,6 +207,15 @@ export const LOG_EVERY_MS = 10_000
 /** Facts of all kept rounds together: one of a large meeting measures 2 KiB, so these are 6 MiB. */
 export const LOG_FACTS = 3_000
 
+/** Of a saved log that is looked at again: ten rounds of 300 people who hear everybody measure 29 MB. */
+export const LOG_FILE_BYTES = 32 * 1024 * 1024
+
+/** Told of each policy, the first ones: what comes later often comes of them. */
+export const REPLAY_DIFFERENCES = 20
+
+/** Looking back works so long at a time: half a picture at 50 a second. */
+export const REPLAY_SLICE_MS = 10
+
 /** Things that lie on what is watched together: more hide it. */
 export const OVERLAYS = 4
 

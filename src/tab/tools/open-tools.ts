@@ -7,6 +7,7 @@ import { CallRecorder } from '../record/open-recorder.ts'
 import { SharedOnce } from '../record/shared-once.ts'
 import { SideTalk } from '../side/side-talk.ts'
 import { openWatch } from '../watch/open-watch.ts'
+import { lookBack } from './look-back.ts'
 import type { ToolParts } from './parts.ts'
 
 export function openTools(given: Omit<ToolParts, 'side' | 'composites'>): CallTools {
@@ -19,6 +20,7 @@ export function openTools(given: Omit<ToolParts, 'side' | 'composites'>): CallTo
     doors: openDoors(parts),
     companion: new RoomCompanion(parts),
     ownBackground: ownBackground(() => localStorage),
+    lookBack: lookBack(parts),
     check: async () => (await import('../check/check-device.ts')).checkDevice(parts),
   }
 }

@@ -1,41 +1,35 @@
-/** `npm run sim -- replay FILE [--policy NAME] [--json]`: a meeting that was taken out with `asterism.room.call.stats.log()`. */
+/** `npm run sim -- replay FILE [--policy NAME] [--json]`: a meeting whose log was saved, or taken out with `asterism.room.call.stats.log()`. */
 import { readFileSync } from 'node:fs'
-import * as v from 'valibot'
-import { meetingLog } from '../../../src/protocol/meeting-log.ts'
-import { POLICIES } from './policies.ts'
-import { type Replay, replayMeeting, type Sums } from './replay-meeting.ts'
-
-/** Said of one replay; the rest are counted. */
-const SHOWN = 20
+import { isPolicy, POLICY_NAMES } from '../../../src/core/replay/policy-names.ts'
+import { type Replay, replayMeeting } from '../../../src/core/replay/replay-meeting.ts'
+import type { Figures } from '../../../src/core/replay/tally-rounds.ts'
+import { parseMeetingLog } from '../../../src/protocol/meeting-log.ts'
 
 /** The exit code. */
 export function runReplay(file: string | undefined, policy: string, asJson: boolean): number {
   if (file === undefined) return fail('Say which file: npm run sim -- replay FILE')
-  const parsed = v.safeParse(meetingLog, readJson(file))
-  if (!parsed.success) return fail(`${file} is no meeting log: ${parsed.issues[0].message}`)
-  const replay = replayMeeting(parsed.output, policy)
-  if (replay === undefined) return fail(`There is no policy "${policy}". There are: ${Object.keys(POLICIES).join(', ')}.`)
-  if (asJson) console.log(JSON.stringify({ policy, ...replay }))
-  else tell(policy, replay)
+  const log = parseMeetingLog(readFileSync(file, 'utf8'))
+  if (log === undefined) return fail(`${file} is no meeting log.`)
+  if (!isPolicy(policy)) return fail(`There is no policy "${policy}". There are: ${POLICY_NAMES.join(', ')}.`)
+  const replay = replayMeeting(log, [policy])
+  if (asJson) console.log(JSON.stringify(replay))
+  else tell(replay)
   return 0
 }
 
-function readJson(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'))
-  } catch {
-    return undefined
+function tell({ rounds, logged, policies }: Replay): void {
+  console.log(`${rounds} rounds\n  as it was: ${inWords(logged)}`)
+  for (const { policy, figures, differing, differences } of policies) {
+    console.log(`  ${policy}: ${inWords(figures)}`)
+    for (const { atMs, of, layer, logged: was, replayed: is } of differences)
+      console.log(`  at ${(atMs / 1000).toFixed(1)} s, ${layer} of ${of}\n    as it was: ${was}\n    ${policy}: ${is}`)
+    if (differing > differences.length) console.log(`  and ${differing - differences.length} more`)
   }
 }
 
-function tell(policy: string, { rounds, logged, replayed, differences }: Replay): void {
-  const words = ({ passed, moved, overfull, fullest, without }: Sums) =>
-    `${passed} copies passed on, ${moved} moved, ${overfull} lines overfull (the fullest ${Math.round(100 * fullest)} %), ${without} gone without`
-  console.log(`${rounds} rounds\n  as it was: ${words(logged)}\n  ${policy}: ${words(replayed)}`)
-  for (const { atMs, stream, logged: was, replayed: is } of differences.slice(0, SHOWN)) {
-    console.log(`  at ${(atMs / 1000).toFixed(1)} s, stream ${stream}\n    as it was: ${was}\n    ${policy}: ${is}`)
-  }
-  if (differences.length > SHOWN) console.log(`  and ${differences.length - SHOWN} more`)
+function inWords({ wanted, wellCome, late, small, missing, delayMs, slowestMs, passed, moved, overfull, fullest }: Figures): string {
+  const ways = `${wellCome} of ${wanted} come well, ${late} late, ${small} small, ${missing} not at all; ${Math.round(delayMs)} ms, at most ${Math.round(slowestMs)}`
+  return `${ways}; ${passed} passed on, ${moved} moved, ${overfull} lines overfull (the fullest ${Math.round(100 * fullest)} %)`
 }
 
 function fail(sentence: string): number {

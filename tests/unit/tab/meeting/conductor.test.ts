@@ -1,13 +1,13 @@
 import * as v from 'valibot'
 import { expect, test } from 'vitest'
 import { logRound } from '../../../../src/core/call/overlay/log-round.ts'
+import { replayMeeting } from '../../../../src/core/replay/replay-meeting.ts'
 import type { TabId } from '../../../../src/protocol/ids.ts'
 import { LOG_FACTS, LOG_ROUNDS } from '../../../../src/protocol/limits.ts'
 import { type MediaId, mediaIdOf } from '../../../../src/protocol/media.ts'
 import type { MeetingFacts, MeetingMessage } from '../../../../src/protocol/meeting.ts'
 import { type LoggedRound, meetingLog } from '../../../../src/protocol/meeting-log.ts'
 import { Conductor } from '../../../../src/tab/meeting/conductor.ts'
-import { replayMeeting } from '../../../sim/replay/replay-meeting.ts'
 import { ManualClock } from '../../../twins/manual-clock.ts'
 
 const TABS = ['ann', 'ben', 'cleo', 'dan', 'eve', 'fay'] as unknown as readonly TabId[]
@@ -126,14 +126,12 @@ test('[BALANCE-28] what plans were made of is kept as JSON, and gives the same p
   const log = v.parse(meetingLog, JSON.parse(text))
   expect(log.rounds.length).toBeGreaterThan(3)
   expect(log.rounds.length).toBeLessThan(9)
-  const same = replayMeeting(log, 'ours')
-  expect([same?.differences, same?.replayed]).toEqual([[], same?.logged])
-  const mesh = replayMeeting(log, 'mesh')
-  expect(mesh?.differences.length).toBe(log.rounds.length)
-  expect(mesh?.replayed).toMatchObject({ passed: 0, overfull: log.rounds.length })
-  expect(same?.replayed.overfull).toBe(0)
-  expect(mesh?.differences[0]?.logged).toMatch(/^\d by #\d+.*wants? it/)
-  expect(replayMeeting(log, 'luck')).toBeUndefined()
+  const { logged, policies } = replayMeeting(log, ['ours', 'mesh'])
+  expect(policies[0]).toEqual({ policy: 'ours', figures: logged, differing: 0, differences: [] })
+  expect(logged.overfull).toBe(0)
+  const mesh = policies[1]
+  expect(mesh).toMatchObject({ differing: log.rounds.length, figures: { passed: 0, overfull: log.rounds.length } })
+  expect(mesh?.differences[0]?.logged).toMatch(/wants? it.*#\d+ passes it on/)
 })
 
 test('[BALANCE-28] rounds are kept within bounds, the latest of them', () => {
