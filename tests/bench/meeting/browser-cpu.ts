@@ -2,6 +2,9 @@
 import type { Browser } from 'playwright'
 import { cpuMsOf } from '../machine.ts'
 
+/** What a first visit does once is over by then: code is compiled, and half a minute after a page opened all files of the app are kept. */
+export const FIRST_VISIT_MS = 45_000
+
 export type CpuUse = {
   /** Percent of one core: camera, network, compositor and pages. */
   readonly allPct: number

@@ -4,11 +4,10 @@ import type { Browser, Page } from 'playwright'
 import { median } from '../bench.ts'
 import { cpuMsOf } from '../machine.ts'
 import { serveScripts } from '../serve-scripts.ts'
-import { measureCpu } from './browser-cpu.ts'
+import { FIRST_VISIT_MS, measureCpu } from './browser-cpu.ts'
 import { launchMeetingBrowser, within } from './crowd.ts'
 import { Janus } from './janus-process.ts'
 
-const SETTLE_MS = 10_000
 const MEET_MS = 60_000
 
 export type JanusMeasured = {
@@ -30,7 +29,7 @@ export async function measureJanus(people: number, microphones: number, watchMs:
   try {
     const pages = await Promise.all(Array.from({ length: people }, () => openPage(browser, site.url)))
     await within(MEET_MS, 'not everybody met by janus', meet(pages, microphones, `ws://127.0.0.1:${janus.port}`))
-    await wait(SETTLE_MS)
+    await wait(FIRST_VISIT_MS)
     const before = await shownBy(pages)
     const [startMs, serverMs] = [performance.now(), cpuMsOf(janus.pid)]
     const { allPct } = await measureCpu([browser], () => wait(watchMs))

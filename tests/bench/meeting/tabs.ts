@@ -2,12 +2,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Browser, Page } from 'playwright'
 import { CONVERSATION_MS } from '../../e2e/talking-head.ts'
-import { measureCpu } from './browser-cpu.ts'
+import { FIRST_VISIT_MS, measureCpu } from './browser-cpu.ts'
 import { joinCall } from './crowd.ts'
 import { firstPictures, startTap } from './tap.ts'
 
-/** Rates are found and late key frames are over by then. */
-const SETTLE_MS = 8_000
 const PICTURES_MS = 40_000
 
 export type TabsMeasured = {
@@ -32,7 +30,7 @@ export async function measureTabs(
 ): Promise<TabsMeasured> {
   const joined = await joinAll(pages)
   await openMicrophones(pages.slice(0, microphones))
-  await wait(SETTLE_MS)
+  await wait(FIRST_VISIT_MS)
   const before = await Promise.all(pages.map(readShown))
   const { allPct } = await measureCpu([browser], () => wait(watchMs))
   const after = await Promise.all(pages.map(readShown))
