@@ -5,6 +5,7 @@ import { ERROR_SENTENCES } from '../../protocol/errors.ts'
 import { doorAt } from './fixtures/fake-doors.ts'
 import type { RoomFacts } from './fixtures/fake-room.ts'
 import { FEW_FILES } from './fixtures/files.ts'
+import { looksBack } from './fixtures/logged-meeting.ts'
 import { meeting, notYetMeasured, presentedTo, sealedEachWay, travelsByTree, travelsStraight, unseen } from './fixtures/meetings.ts'
 import { ANN, BEN, CEM, inCall, ME, RTL } from './fixtures/people.ts'
 import { lake, page, portrait } from './fixtures/pictures.ts'
@@ -33,6 +34,8 @@ export const CALL_SCENES: Readonly<Record<string, Scene>> = {
   'travels-straight': { screen: 'room', facts: () => travelsStraight(4), dialog: 'travels' },
   'travels-nine': { screen: 'room', facts: () => travelsByTree(9), dialog: 'travels' },
   'travels-thirty': { screen: 'room', facts: () => travelsByTree(30), dialog: 'travels' },
+  'look-back': { screen: 'room', facts: () => looksBack('its own'), dialog: 'look-back' },
+  'look-back-elsewhere': { screen: 'room', facts: () => looksBack('none'), dialog: 'look-back' },
   'travels-soon': { screen: 'room', facts: notYetMeasured, dialog: 'travels' },
   'travels-direct': { screen: 'room', facts: () => meeting(3, () => ({ seal: 'direct' })), dialog: 'travels' },
   'travels-alone': { screen: 'room', facts: { members: [inCall(ME)], call: { state: 'in' } }, dialog: 'travels' },

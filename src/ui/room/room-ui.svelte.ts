@@ -4,7 +4,7 @@ import { FilesUi } from '../files/files-ui.svelte.ts'
 
 export type PanelName = 'people' | 'files' | 'chat'
 export type PeopleView = 'people' | 'side-rooms' | 'polls' | 'welcome'
-export type OpenDialog = 'share' | 'me' | 'help' | 'more' | 'travels' | 'look' | 'share-with'
+export type OpenDialog = 'share' | 'me' | 'help' | 'more' | 'travels' | 'look-back' | 'look' | 'share-with'
 
 export type ToolName = 'watch' | 'record' | 'doors' | 'companion' | 'effects' | 'check'
 /** What a second device of a person shows: buttons for the first, the call on all of the screen, or the call as on any device. */

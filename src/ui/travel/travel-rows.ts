@@ -16,7 +16,7 @@ export type TravelRow = {
   readonly lost: string
 }
 
-const WHAT: Readonly<Record<Layer, string>> = {
+export const WHAT: Readonly<Record<Layer, string>> = {
   main: 'large picture',
   thumb: 'small picture',
   screen: 'screen',
@@ -145,7 +145,7 @@ function callName(tab: TabId, members: readonly Member[]): string {
   return members.find((member) => member.tab === tab)?.name ?? 'somebody who left'
 }
 
-function capital(text: string): string {
+export function capital(text: string): string {
   return text.charAt(0).toLocaleUpperCase() + text.slice(1)
 }
 
