@@ -122,6 +122,7 @@ test('[UI-49] read from right to left I stand on the right, and arrows on the ma
     'call-sealed',
     'travels-nine',
     'travels-thirty',
+    'look-back',
     'meeting-moderated',
     'meeting-polls',
     'meeting-side-rooms',

@@ -33,6 +33,7 @@ const SCENES = [
   'second-none',
   'second-screen',
   'travels-nine',
+  'look-back',
   'look-dialog',
   'look-at-picture',
 ]

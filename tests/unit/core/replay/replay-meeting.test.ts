@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { planMeeting } from '../../../../src/core/call/overlay/plan-meeting.ts'
 import { POLICY_NAMES } from '../../../../src/core/replay/policy-names.ts'
 import { replayMeeting, replaySteps } from '../../../../src/core/replay/replay-meeting.ts'
-import { LOG_FACTS, REPLAY_DIFFERENCES } from '../../../../src/protocol/limits.ts'
+import { LOG_FACTS, REPLAY_DIFFERENCES, TREE_DEPTH } from '../../../../src/protocol/limits.ts'
 import type { Layer, MediaId } from '../../../../src/protocol/media.ts'
 import type { MeetingFacts, MeetingPlan } from '../../../../src/protocol/meeting.ts'
 import { type LoggedRound, type MeetingLog, meetingLog } from '../../../../src/protocol/meeting-log.ts'
@@ -113,16 +113,23 @@ test('[BALANCE-45] the first differences are told once each, with both reasons, 
   expect(often.mesh.differences[1]?.atMs).toBeGreaterThanOrEqual(10_000)
 })
 
-test('[BALANCE-45] a plan that leads in circles, or through somebody unknown, brings nothing and ends', () => {
-  const facts = shownBy([8_000, 8_000, 8_000, 8_000])
-  const edges: [MediaId, MediaId][] = [
+test('[BALANCE-45] a plan that leads in circles, farther than tabs follow, or through somebody unknown, brings nothing and ends', () => {
+  const facts = shownBy([8_000, 8_000, 8_000, 8_000, 8_000])
+  const comeBy = (edges: [MediaId, MediaId][]) => {
+    const plan: MeetingPlan = { t: 'plan', term: 1, number: 1, streams: [{ source: 1, layer: 'main', edges, without: [], reason: '' }] }
+    const log: MeetingLog = { t: 'meeting-log', rounds: [{ atMs: 0, term: 1, facts: [...facts], standings: [], before: null, plan }] }
+    const { wellCome, missing } = replayMeeting(log, []).logged
+    return [wellCome, missing]
+  }
+  const chain = (length: number) => Array.from({ length }, (_, nth): [MediaId, MediaId] => [nth + 3, nth + 2])
+  expect(comeBy(chain(TREE_DEPTH - 1))).toEqual([4, 0])
+  expect(comeBy(chain(TREE_DEPTH))).toEqual([3, 1])
+  const circle: [MediaId, MediaId][] = [
     [2, 3],
     [3, 2],
     [4, 99],
   ]
-  const plan: MeetingPlan = { t: 'plan', term: 1, number: 1, streams: [{ source: 1, layer: 'main', edges, without: [], reason: '' }] }
-  const log: MeetingLog = { t: 'meeting-log', rounds: [{ atMs: 0, term: 1, facts: [...facts], standings: [], before: null, plan }] }
-  expect(replayMeeting(log, []).logged).toMatchObject({ wanted: 3, missing: 2, wellCome: 1 })
+  expect(comeBy(circle)).toEqual([2, 2])
 })
 
 test('[BALANCE-45] it goes in steps, one for each round and policy', () => {
