@@ -33,6 +33,7 @@ const IN_PAIRS = under([
 
 /** Such bounds too, and they load the machine; or they measure memory and cores of the whole browser. */
 const ALONE = under([
+  'balance/places.spec.ts',
   'effects/*.spec.ts',
   'hostile/hostile-member.spec.ts',
   'many-files.spec.ts',

@@ -1,38 +1,17 @@
 /** An invitation that names whom to ask, followed by a real tab. */
-import type { BrowserContext } from '@playwright/test'
-import { TECHNIQUES } from '../../../src/protocol/balance.ts'
-import { encodeFrame } from '../../../src/protocol/frame.ts'
 import { homeMark, withHomes } from '../../../src/protocol/room-link.ts'
 import { expect, joinByApi, seeMembers, startByApi, test } from '../fixtures.ts'
 import { joinCall, seeMoving, tabOf } from '../meeting/in-call.ts'
 import { withoutLink } from '../meeting/without-link.ts'
-
-const SILENT = { microphone: false, camera: false }
-
-/** What the relay tells of all devices of its kind: links lead well, everything else does not. */
-async function trustsLinks(context: BrowserContext): Promise<void> {
-  const rows = TECHNIQUES.map((technique) => {
-    const isLink = technique === 'link-hint'
-    return { technique, client: 'tab', engine: 'chromium', major: 1, succeeded: isLink ? 1_000 : 0, failed: isLink ? 0 : 1_000 }
-  })
-  await context.addInitScript(
-    (bytes) => {
-      const { fetch } = globalThis
-      globalThis.fetch = (input, init) =>
-        String(input).endsWith('/counters') && init?.method === undefined
-          ? Promise.resolve(new Response(new Uint8Array(bytes)))
-          : fetch(input, init)
-    },
-    [...encodeFrame({ t: 'averages', rows })],
-  )
-}
+import { trusts } from './other-tabs.ts'
+import { SILENT } from './watch-ways.ts'
 
 test('[BALANCE-44] who comes by an invitation asks whom it names, and says so', async ({ device }) => {
   const cleo = await device('Cleo', withoutLink('Cleo', 'Ann'))
   const [ben, dan] = [await device('Ben'), await device('Dan')]
   const ann = await device('Ann', async (context) => {
     await withoutLink('Ann', 'Cleo')(context)
-    await trustsLinks(context)
+    await trusts('link-hint')(context)
   })
   const link = await startByApi(cleo)
   for (const other of [ben, dan]) await joinByApi(other, link)

@@ -1,5 +1,7 @@
-/** Tabs that are not as good as they say, as far away as others, or out of their person's sight. */
+/** Tabs that are not as good as they say, as far away as others, out of their person's sight, or told what others found. */
 import type { BrowserContext } from '@playwright/test'
+import { TECHNIQUES, type Technique } from '../../../src/protocol/balance.ts'
+import { encodeFrame } from '../../../src/protocol/frame.ts'
 import type { Device } from '../device.ts'
 
 declare global {
@@ -42,4 +44,27 @@ export async function inTheBackground(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
     Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' })
   })
+}
+
+/** What the relay tells of all devices of its kind: this leads well, everything else does not. Nor does chance make it try a plan all the same. */
+export function trusts(what: Technique): (context: BrowserContext) => Promise<void> {
+  const rows = TECHNIQUES.map((technique) => {
+    const isIt = technique === what
+    return { technique, client: 'tab', engine: 'chromium', major: 1, succeeded: isIt ? 1_000 : 0, failed: isIt ? 0 : 1_000 }
+  })
+  return async (context) => {
+    await context.addInitScript(
+      (bytes) => {
+        const { fetch } = globalThis
+        globalThis.fetch = (input, init) =>
+          String(input).endsWith('/counters') && init?.method === undefined
+            ? Promise.resolve(new Response(new Uint8Array(bytes)))
+            : fetch(input, init)
+        const draw = crypto.getRandomValues.bind(crypto)
+        const drawLow = (bytes: Uint8Array<ArrayBuffer>) => (bytes.byteLength === 1 ? bytes.fill(0) : draw(bytes))
+        crypto.getRandomValues = drawLow as typeof crypto.getRandomValues
+      },
+      [...encodeFrame({ t: 'averages', rows })],
+    )
+  }
 }

@@ -1,40 +1,15 @@
 /** By which ways real tabs come to the picture of somebody they have no link to, and what they learn of it. */
 import { type Device, expect, joinByApi, joinRoom, seeMembers, startByApi, test } from '../fixtures.ts'
-import { joinCall, readMap, seeMoving, tabOf } from '../meeting/in-call.ts'
+import { joinCall, readMap, seeMoving } from '../meeting/in-call.ts'
 import { withoutLink } from '../meeting/without-link.ts'
 import { techniquesOf } from './kept-book.ts'
 import { inTheBackground, isFarther, lie, mayLie } from './other-tabs.ts'
-
-const SILENT = { microphone: false, camera: false }
-
-/** Who passes the picture of one on to another. */
-async function throughWhom({ page }: Device, source: Device, among: readonly Device[]): Promise<string | undefined> {
-  const tab = await tabOf(source)
-  const through = await page.evaluate((tab) => asterism.room.call.remote.find((one) => one.tab === tab)?.through, tab)
-  for (const one of among) if ((await tabOf(one)) === through) return one.name
-  return undefined
-}
-
-/** What was decided, with the names of those who are here. */
-function decisionsOf({ page }: Device): Promise<readonly string[]> {
-  return page.evaluate(() =>
-    (asterism.room.call.stats?.decisions ?? []).map(({ why }) =>
-      asterism.room.members.reduce((text, { tab, name }) => text.replaceAll(tab, name), why),
-    ),
-  )
-}
+import { decisionsOf, joinAgain, SILENT, throughWhom } from './watch-ways.ts'
 
 async function meet([first, ...others]: readonly [Device, ...Device[]]): Promise<string> {
   const link = await startByApi(first)
   for (const other of others) await joinByApi(other, link)
   return link
-}
-
-async function joinAgain(one: Device): Promise<void> {
-  await one.page.evaluate(() => asterism.room.call.leave())
-  // Long enough for the others to hear of it.
-  await one.page.waitForTimeout(500)
-  await joinCall(one, SILENT)
 }
 
 test('[BALANCE-35] who has no link to a picture finds another way within seconds, says why, and begins with what worked', async ({
