@@ -4,9 +4,10 @@
  */
 import type { Demand } from './demands.ts'
 import { type KeptStream, straightOf } from './kept-plan.ts'
+import { hopKbps } from './layer-terms.ts'
 import { CRAM, canGoStraight, FILL, hasRoom, KEEP, type Line, priceOf, rttOf, standPrice } from './lines.ts'
 import { BETTER } from './share-lines.ts'
-import { cheapest, swapLeaves } from './swap-leaves.ts'
+import { cheapest, liftLeaves, swapLeaves } from './swap-leaves.ts'
 import { canHang, canHangStraight, costOf, hang, hangStraight, openTree, prune, type Room, type Tree, weigh } from './tree.ts'
 
 const STAY: Room = { share: KEEP, isFirst: true }
@@ -14,9 +15,6 @@ const CALM: Room = { share: FILL, isFirst: false }
 const TIGHT: Room = { share: CRAM, isFirst: false }
 /** Voices and screens need not wait for pictures that are passed on already. */
 const URGENT: Room = { share: CRAM, isFirst: true }
-
-/** Each move is a moment without a frame: half of what a hop costs for good. */
-const MOVE_KBPS = 100
 
 /** A meeting of so few has time to try several carriers first in each tree; in a larger one there are many about as good. */
 const SMALL_MEETING = 16
@@ -32,7 +30,8 @@ export function growTree(demand: Demand, quota: number, kept: KeptStream, others
   weigh(mended, -1)
   for (const first of firstCarriers(mended, others, kept.parents.size === 0)) {
     const tree = plant(open(), kept, others, first)
-    const cost = costOf(tree) + (kept.parents.size === 0 ? 0 : MOVE_KBPS * movesFrom(mended, tree))
+    // Each move is a moment without a frame: as dear as a hop for good.
+    const cost = costOf(tree) + (kept.parents.size === 0 ? 0 : hopKbps(demand.layer) * movesFrom(mended, tree))
     const isBetter = served(tree) > served(best.tree) || (served(tree) === served(best.tree) && cost < best.cost)
     if (isBetter) best = { tree, cost }
     weigh(tree, -1)
@@ -81,6 +80,7 @@ function mend(tree: Tree, kept: KeptStream, others: readonly Line[]): Tree {
     if (!tree.branches.has(line) && place(tree, line, kept, others)) reattach(line)
   }
   prune(tree)
+  liftLeaves(tree)
   return tree
 }
 

@@ -1,9 +1,9 @@
 /**
- * The last touch of a new tree: of those who pass nothing on, those stand straight under the source whom it would cost most to
- * serve through another, and each of the others hangs where it costs least.
+ * The last touch of a tree: of those who pass nothing on, those stand straight under the source whom it would cost most to
+ * serve through another. In a new tree each of the others hangs where it costs least; in one that stays nobody else is moved.
  */
 import { canGoStraight, type Line, priceOf } from './lines.ts'
-import { type Branch, canHang, hang, hangStraight, type Room, type Tree, unhang } from './tree.ts'
+import { type Branch, canHang, hang, hangStraight, prune, type Room, type Tree, unhang } from './tree.ts'
 
 /** Of those nearest to the source who have room. `deepest`: a carrier has fewer hops. */
 export function cheapest(tree: Tree, child: Line, room: Room, deepest = tree.deepest): Branch | undefined {
@@ -24,11 +24,8 @@ export function cheapest(tree: Tree, child: Line, room: Room, deepest = tree.dee
 
 export function swapLeaves(tree: Tree, room: Room): void {
   const { source } = tree.demand
-  const leaves = [...tree.branches.values()].filter(({ children }) => children === 0)
-  const dear = leaves
-    .filter(({ line, parent }) => parent !== source && canGoStraight(line, source))
-    .map((branch) => ({ branch, price: priceOf(tree.demand, branch.parent, branch.line, source) }))
-    .toSorted((a, b) => b.price - a.price)
+  const leaves = leavesOf(tree)
+  const dear = dearest(tree, leaves)
   const cheap = dear.length === 0 ? [] : leaves.filter(({ parent }) => parent === source).flatMap((branch) => asCarried(tree, branch, room))
   for (const [at, { branch, price, on }] of cheap.toSorted((a, b) => a.price - b.price).entries()) {
     const other = dear[at]
@@ -39,6 +36,29 @@ export function swapLeaves(tree: Tree, room: Room): void {
     if (canHang(tree, branch.line, on, room)) swap(tree, branch, other.branch, on)
     else hangAgain(tree, other.branch)
   }
+}
+
+/** As many as the source has room for; who passed the stream on for them alone lets it go, which may give room again. */
+export function liftLeaves(tree: Tree): void {
+  const lifted = dearest(tree, leavesOf(tree)).slice(0, Math.max(0, tree.quota - tree.straight))
+  for (const { branch } of lifted) {
+    unhang(tree, branch)
+    hangStraight(tree, branch.line)
+  }
+  prune(tree)
+  if (lifted.length > 0) liftLeaves(tree)
+}
+
+function leavesOf({ branches }: Tree): readonly Branch[] {
+  return [...branches.values()].filter(({ children }) => children === 0)
+}
+
+/** Of those that could go straight, whom it costs most to serve through another. */
+function dearest({ demand }: Tree, leaves: readonly Branch[]): readonly { readonly branch: Branch; readonly price: number }[] {
+  return leaves
+    .filter(({ line, parent }) => parent !== demand.source && canGoStraight(line, demand.source))
+    .map((branch) => ({ branch, price: priceOf(demand, branch.parent, branch.line, demand.source) }))
+    .toSorted((a, b) => b.price - a.price)
 }
 
 function asCarried(

@@ -28,6 +28,10 @@ const BAD = 800
 
 /** A line that was found full may carry so much more each time it is looked at and found well: twice as much in a minute. */
 const REGAIN = 1.06
+/** Of what it may carry. What is not used is not raised: all that a line regained in its idle minutes would be tried at once. */
+const USED = 0.5
+/** A line that may carry a picture or two can hardly be used. */
+const SMALL_KBPS = 2_000
 
 export type Weighing = {
   readonly standings: Standings
@@ -85,7 +89,7 @@ function weigh(
 ): Standing | undefined {
   if (standing !== undefined && nowMs - standing.judgedMs < STANDING_SETTLE_MS) return standing
   if (arrived !== undefined && arrived < FULL) return isSettled ? cut(standing, claimedKbps, load, arrived, nowMs) : standing
-  return standing === undefined || standing.isBenched ? standing : forgive(standing, claimedKbps, nowMs)
+  return standing === undefined || standing.isBenched ? standing : forgive(standing, claimedKbps, load, nowMs)
 }
 
 function cut(standing: Standing | undefined, claimedKbps: number, load: Load, arrived: number, nowMs: number): Standing {
@@ -98,8 +102,9 @@ function cut(standing: Standing | undefined, claimedKbps: number, load: Load, ar
 }
 
 /** Times are forgotten when the line was found well for as long as the longest bench. */
-function forgive(standing: Standing, claimedKbps: number, nowMs: number): Standing | undefined {
-  const carriesKbps = Math.min(claimedKbps, standing.carriesKbps * REGAIN)
+function forgive(standing: Standing, claimedKbps: number, load: Load, nowMs: number): Standing | undefined {
+  const isUsed = load.kbps >= standing.carriesKbps * USED || standing.carriesKbps < SMALL_KBPS
+  const carriesKbps = Math.min(claimedKbps, standing.carriesKbps * (isUsed ? REGAIN : 1))
   const isForgotten = carriesKbps >= claimedKbps && nowMs - standing.benchedUntilMs > (standing.times > 0 ? BENCH_MAX_MS : 0)
   return isForgotten ? undefined : { ...standing, carriesKbps, judgedMs: nowMs }
 }

@@ -150,6 +150,21 @@ describe('a plan that is there', () => {
     expect(changed).toEqual([])
   })
 
+  test('[OVERLAY-27] a line that grew sends as many more itself as it has room for, and nobody else is moved', () => {
+    for (const [fromKbps, toKbps] of [
+      [2_000, 5_000],
+      [3_000, 4_500],
+      [4_000, 6_000],
+    ] as const) {
+      const others = Array.from({ length: 9 }, () => 20_000)
+      const before = planMeeting(meetingOf([fromKbps, ...others]), undefined, terms)
+      const after = planMeeting(meetingOf([toKbps, ...others]), before, terms)
+      const [was, is] = [waysOf(before), waysOf(after)]
+      expect(is.size).toBeLessThan(was.size)
+      expect([...is].filter(([key, parent]) => was.get(key) !== parent)).toEqual([])
+    }
+  })
+
   test('[OVERLAY-15] is taken over by the next conductor', () => {
     expect(planMeeting(facts, plan, { ...terms, term: 2 })).toEqual({ ...plan, term: 2, number: 1 })
   })

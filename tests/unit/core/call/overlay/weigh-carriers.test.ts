@@ -91,3 +91,13 @@ test('[OVERLAY-8] while people come and go nobody is to blame', () => {
   }
   expect(weighing.standings.size).toBe(0)
 })
+
+test('[OVERLAY-7] a line that was found full is trusted with more as that is used, and not while it idles', () => {
+  const found = watch(everybodySays(2, 900), 0, 8_000)
+  const { carriesKbps = 0 } = found.standings.get(2) ?? {}
+  const idle: Facts = new Map(
+    [...everybodySays(2, 1_000)].map(([id, facts]) => [id, { ...facts, wants: facts.wants.filter(([source]) => source !== 2) }]),
+  )
+  expect(watch(everybodySays(2, 1_000), 9_000, 60_000, found).standings.get(2)?.carriesKbps).toBeGreaterThan(1.5 * carriesKbps)
+  expect(watch(idle, 9_000, 60_000, found).standings.get(2)?.carriesKbps).toBe(carriesKbps)
+})
