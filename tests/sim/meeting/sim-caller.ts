@@ -174,6 +174,7 @@ export class SimCaller {
     this.#facts.set(this.id, this.#ownFacts())
     if (!this.#brain.isReady([...this.known.keys()], this.#facts, this.#claimedAtMs, nowMs)) return
     this.#weighing = this.#brain.weigh(this.#weighing, this.#facts, this.plan, nowMs)
+    this.#room.resting = new Set([...this.#weighing.standings].filter(([, { isBenched }]) => isBenched).map(([id]) => id))
     const plan = this.#brain.planMeeting(this.#facts, this.plan, { term, standings: this.#weighing.standings })
     this.#room.checkPlan(plan, this.#facts)
     if (plan === this.plan && nowMs - this.#toldPlanMs < PLAN_AGAIN_MS) return

@@ -30,6 +30,10 @@ export class SimMeeting {
   #ways = new Map<string, { readonly parent: MediaId; readonly sinceMs: number }>()
   /** Copies that had come on one way for a while and now come on another, though the old parent is here. */
   moved = 0
+  /** Of these, those that had to: who sent them was found to lose what it passes on, and has no room for anything. */
+  forced = 0
+  /** Who rests by the word of whoever planned last. */
+  resting: ReadonlySet<MediaId> = new Set()
   /** What is measured does not waver any more. */
   isStill = false
   flow: Flow | undefined
@@ -154,8 +158,10 @@ export class SimMeeting {
         const way = `${caller.id} ${key}`
         const was = this.#ways.get(way)
         ways.set(way, was?.parent === parent ? was : { parent, sinceMs: nowMs })
-        if (was !== undefined && was.parent !== parent && nowMs - was.sinceMs >= ESTABLISHED_MS && this.callers.get(was.parent)?.isHere)
-          this.moved++
+        if (was === undefined || was.parent === parent || nowMs - was.sinceMs < ESTABLISHED_MS || !this.callers.get(was.parent)?.isHere)
+          continue
+        this.moved++
+        if (this.resting.has(was.parent)) this.forced++
       }
     }
     this.#ways = ways
