@@ -247,6 +247,8 @@ export class MediaCall {
   }
 
   #want(wants: readonly Want[]): void {
+    const sources = new Set(wants.map(({ source }) => source))
+    for (const source of this.#unopened.keys()) if (!sources.has(source)) this.#unopened.delete(source)
     this.#pictures.prefer(wants)
     this.#switchboard.setWants(wants, performance.now(), this.#figures.isLineShort)
   }
