@@ -227,7 +227,7 @@ function sessionPart(rounds: number): Part {
         if (browser === undefined) throw new Error('no browser')
         const { pages } = await gather(Array<Browser>(4).fill(browser), origin, 'api')
         const { muteMs, layoutMs, moveMs, moveGapMs } = await measureSession(pages)
-        return { enforcedMuteMs: muteMs, layoutPushMs: layoutMs, subRoomMoveMs: moveMs, subRoomGapMs: moveGapMs }
+        return { enforcedMuteMs: muteMs, layoutPushMs: layoutMs, subroomMs: moveMs, subroomGapMs: moveGapMs }
       }),
   }
 }
