@@ -7,6 +7,7 @@
 
 import { countFrames, deriveFrameKey, type FrameKey, openFrame, readFrameHeader, sealFrame } from '../../src/pipeline/sframe.ts'
 import { type Bytes, equalBytes } from '../../src/protocol/bytes.ts'
+import { keepNewest } from '../../src/protocol/keep-newest.ts'
 import { KEY_SOURCES, SENDER_KEYS } from '../../src/protocol/limits.ts'
 import { isKeyOf, KEY_KINDS, LAYERS, type Layer, type MediaId, type StreamId } from '../../src/protocol/media.ts'
 
@@ -53,7 +54,7 @@ export class Keyring {
     const sameRow = [...keys.keys()].filter((one) => one % KEY_KINDS.length === generation % KEY_KINDS.length)
     for (const oldest of sameRow.slice(0, -SENDER_KEYS)) keys.delete(oldest)
     this.#others.set(source, keys)
-    for (const longest of [...this.#others.keys()].slice(0, -KEY_SOURCES)) this.#others.delete(longest)
+    keepNewest(this.#others, KEY_SOURCES)
   }
 
   /** Throws without a key for this layer: nothing leaves unsealed. */

@@ -1,4 +1,5 @@
 /** The streams that go through this tab, each made when it is first needed. */
+import { keepNewest } from '../../src/protocol/keep-newest.ts'
 import { SUBSCRIPTIONS_PER_HOP } from '../../src/protocol/limits.ts'
 import { type StreamId, streamKey } from '../../src/protocol/media.ts'
 import type { Taker } from './own-pictures.ts'
@@ -49,7 +50,7 @@ export class Streams {
     const floor = this.#streams.get(key)?.floor
     this.#streams.delete(key)
     if (floor !== undefined) this.#floors.set(key, floor)
-    for (const oldest of [...this.#floors.keys()].slice(0, -SUBSCRIPTIONS_PER_HOP)) this.#floors.delete(oldest)
+    keepNewest(this.#floors, SUBSCRIPTIONS_PER_HOP)
   }
 
   clear(): void {

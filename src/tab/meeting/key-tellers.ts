@@ -1,5 +1,6 @@
 /** Whose keys are here: those who told one last, as many as the media worker keeps keys of. */
 import type { TabId } from '../../protocol/ids.ts'
+import { keepNewest } from '../../protocol/keep-newest.ts'
 import { KEY_SOURCES } from '../../protocol/limits.ts'
 
 export class KeyTellers {
@@ -14,7 +15,7 @@ export class KeyTellers {
   told(tab: TabId): boolean {
     const wasHere = this.#tabs.delete(tab)
     this.#tabs.add(tab)
-    for (const longest of [...this.#tabs].slice(0, -KEY_SOURCES)) this.#tabs.delete(longest)
+    keepNewest(this.#tabs, KEY_SOURCES)
     return wasHere
   }
 }

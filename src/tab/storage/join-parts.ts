@@ -4,6 +4,7 @@
  */
 import { type Bytes, equalBytes } from '../../protocol/bytes.ts'
 import type { BlockId, TabId } from '../../protocol/ids.ts'
+import { keepNewest } from '../../protocol/keep-newest.ts'
 import { BLOCK_BYTES, READ_BYTES_IN_FLIGHT } from '../../protocol/limits.ts'
 
 export type JoinedPart = { readonly offset: number; readonly bytes: Bytes; readonly from: TabId }
@@ -18,7 +19,7 @@ export class JoinParts {
     // One from before, of the same tab, belongs to a want that was given up.
     const others = (this.#parts.get(id) ?? []).filter(({ offset, from }) => offset !== part.offset && from !== part.from)
     this.#parts.set(id, [...others, part])
-    for (const old of this.#parts.keys()) if (this.#parts.size > BLOCKS_AT_MOST) this.#parts.delete(old)
+    keepNewest(this.#parts, BLOCKS_AT_MOST)
   }
 
   /** undefined when they leave a gap. */
@@ -41,7 +42,7 @@ export class JoinParts {
     this.#parts.delete(id)
     if (parts === undefined) return
     this.#suspects.set(id, parts)
-    for (const old of this.#suspects.keys()) if (this.#suspects.size > BLOCKS_AT_MOST) this.#suspects.delete(old)
+    keepNewest(this.#suspects, BLOCKS_AT_MOST)
   }
 
   /** The right block is here. */
