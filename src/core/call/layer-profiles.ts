@@ -11,7 +11,7 @@ const MANY: readonly LayerProfile[] = [{ layer: 'main', height: 360, fps: 15, bi
 
 /** Pictures a second that are needed of a camera of which others take these layers; for the own eyes the small ones are enough. */
 export function cameraFps(profiles: readonly LayerProfile[], watched: readonly Layer[]): number {
-  const wanted = profiles.filter(({ layer }) => layer !== 'screen' && watched.includes(layer))
+  const wanted = profiles.filter(({ layer }) => watched.includes(layer))
   return Math.max(THUMB.fps, ...wanted.map(({ fps }) => fps))
 }
 

@@ -30,7 +30,7 @@ export class OwnMedia {
     this.#media = media
     this.#encoders = encoders
     this.mirror = new Mirror(media)
-    signal.addEventListener('abort', () => this.#camera?.stop())
+    signal.addEventListener('abort', () => this.#stopCamera())
   }
 
   get sendsCamera(): boolean {
@@ -68,7 +68,7 @@ export class OwnMedia {
     if (track === undefined || track === (before ?? null)) return
     if (before !== undefined) this.#media.post({ t: 'unpublish', what: view })
     this.#sent.delete(view)
-    if (view === 'camera') this.#camera?.stop()
+    if (view === 'camera') this.#stopCamera()
     if (track === null) return
     this.#sent.set(view, track)
     this.#media.post({ t: 'publish', view, frames: view === 'camera' ? this.#paced(track) : framesOf(track), track: track.id })
@@ -78,6 +78,11 @@ export class OwnMedia {
     this.#camera = new PacedCamera(track)
     this.#pace()
     return this.#camera.frames
+  }
+
+  #stopCamera(): void {
+    this.#camera?.stop()
+    this.#camera = undefined
   }
 
   #pace(): void {
